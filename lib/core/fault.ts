@@ -1,0 +1,86 @@
+import { z } from 'zod';
+
+/**
+ * Expected trouble, as a value. Every code is listed here with who raises it; `message` is the sentence a person reads,
+ * `hint` what they can do next. Bugs throw; faults are returned.
+ */
+export const faultCodes = [
+  'request.invalid', // raised by the HTTP and socket edge: a schema did not match
+  'request.unsupported', // raised by the edge: unknown route, method or media type
+  'access.signedOut', // raised by the edge: no or expired session
+  'access.denied', // raised by decide()
+  'access.origin', // raised by the edge: foreign Origin or Host
+  'access.code', // raised by sign-in: wrong, used or expired one-time code
+  'file.notFound',
+  'file.exists',
+  'file.path', // raised by the workspace: leaves the root, or has a forbidden character
+  'file.kind', // a folder where a file is expected, or the reverse
+  'file.permission',
+  'file.changed', // the file on disk is not the one the writer had read
+  'file.noSpace',
+  'file.io',
+  'file.tooLarge',
+  'notebook.broken', // raised by the reader: not JSON, or not a notebook
+  'notebook.readonly', // raised by the document room
+  'notebook.notOpen',
+  'document.epoch', // raised by the room: the client's history is of another epoch
+  'document.behind', // raised by the room: the asked-for state vector did not arrive in time
+  'cell.notFound',
+  'cell.notCode',
+  'run.notFound',
+  'session.none', // raised by run requests: the notebook has no kernel
+  'session.notFound',
+  'kernel.dead',
+  'kernel.start', // raised by a gateway adapter: the gateway refused or failed to start a kernel
+  'kernel.notFound',
+  'gateway.unreachable',
+  'gateway.refused', // token refused (401, 403)
+  'gateway.notJupyter',
+  'gateway.certificate',
+  'gateway.timeout',
+  'gateway.exists',
+  'gateway.notFound',
+  'gateway.unavailable', // the embedded gateway cannot run here (no Python)
+  'outbound.refused', // raised by the outbound guard
+  'protocol.version', // raised by the socket edge: reload the page
+  'server.stopping',
+] as const;
+
+export type FaultCode = (typeof faultCodes)[number];
+
+export const faultSchema = z.object({
+  fault: z.enum(faultCodes),
+  message: z.string(),
+  hint: z.string().optional(),
+  retryAfterMs: z.number().optional(),
+});
+
+export type Fault = {
+  readonly fault: FaultCode;
+  readonly message: string;
+  readonly hint?: string | undefined;
+  readonly retryAfterMs?: number | undefined;
+};
+
+/** Builds a fault; `hint` is the next step in the user's words. */
+export function fault(code: FaultCode, message: string, hint?: string): Fault {
+  return hint === undefined ? { fault: code, message } : { fault: code, message, hint };
+}
+
+export function isFault(value: unknown): value is Fault {
+  return typeof value === 'object' && value !== null && 'fault' in value && 'message' in value;
+}
+
+/** A fault on its way through code that can only throw (streams, callbacks of libraries). Caught at the edge. */
+export class FaultError extends Error {
+  override readonly name = 'FaultError';
+  readonly fault: Fault;
+  constructor(value: Fault, options?: ErrorOptions) {
+    super(value.message, options);
+    this.fault = value;
+  }
+}
+
+export function assertNever(value: never): never {
+  throw new Error(`unexpected variant: ${JSON.stringify(value)}`);
+}

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import type { CellId, GatewayId, KernelId, PrincipalId, RunId, SessionId } from '#lib/core/ids.ts';
+import { jsonObjectSchema } from '#lib/core/json.ts';
+import { mimeBundleSchema, outputSchema } from '#lib/core/notebook/output.ts';
+
+/**
+ * The log of a notebook: everything that is not written by people. Past tense, in journal order. The same events feed
+ * the reducer on the server (which also gets effects back) and in every browser (which ignores them).
+ */
+const id = <Id extends string>() => z.custom<Id>((value) => typeof value === 'string' && value.length > 0);
+
+export const kernelStatusSchema = z.enum(['none', 'starting', 'idle', 'busy', 'restarting', 'reconnecting', 'dead']);
+export type KernelStatus = z.infer<typeof kernelStatusSchema>;
+
+export const runOutcomeSchema = z.enum(['ok', 'error', 'cancelled', 'lost']);
+export type RunOutcome = z.infer<typeof runOutcomeSchema>;
+
+/** What is known of a session when it is bound; `clientId` is the Jupyter session id that is persisted and reused. */
+export const sessionBindingSchema = z.object({
+  id: id<SessionId>(),
+  gatewayId: id<GatewayId>(),
+  gatewayLabel: z.string(),
+  kernelId: id<KernelId>(),
+  kernelName: z.string(),
+  displayName: z.string(),
+  language: z.string(),
+  clientId: z.string(),
+});
+export type SessionBinding = z.infer<typeof sessionBindingSchema>;
+
+export const loadedCellSchema = z.object({
+  cellId: id<CellId>(),
+  outputs: z.array(outputSchema),
+  executionCount: z.number().nullable(),
+});
+export type LoadedCell = z.infer<typeof loadedCellSchema>;
+
+/** `at`: milliseconds since 1970, read at the edge. `by`: who caused it; the server's own id for what kernels do. */
+const base = { at: z.number(), by: id<PrincipalId>() };
+const run = { ...base, runId: id<RunId>() };
+
+export const sessionEventSchema = z.discriminatedUnion('type', [
+  /** Results read from the file (first open, or changed on disk): replaces those of the listed cells. */
+  z.object({ ...base, type: z.literal('CellsLoaded'), cells: z.array(loadedCellSchema) }),
+  /** A person cleared outputs. */
+  z.object({ ...base, type: z.literal('CellsCleared'), cellIds: z.array(id<CellId>()) }),
+  z.object({ ...base, type: z.literal('SessionBound'), session: sessionBindingSchema }),
+  z.object({ ...base, type: z.literal('SessionUnbound'), sessionId: id<SessionId>(), reason: z.string() }),
+  z.object({
+    ...base,
+    type: z.literal('KernelStatusChanged'),
+    sessionId: id<SessionId>(),
+    status: kernelStatusSchema,
+    /** Why, in the user's words, where there is something to say. */
+    reason: z.string().optional(),
+  }),
+  z.object({ ...run, type: z.literal('RunRequested'), cellId: id<CellId>(), sessionId: id<SessionId>() }),
+  /** Journaled before the request leaves, so that a restarted server knows which message belongs to which cell. */
+  z.object({ ...run, type: z.literal('RunStarted'), msgId: z.string() }),
+  /** From `execute_input` or `execute_reply`. */
+  z.object({ ...run, type: z.literal('ExecutionCountSet'), executionCount: z.number().nullable() }),
+  /** Consecutive ones of one run and name may be merged by concatenating `text`: the reducer gives the same state. */
+  z.object({ ...run, type: z.literal('StreamArrived'), name: z.string(), text: z.string() }),
+  z.object({ ...run, type: z.literal('OutputArrived'), output: outputSchema }),
+  z.object({ ...run, type: z.literal('OutputsCleared'), wait: z.boolean() }),
+  /** `update_display_data`: changes every output with this display id in all cells of the notebook, creates none. */
+  z.object({ ...base, type: z.literal('DisplayUpdated'), displayId: z.string(), data: mimeBundleSchema, metadata: jsonObjectSchema }),
+  z.object({ ...run, type: z.literal('RunFinished'), outcome: runOutcomeSchema, reason: z.string().optional() }),
+]);
+
+export type SessionEvent = z.infer<typeof sessionEventSchema>;
+export type SessionEventOf<Type extends SessionEvent['type']> = Extract<SessionEvent, { type: Type }>;

@@ -1,0 +1,58 @@
+import type { CellId, PrincipalId, RunId, SessionId } from '#lib/core/ids.ts';
+import type { Output } from '#lib/core/notebook/output.ts';
+import type { KernelStatus, RunOutcome, SessionBinding } from '#lib/core/session/event.ts';
+
+/** Life of the last run of a cell as its gutter shows it; `idle` = never run since the notebook was opened. */
+export type RunState = 'idle' | 'queued' | 'running' | 'ok' | 'error' | 'cancelled' | 'lost';
+
+export type Run = {
+  readonly id: RunId;
+  readonly cellId: CellId;
+  readonly sessionId: SessionId;
+  readonly by: PrincipalId;
+  readonly state: Exclude<RunState, 'idle'>;
+  /** Jupyter `msg_id` of its execute_request, once it was sent. */
+  readonly msgId: string | null;
+  /** Milliseconds since 1970. */
+  readonly queuedAt: number;
+  readonly startedAt: number | null;
+  readonly finishedAt: number | null;
+  readonly outcome: RunOutcome | null;
+  readonly reason: string | null;
+};
+
+export type CellState = {
+  readonly outputs: readonly Output[];
+  readonly executionCount: number | null;
+  /** The last run of this cell, if any. */
+  readonly run: Run | null;
+  /** `clear_output(wait=True)` was received and no output followed yet. */
+  readonly clearPending: boolean;
+};
+
+export type SessionState = {
+  readonly binding: SessionBinding;
+  readonly status: KernelStatus;
+  readonly reason: string | null;
+  /** The run whose request is in flight; one at most. */
+  readonly running: RunId | null;
+  /** Waiting runs in order. */
+  readonly queue: readonly RunId[];
+};
+
+/** Results and sessions of one notebook: the reducer's state, on the server and in each browser. */
+export type NotebookRunState = {
+  readonly cells: ReadonlyMap<CellId, CellState>;
+  readonly sessions: ReadonlyMap<SessionId, SessionState>;
+  /** Runs that are queued or running, and the last finished run of each cell. */
+  readonly runs: ReadonlyMap<RunId, Run>;
+};
+
+/** Imperative: what the session host has to do after an event. Browsers ignore them. */
+export type SessionEffect =
+  | { readonly type: 'Execute'; readonly runId: RunId; readonly cellId: CellId; readonly sessionId: SessionId }
+  | { readonly type: 'CloseLink'; readonly sessionId: SessionId };
+
+export const emptyCellState: CellState = { outputs: [], executionCount: null, run: null, clearPending: false };
+
+export const emptyRunState: NotebookRunState = { cells: new Map(), sessions: new Map(), runs: new Map() };

@@ -1,0 +1,17 @@
+import { documentAwarenessChanged } from './document-awareness.ts';
+import { documentStateMessage } from './document-state.ts';
+import { documentUpdated } from './document-update.ts';
+import { filesChanged } from './files-changed.ts';
+import { resultsArrived } from './results-follow.ts';
+
+/** All messages the server sends by itself, by name: the only door down. */
+export const downMessages = {
+  'document.updated': documentUpdated,
+  'document.awarenessChanged': documentAwarenessChanged,
+  'document.state': documentStateMessage,
+  'results.arrived': resultsArrived,
+  'files.changed': filesChanged,
+} as const;
+
+export type DownMessages = typeof downMessages;
+export type DownName = keyof DownMessages;

@@ -1,0 +1,36 @@
+import { createFile, listFiles, readFile, renameFile, restoreFile, trashFile, writeFile } from './files.ts';
+import { addGateway, checkGateway, listGateways, removeGateway } from './gateways.ts';
+import { endSession, interruptSession, listKernels, listSessions, restartSession, startSession } from './kernels.ts';
+import { cancelRun, listRuns, requestRuns } from './runs.ts';
+import { health, openapi, signIn, signOut } from './server.ts';
+
+/** Every route of `/api/v1` by name: the server must handle each (checked by the compiler), the browser calls no other. */
+export const routes = {
+  health,
+  openapi,
+  signIn,
+  signOut,
+  listFiles,
+  createFile,
+  renameFile,
+  trashFile,
+  restoreFile,
+  readFile,
+  writeFile,
+  listGateways,
+  addGateway,
+  checkGateway,
+  removeGateway,
+  listKernels,
+  listSessions,
+  startSession,
+  interruptSession,
+  restartSession,
+  endSession,
+  requestRuns,
+  listRuns,
+  cancelRun,
+} as const;
+
+export type Routes = typeof routes;
+export type RouteName = keyof Routes;

@@ -1,0 +1,27 @@
+import { documentAwareness } from './document-awareness.ts';
+import { documentClose } from './document-close.ts';
+import { documentOpen } from './document-open.ts';
+import { documentResolve } from './document-resolve.ts';
+import { documentSave } from './document-save.ts';
+import { documentUpdate } from './document-update.ts';
+import { resultsClear } from './results-clear.ts';
+import { resultsFollow } from './results-follow.ts';
+import { runCancel } from './run-cancel.ts';
+import { runRequest } from './run-request.ts';
+
+/** All messages a browser may send, by name: the only door up. */
+export const upMessages = {
+  'document.open': documentOpen,
+  'document.update': documentUpdate,
+  'document.awareness': documentAwareness,
+  'document.close': documentClose,
+  'document.save': documentSave,
+  'document.resolve': documentResolve,
+  'results.follow': resultsFollow,
+  'results.clear': resultsClear,
+  'run.request': runRequest,
+  'run.cancel': runCancel,
+} as const;
+
+export type UpMessages = typeof upMessages;
+export type UpName = keyof UpMessages;

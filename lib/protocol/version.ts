@@ -1,0 +1,7 @@
+/**
+ * Version of the wire. Raise it, with a line here, whenever a message changes shape; `version.test.ts` fails when the
+ * shapes change and the version does not. A browser of another version is told to reload.
+ *
+ * 1: the first wire: documents, results, runs, files, gateways, kernels.
+ */
+export const protocolVersion = 1;
