@@ -1,0 +1,67 @@
+import type { Fault } from '#lib/core/fault.ts';
+import type { KernelId } from '#lib/core/ids.ts';
+
+/**
+ * What every gateway adapter offers. Adapters speak the field's own protocols and know nothing of notebooks, runs or
+ * browsers. All calls time out; expected trouble is a `Fault`.
+ */
+export interface GatewayPort {
+  /** One round trip that proves that a Jupyter Server answers and accepts the token. */
+  check(): Promise<Fault | { readonly version: string; readonly distanceMs: number }>;
+  listSpecs(): Promise<Fault | readonly GatewaySpec[]>;
+  listKernels(): Promise<Fault | readonly GatewayKernel[]>;
+  /** `folder`: workspace-relative folder of the notebook; a gateway that has no such folder uses its own root. */
+  startKernel(request: { readonly name: string; readonly folder: string }): Promise<Fault | GatewayKernel>;
+  findKernel(kernelId: KernelId): Promise<Fault | GatewayKernel | null>;
+  interruptKernel(kernelId: KernelId): Promise<Fault | null>;
+  restartKernel(kernelId: KernelId): Promise<Fault | null>;
+  shutdownKernel(kernelId: KernelId): Promise<Fault | null>;
+  /** Opens the one connection to a kernel. `clientId` is the persisted Jupyter session id. Reconnects for ever by itself. */
+  connect(kernelId: KernelId, clientId: string, listener: KernelLinkListener): KernelLink;
+}
+
+export type GatewaySpec = { readonly name: string; readonly displayName: string; readonly language: string; readonly isDefault: boolean };
+
+export type GatewayKernel = {
+  readonly id: KernelId;
+  readonly name: string;
+  /** As the gateway says: starting, idle, busy, dead … */
+  readonly state: string;
+  readonly connections: number;
+  /** ms since 1970 */
+  readonly lastActivity: number;
+};
+
+/** A kernel message as it arrives, parsed. Routed by `parentMsgId`, never by "current cell". */
+export type KernelMessage = {
+  readonly channel: 'iopub' | 'shell' | 'stdin' | 'control';
+  readonly type: string;
+  readonly parentMsgId: string | null;
+  readonly content: unknown;
+};
+
+export type KernelLinkListener = {
+  /** Called in order of arrival, one at a time. */
+  message(message: KernelMessage): void;
+  /** `reconnecting`: the socket is down, the kernel's state unknown. */
+  connection(state: 'connecting' | 'connected' | 'reconnecting' | 'closed'): void;
+  /** The kernel's own status, and the gateway's `restarting` and `dead`. */
+  status(status: 'starting' | 'idle' | 'busy' | 'restarting' | 'dead'): void;
+};
+
+export interface KernelLink {
+  /** Sends an execute_request under the given message id (which the caller has journaled). Throws never; a lost socket is retried after reconnect. */
+  execute(msgId: string, code: string, options: { readonly cellId: string }): void;
+  /** Closes our socket; the kernel goes on. */
+  close(): void;
+}
+
+/** What the port hands to its adapters: the only way out of the process. */
+export type GatewayEffects = {
+  /** fetch that passes the outbound guard, pins the resolved address and follows no redirect to a refused place. */
+  readonly fetch: typeof globalThis.fetch;
+  /** Guarded DNS lookup for WebSockets (`ws` option `lookup`); refuses what the guard refuses. */
+  readonly lookup: import('node:net').LookupFunction;
+  /** Checks a URL before use (IP literals never reach `lookup`). */
+  readonly checkUrl: (url: URL) => Promise<Fault | null>;
+};
