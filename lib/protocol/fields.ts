@@ -3,7 +3,12 @@ import type { CellId, EpochId, GatewayId, KernelId, NotebookId, RunId, SessionId
 import { faultSchema } from '#lib/core/fault.ts';
 
 /** Fields shared by messages and routes. */
-const opaqueId = <Id extends string>() => z.string().min(1).max(128).transform((value) => value as Id);
+const opaqueId = <Id extends string>() =>
+  z
+    .string()
+    .min(1)
+    .max(128)
+    .transform((value) => value as Id);
 
 export const cellIdField = opaqueId<CellId>();
 export const notebookIdField = opaqueId<NotebookId>();
@@ -22,7 +27,10 @@ export const bytesField = z
   .transform((value): Uint8Array => (value instanceof Uint8Array ? value : new Uint8Array(value)));
 
 /** Position in a notebook's log. A new generation begins at each recovery; `seq` counts events within it from 0. */
-export const cursorField = z.object({ generation: z.number().int().nonnegative(), seq: z.number().int().nonnegative() });
+export const cursorField = z.object({
+  generation: z.number().int().nonnegative(),
+  seq: z.number().int().nonnegative(),
+});
 export type Cursor = z.infer<typeof cursorField>;
 
 /** Every acknowledgement is either the reply or a fault. */

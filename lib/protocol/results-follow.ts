@@ -17,5 +17,10 @@ export const resultsFollow = up({
 /** New events. `from` is the cursor of the first event, `next` the cursor after the last (merged streams count as several). */
 export const resultsArrived = down({
   name: 'results.arrived',
-  payload: z.object({ notebookId: notebookIdField, from: cursorField, next: cursorField, events: z.array(sessionEventSchema) }),
+  payload: z.object({
+    notebookId: notebookIdField,
+    from: cursorField,
+    next: cursorField,
+    events: z.array(sessionEventSchema),
+  }),
 });

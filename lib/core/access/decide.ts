@@ -24,14 +24,24 @@ export type Action = (typeof actions)[number];
 /** Somebody the edge has identified; `anonymous` before sign-in. */
 export type Principal =
   | { readonly kind: 'anonymous' }
-  | { readonly kind: 'user'; readonly id: PrincipalId; readonly name: string; readonly role: Role; readonly workspaceId: WorkspaceId };
+  | {
+      readonly kind: 'user';
+      readonly id: PrincipalId;
+      readonly name: string;
+      readonly role: Role;
+      readonly workspaceId: WorkspaceId;
+    };
 
 export type Role = 'owner';
 
 /** What is acted on. Every object belongs to a workspace, except the server's own doors. */
-export type AccessObject = { readonly kind: 'server' } | { readonly kind: 'workspace'; readonly workspaceId: WorkspaceId };
+export type AccessObject =
+  | { readonly kind: 'server' }
+  | { readonly kind: 'workspace'; readonly workspaceId: WorkspaceId };
 
-export type Decision = { readonly allow: true; readonly rule: string } | { readonly allow: false; readonly rule: string };
+export type Decision =
+  | { readonly allow: true; readonly rule: string }
+  | { readonly allow: false; readonly rule: string };
 
 const openToAll: ReadonlySet<Action> = new Set(['server.health', 'session.signIn', 'api.describe']);
 const ownerMay: ReadonlySet<Action> = new Set(actions);
@@ -43,7 +53,8 @@ const ownerMay: ReadonlySet<Action> = new Set(actions);
 export function decide(principal: Principal, action: Action, object: AccessObject): Decision {
   if (object.kind === 'server' && openToAll.has(action)) return { allow: true, rule: 'open' };
   if (principal.kind === 'anonymous') return { allow: false, rule: 'anonymous' };
-  if (object.kind === 'workspace' && object.workspaceId !== principal.workspaceId) return { allow: false, rule: 'otherWorkspace' };
+  if (object.kind === 'workspace' && object.workspaceId !== principal.workspaceId)
+    return { allow: false, rule: 'otherWorkspace' };
   switch (principal.role) {
     case 'owner':
       return ownerMay.has(action) ? { allow: true, rule: 'owner' } : { allow: false, rule: 'default' };

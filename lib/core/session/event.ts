@@ -64,7 +64,13 @@ export const sessionEventSchema = z.discriminatedUnion('type', [
   z.object({ ...run, type: z.literal('OutputArrived'), output: outputSchema }),
   z.object({ ...run, type: z.literal('OutputsCleared'), wait: z.boolean() }),
   /** `update_display_data`: changes every output with this display id in all cells of the notebook, creates none. */
-  z.object({ ...base, type: z.literal('DisplayUpdated'), displayId: z.string(), data: mimeBundleSchema, metadata: jsonObjectSchema }),
+  z.object({
+    ...base,
+    type: z.literal('DisplayUpdated'),
+    displayId: z.string(),
+    data: mimeBundleSchema,
+    metadata: jsonObjectSchema,
+  }),
   z.object({ ...run, type: z.literal('RunFinished'), outcome: runOutcomeSchema, reason: z.string().optional() }),
 ]);
 

@@ -32,7 +32,11 @@ export const createFile = route({
   action: 'file.write',
   params: none,
   query: none,
-  body: z.object({ folder: pathField, name: z.string().max(255).optional(), kind: z.enum(['notebook', 'file', 'folder']) }),
+  body: z.object({
+    folder: pathField,
+    name: z.string().max(255).optional(),
+    kind: z.enum(['notebook', 'file', 'folder']),
+  }),
   reply: fileEntrySchema,
 });
 
@@ -84,7 +88,8 @@ export const readFile = route({
 export const writeFile = route({
   method: 'PUT',
   path: '/api/v1/files/content',
-  summary: 'Replace the text of a file, on condition that its bytes still have the given SHA-256. The old bytes go to the trash.',
+  summary:
+    'Replace the text of a file, on condition that its bytes still have the given SHA-256. The old bytes go to the trash.',
   action: 'file.write',
   params: none,
   query: none,

@@ -7,7 +7,12 @@ import { route } from './route.ts';
 
 const none = z.object({});
 
-export const kernelSpecSchema = z.object({ name: z.string(), displayName: z.string(), language: z.string(), isDefault: z.boolean() });
+export const kernelSpecSchema = z.object({
+  name: z.string(),
+  displayName: z.string(),
+  language: z.string(),
+  isDefault: z.boolean(),
+});
 
 export const runningKernelSchema = z.object({
   id: kernelIdField,
@@ -43,7 +48,8 @@ export type SessionView = z.infer<typeof sessionViewSchema>;
 export const listKernels = route({
   method: 'GET',
   path: '/api/v1/kernels',
-  summary: 'Kernelspecs and running kernels of all gateways, asked at once; a gateway that fails is listed with its fault.',
+  summary:
+    'Kernelspecs and running kernels of all gateways, asked at once; a gateway that fails is listed with its fault.',
   action: 'kernel.list',
   params: none,
   query: none,
@@ -65,7 +71,8 @@ export const listSessions = route({
 export const startSession = route({
   method: 'POST',
   path: '/api/v1/sessions',
-  summary: 'Bind a notebook to a kernel: start one by kernelspec name, or attach to a running one by id. Replaces the present binding.',
+  summary:
+    'Bind a notebook to a kernel: start one by kernelspec name, or attach to a running one by id. Replaces the present binding.',
   action: 'kernel.control',
   params: none,
   query: none,

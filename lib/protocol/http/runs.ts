@@ -25,7 +25,11 @@ export const requestRuns = route({
   action: 'notebook.run',
   params: none,
   query: none,
-  body: z.object({ path: pathField, cellIds: z.array(cellIdField).min(1).optional(), sessionId: sessionIdField.optional() }),
+  body: z.object({
+    path: pathField,
+    cellIds: z.array(cellIdField).min(1).optional(),
+    sessionId: sessionIdField.optional(),
+  }),
   reply: z.object({ runs: z.array(runViewSchema) }),
 });
 

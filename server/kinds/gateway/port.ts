@@ -20,7 +20,12 @@ export interface GatewayPort {
   connect(kernelId: KernelId, clientId: string, listener: KernelLinkListener): KernelLink;
 }
 
-export type GatewaySpec = { readonly name: string; readonly displayName: string; readonly language: string; readonly isDefault: boolean };
+export type GatewaySpec = {
+  readonly name: string;
+  readonly displayName: string;
+  readonly language: string;
+  readonly isDefault: boolean;
+};
 
 export type GatewayKernel = {
   readonly id: KernelId;
