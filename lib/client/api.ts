@@ -1,0 +1,38 @@
+import type { z } from 'zod';
+import { type Fault, fault, faultSchema } from '#lib/core/fault.ts';
+import { type RouteName, type Routes, routes } from '#lib/protocol/http/routes.ts';
+
+type Input<Name extends RouteName> = {
+  readonly params?: z.input<Routes[Name]['params']>;
+  readonly query?: z.input<Routes[Name]['query']>;
+  readonly body?: z.input<Routes[Name]['body']>;
+};
+
+export type ApiReply<Name extends RouteName> = z.output<Routes[Name]['reply']>;
+
+/** The one fetch wrapper: calls a route of `/api/v1` by name. Never rejects; trouble is a fault. */
+export async function callApi<Name extends RouteName>(name: Name, input: Input<Name> = {}): Promise<Fault | ApiReply<Name>> {
+  const description = routes[name];
+  const init: RequestInit = { method: description.method, credentials: 'same-origin' };
+  if (description.method === 'POST' || description.method === 'PUT') {
+    init.headers = { 'content-type': 'application/json' };
+    init.body = JSON.stringify(input.body ?? {});
+  }
+  try {
+    const response = await fetch(apiUrl(name, input), init);
+    const answer: unknown = await response.json();
+    if (response.ok) return description.reply.parse(answer) as ApiReply<Name>;
+    const known = faultSchema.safeParse(answer);
+    return known.success ? known.data : fault('server.stopping', `The server answered ${response.status}.`);
+  } catch (error) {
+    return fault('server.stopping', `The server does not answer (${error instanceof Error ? error.message : String(error)}).`, 'Check that it is still running, then try again.');
+  }
+}
+
+/** The URL of a route, e.g. of a download link. */
+export function apiUrl<Name extends RouteName>(name: Name, input: Pick<Input<Name>, 'params' | 'query'> = {}): string {
+  const params = (input.params ?? {}) as Record<string, string>;
+  const path = routes[name].path.replace(/:([a-zA-Z]+)/g, (_, key: string) => encodeURIComponent(params[key] ?? ''));
+  const query = new URLSearchParams(Object.entries((input.query ?? {}) as Record<string, string>));
+  return query.size === 0 ? path : `${path}?${query}`;
+}
