@@ -1,0 +1,95 @@
+import type { editor } from 'monaco-editor/editor';
+
+const themeName = 'farfield';
+
+/** Token of components/ui/tokens.css → where the editor uses it as background, chrome or caret. */
+const chrome: Readonly<Record<string, string>> = {
+  'editor.foreground': '--ink-1',
+  'editorCursor.foreground': '--ink-1',
+  'editorLineNumber.foreground': '--ink-3',
+  'editorLineNumber.activeForeground': '--ink-2',
+  'editorWidget.background': '--surface-1',
+  'editorWidget.foreground': '--ink-1',
+  'editorWidget.border': '--line',
+  'input.background': '--surface-2',
+  'input.foreground': '--ink-1',
+  'input.border': '--line',
+  'focusBorder': '--accent',
+  'editorBracketMatch.border': '--ink-3',
+};
+
+/** The same with an alpha in hex: painted over text. */
+const tinted: readonly (readonly [string, string, string])[] = [
+  ['editor.selectionBackground', '--accent', '40'],
+  ['editor.inactiveSelectionBackground', '--accent', '22'],
+  ['editor.findMatchBackground', '--amber', '66'],
+  ['editor.findMatchHighlightBackground', '--amber', '33'],
+  ['editorBracketMatch.background', '--ink-3', '22'],
+  ['scrollbarSlider.background', '--ink-3', '44'],
+  ['scrollbarSlider.hoverBackground', '--ink-3', '66'],
+  ['scrollbarSlider.activeBackground', '--ink-3', '88'],
+];
+
+const syntax: readonly (readonly [string, string, string?])[] = [
+  ['', '--ink-1'],
+  ['comment', '--ink-3', 'italic'],
+  ['keyword', '--violet'],
+  ['string', '--green'],
+  ['string.escape', '--amber'],
+  ['regexp', '--red'],
+  ['number', '--amber'],
+  ['constant', '--amber'],
+  ['type', '--accent'],
+  ['tag', '--accent'],
+  ['annotation', '--accent'],
+  ['attribute.name', '--violet'],
+  ['attribute.value', '--green'],
+  ['predefined', '--accent'],
+  ['operator', '--ink-2'],
+  ['delimiter', '--ink-2'],
+  ['variable', '--ink-1'],
+  ['invalid', '--red'],
+];
+
+/** Gives the editor the page's colours and follows the page when it changes between light and dark. */
+export function followTheme(api: typeof editor): void {
+  const apply = () => {
+    api.defineTheme(themeName, readTheme());
+    api.setTheme(themeName);
+  };
+  apply();
+  // The page lives as long as these do.
+  new MutationObserver(apply).observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
+  window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', apply);
+}
+
+function readTheme(): editor.IStandaloneThemeData {
+  const style = getComputedStyle(document.documentElement);
+  const pixel = onePixel();
+  const hex = (token: string) => pixel(style.getPropertyValue(token));
+  const colors: Record<string, string> = { 'editor.background': '#00000000', 'editorGutter.background': '#00000000' };
+  for (const [part, token] of Object.entries(chrome)) colors[part] = `#${hex(token)}`;
+  for (const [part, token, alpha] of tinted) colors[part] = `#${hex(token)}${alpha}`;
+  return {
+    base: document.documentElement.dataset['theme'] === 'dark' ? 'vs-dark' : 'vs',
+    inherit: true,
+    rules: syntax.map(([token, color, fontStyle]) => ({
+      token,
+      foreground: hex(color),
+      ...(fontStyle === undefined ? {} : { fontStyle }),
+    })),
+    colors,
+  };
+}
+
+/** Turns any CSS colour into six hex digits by painting it: the editor reads nothing but hex. */
+function onePixel(): (color: string) => string {
+  const context = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true });
+  return (color) => {
+    if (context === null || color.trim() === '') return '808080';
+    context.fillStyle = color;
+    context.fillRect(0, 0, 1, 1);
+    const [red = 0, green = 0, blue = 0] = context.getImageData(0, 0, 1, 1).data;
+    return [red, green, blue].map((part) => part.toString(16).padStart(2, '0')).join('');
+  };
+}
