@@ -1,0 +1,180 @@
+import { crc32 } from 'node:zlib';
+import type { FileHandle } from 'node:fs/promises';
+import { FaultError, isFault, type Fault } from '#lib/core/fault.ts';
+import type { EpochId } from '#lib/core/ids.ts';
+import { diskEffects, type DiskEffects } from '#server/storage/disk-effects.ts';
+import { errnoOf, ioFault } from '#server/storage/io-fault.ts';
+import { writeFileDurably } from '#server/storage/write-file.ts';
+
+/**
+ * Append-only log of the Yjs updates of one epoch of one notebook: what makes an edit durable before it is in the
+ * `.ipynb`. Owned by the document room, read once when the room opens.
+ *
+ * Bytes: frames of `u32 length, u32 crc32, bytes` (little endian). The first frame is the epoch id, so that a log of
+ * another history is never replayed; each further frame is one Yjs update (v1). An empty frame is never written: a tail
+ * of zeros, as file systems leave it after a power cut, has the right checksum of nothing.
+ */
+export type RecoveredLog = {
+  readonly log: UpdateLog;
+  readonly epoch: EpochId;
+  readonly updates: readonly Uint8Array[];
+  /** Bytes behind the last whole frame that were cut off; 0 after a clean stop. */
+  readonly cut: number;
+};
+
+const frameHead = 8;
+/** Waiting this long before an fsync lets the edits of several browsers share it. */
+const groupMs = 10;
+
+export class UpdateLog {
+  readonly path: string;
+  readonly #epoch: EpochId;
+  readonly #effects: DiskEffects;
+  #handle: FileHandle;
+  /** End of the last frame that is known to be durable: the next write begins here, also after a failed one. */
+  #size: number;
+  /** Frames that are not durable yet, in order. They stay after a failure and are written again with the next attempt. */
+  #owed: Uint8Array[] = [];
+  #waiting: { readonly resolve: () => void; readonly reject: (error: FaultError) => void }[] = [];
+  #timer: NodeJS.Timeout | null = null;
+  #tail: Promise<void> = Promise.resolve();
+  #closed = false;
+
+  private constructor(path: string, epoch: EpochId, handle: FileHandle, size: number, effects: DiskEffects) {
+    this.path = path;
+    this.#epoch = epoch;
+    this.#handle = handle;
+    this.#size = size;
+    this.#effects = effects;
+  }
+
+  /** Begins a log with one snapshot, in place of any that lies there. Throws a FaultError when the disk refuses. */
+  static async create(path: string, epoch: EpochId, snapshot: Uint8Array, effects: DiskEffects = diskEffects): Promise<UpdateLog> {
+    const bytes = Buffer.concat([frame(Buffer.from(epoch)), frame(snapshot)]);
+    throwIfFault(await writeFileDurably(path, bytes, { label: 'the update log', mode: 0o600 }, effects));
+    return new UpdateLog(path, epoch, await effects.open(path, 'r+'), bytes.length, effects);
+  }
+
+  /** Reads what an earlier process left and cuts a torn tail. Null when there is no log or not even its first frame. */
+  static async recover(path: string, effects: DiskEffects = diskEffects): Promise<RecoveredLog | null> {
+    let bytes: Uint8Array;
+    try {
+      bytes = await effects.readFile(path);
+    } catch (error) {
+      if (errnoOf(error) === 'ENOENT') return null;
+      throw new FaultError(ioFault(error, 'the update log'), { cause: error });
+    }
+    const { frames, end } = readFrames(bytes);
+    const [first, ...updates] = frames;
+    if (first === undefined || updates.length === 0) return null;
+    const epoch = Buffer.from(first).toString('utf8') as EpochId;
+    const handle = await effects.open(path, 'r+');
+    if (end < bytes.length) {
+      await handle.truncate(end);
+      await handle.sync();
+    }
+    return { log: new UpdateLog(path, epoch, handle, end, effects), epoch, updates, cut: bytes.length - end };
+  }
+
+  /** Bytes in the file. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Resolves when the update is durable. Rejects with a FaultError when the disk fails; the update is kept and tried again with the next one. */
+  append(update: Uint8Array): Promise<void> {
+    this.#owed.push(frame(update));
+    return this.flush();
+  }
+
+  /** Resolves when everything appended so far is durable. */
+  flush(): Promise<void> {
+    if (this.#owed.length === 0 && this.#waiting.length === 0) return this.#tail;
+    if (this.#closed) return Promise.reject(new Error('the update log is closed'));
+    const done = new Promise<void>((resolve, reject) => this.#waiting.push({ resolve, reject }));
+    this.#timer ??= setTimeout(() => this.#commitSoon(), groupMs);
+    return done;
+  }
+
+  /**
+   * Replaces the whole log by one snapshot. `snapshot` is called when the log's turn comes and must hold every update
+   * that was appended by then.
+   */
+  compact(snapshot: () => Uint8Array): Promise<void> {
+    const work = this.#tail.then(async () => {
+      const included = this.#owed.length;
+      const next = await UpdateLog.create(this.path, this.#epoch, snapshot(), this.#effects);
+      const old = this.#handle;
+      this.#handle = next.#handle;
+      this.#size = next.#size;
+      this.#owed.splice(0, included);
+      await old.close();
+    });
+    this.#tail = work.catch(() => undefined);
+    return work;
+  }
+
+  /** Closes the file after a last attempt to write what is owed. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    try {
+      await this.flush();
+    } finally {
+      this.#closed = true;
+      if (this.#timer !== null) clearTimeout(this.#timer);
+      await this.#tail;
+      await this.#handle.close();
+    }
+  }
+
+  #commitSoon(): void {
+    this.#timer = null;
+    this.#tail = this.#tail.then(() => this.#commit());
+  }
+
+  async #commit(): Promise<void> {
+    const frames = this.#owed.slice();
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    try {
+      const bytes = Buffer.concat(frames);
+      let at = 0;
+      while (at < bytes.length) at += (await this.#handle.write(bytes, at, bytes.length - at, this.#size + at)).bytesWritten;
+      await this.#handle.datasync();
+      this.#size += bytes.length;
+      this.#owed.splice(0, frames.length);
+      for (const { resolve } of waiting) resolve();
+    } catch (error) {
+      const failure = new FaultError(ioFault(error, 'the update log'), { cause: error });
+      for (const { reject } of waiting) reject(failure);
+    }
+  }
+}
+
+function frame(bytes: Uint8Array): Uint8Array {
+  const framed = Buffer.alloc(frameHead + bytes.length);
+  framed.writeUInt32LE(bytes.length, 0);
+  framed.writeUInt32LE(crc32(bytes), 4);
+  framed.set(bytes, frameHead);
+  return framed;
+}
+
+function readFrames(bytes: Uint8Array): { readonly frames: Uint8Array[]; readonly end: number } {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const frames: Uint8Array[] = [];
+  let at = 0;
+  while (at + frameHead <= bytes.length) {
+    const length = view.getUint32(at, true);
+    const stop = at + frameHead + length;
+    if (length === 0 || stop > bytes.length) break;
+    const body = bytes.subarray(at + frameHead, stop);
+    if (crc32(body) !== view.getUint32(at + 4, true)) break;
+    frames.push(body);
+    at = stop;
+  }
+  return { frames, end: at };
+}
+
+function throwIfFault(value: Fault | null): void {
+  if (isFault(value)) throw new FaultError(value);
+}

@@ -1,0 +1,295 @@
+import { randomBytes } from 'node:crypto';
+import { constants, realpathSync, type Stats } from 'node:fs';
+import { lstat, mkdir, open, readdir, realpath, stat } from 'node:fs/promises';
+import { dirname, join, relative, sep } from 'node:path';
+import { fault, isFault, type Fault } from '#lib/core/fault.ts';
+import type { FileEntry } from '#lib/protocol/http/files.ts';
+import { contentHash } from './content-hash.ts';
+import { errnoOf, ioFault } from './io-fault.ts';
+import { Trash, moveExclusively } from './trash.ts';
+import { checkName, isWithin, joinPath, parsePath, splitPath } from './workspace-path.ts';
+import { syncFolder, writeFileDurably } from './write-file.ts';
+
+/**
+ * The folder tree that people see. Owns the rule that no path leaves the root: every call takes a path as a browser
+ * sent it, parses it literally, and follows symlinks only to places inside. Read and written by HTTP routes and rooms.
+ */
+export type ResolvedFile = {
+  /** Canonical path in the workspace: symlinks followed. Two names of one file resolve to the same path. */
+  readonly path: string;
+  /** Absolute path without symlinks. */
+  readonly absolute: string;
+};
+
+const largestFile = 256 * 1024 * 1024;
+
+export class Workspace {
+  /** Absolute, symlinks resolved. */
+  readonly root: string;
+  readonly trashBin: Trash;
+
+  /** Throws when `root` does not exist: the caller checks its own flags. */
+  constructor(root: string, trashFolder: string) {
+    this.root = realpathSync(root);
+    this.trashBin = new Trash(trashFolder);
+  }
+
+  /** Entries of one folder: folders first, then by name. Hidden names, special files and links that lead out are left off. */
+  async list(folder: string): Promise<Fault | { readonly path: string; readonly entries: FileEntry[] }> {
+    const found = await this.resolve(folder);
+    if (isFault(found)) return found;
+    try {
+      const names = (await readdir(found.absolute, { withFileTypes: true })).filter(
+        (entry) => !entry.name.startsWith('.') && (entry.isFile() || entry.isDirectory() || entry.isSymbolicLink()),
+      );
+      const entries = await mapBounded(names, 64, async (entry) => {
+        const absolute = join(found.absolute, entry.name);
+        if (entry.isSymbolicLink() && !(await this.#leadsInside(absolute))) return null;
+        try {
+          return toEntry(joinPath(folder, entry.name), await stat(absolute));
+        } catch (error) {
+          if (errnoOf(error) === null) throw error;
+          return null; // gone, or not ours to see, since readdir
+        }
+      });
+      const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
+      const order = (entry: FileEntry) => (entry.kind === 'folder' ? 0 : 1);
+      const shown = entries.filter((entry) => entry !== null);
+      shown.sort((a, b) => order(a) - order(b) || collator.compare(a.name, b.name) || (a.name < b.name ? -1 : 1));
+      return { path: folder, entries: shown };
+    } catch (error) {
+      return ioFault(error, folder);
+    }
+  }
+
+  async stat(path: string): Promise<Fault | FileEntry> {
+    const found = await this.resolve(path);
+    if (isFault(found)) return found;
+    try {
+      return toEntry(path, await stat(found.absolute)) ?? notRegular(path);
+    } catch (error) {
+      return ioFault(error, path);
+    }
+  }
+
+  /** Makes an empty notebook, file or folder; without a name the first free “Untitled”. Never overwrites. */
+  async create(folder: string, kind: 'notebook' | 'file' | 'folder', name?: string): Promise<Fault | FileEntry> {
+    const parent = await this.resolve(folder);
+    if (isFault(parent)) return parent;
+    const ending = kind === 'notebook' ? '.ipynb' : kind === 'file' ? '.txt' : '';
+    const wanted = name === undefined || name === '' ? null : kind === 'notebook' && !name.endsWith('.ipynb') ? `${name}.ipynb` : name;
+    if (wanted !== null) {
+      const bad = checkName(wanted);
+      if (bad !== null) return bad;
+    }
+    for (let count = 0; count < 10_000; count++) {
+      const candidate = wanted ?? `Untitled${count === 0 ? '' : ` ${count}`}${ending}`;
+      const absolute = join(parent.absolute, candidate);
+      try {
+        if (kind === 'folder') await mkdir(absolute);
+        else await writeNew(absolute, kind === 'notebook' ? emptyNotebook() : '');
+        await syncFolder(parent.absolute);
+        return await this.stat(joinPath(folder, candidate));
+      } catch (error) {
+        if (errnoOf(error) !== 'EEXIST' || wanted !== null) return ioFault(error, joinPath(folder, candidate));
+      }
+    }
+    return fault('file.exists', 'No free name was found.', 'Give a name.');
+  }
+
+  /** Renames or moves. Never overwrites; a link is moved, not what it leads to. */
+  async rename(from: string, to: string): Promise<Fault | FileEntry> {
+    const source = await this.#resolveEntry(from);
+    if (isFault(source)) return source;
+    const target = await this.#resolveEntry(to);
+    if (isFault(target)) return target;
+    if (source.path === target.path) return this.stat(to);
+    if (isWithin(target.path, source.path)) return fault('file.path', 'A folder cannot be moved into itself.');
+    try {
+      await moveExclusively(source.absolute, target.absolute);
+      await syncFolder(dirname(target.absolute));
+      await syncFolder(dirname(source.absolute));
+      return await this.stat(to);
+    } catch (error) {
+      // ENOENT speaks of the source, every other errno of the target's name.
+      return ioFault(error, errnoOf(error) === 'ENOENT' ? from : to);
+    }
+  }
+
+  async trash(path: string): Promise<Fault | { readonly trashId: string }> {
+    const found = await this.#resolveEntry(path);
+    if (isFault(found)) return found;
+    try {
+      await lstat(found.absolute);
+    } catch (error) {
+      return ioFault(error, path);
+    }
+    return this.trashBin.move(path, found.absolute);
+  }
+
+  /** Puts something back where it was, under a free name when that is taken; makes its folder again when that is gone. */
+  async restore(trashId: string): Promise<Fault | FileEntry> {
+    const item = await this.trashBin.find(trashId);
+    if (isFault(item)) return item;
+    const { folder, name } = splitPath(item.path);
+    const made = await this.#makeFolders(folder);
+    if (isFault(made)) return made;
+    const dot = name.lastIndexOf('.');
+    const [stem, ending] = dot > 0 ? [name.slice(0, dot), name.slice(dot)] : [name, ''];
+    for (let count = 0; count < 10_000; count++) {
+      const path = joinPath(folder, count === 0 ? name : `${stem} (restored${count === 1 ? '' : ` ${count}`})${ending}`);
+      const target = await this.#resolveEntry(path);
+      if (isFault(target)) return target;
+      const refused = await this.trashBin.takeOut(trashId, target.absolute);
+      if (refused === null) return this.stat(path);
+      if (refused.fault !== 'file.exists') return refused;
+    }
+    return fault('file.exists', 'No free name was found.');
+  }
+
+  async readBytes(path: string): Promise<Fault | { readonly bytes: Uint8Array; readonly hash: string; readonly stats: Stats; readonly file: ResolvedFile }> {
+    const found = await this.resolve(path);
+    if (isFault(found)) return found;
+    try {
+      // No link is followed any more, and a pipe that took the file's place does not block the open.
+      const handle = await open(found.absolute, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+      try {
+        const stats = await handle.stat();
+        if (stats.isDirectory()) return fault('file.kind', `“${path}” is a folder.`);
+        if (!stats.isFile()) return notRegular(path);
+        if (stats.size > largestFile) return fault('file.tooLarge', `“${path}” is larger than ${largestFile / 1024 / 1024} MiB.`);
+        const bytes = await handle.readFile();
+        const after = await this.resolve(path);
+        if (isFault(after)) return after;
+        return { bytes, hash: contentHash(bytes), stats, file: found };
+      } finally {
+        await handle.close();
+      }
+    } catch (error) {
+      return ioFault(error, path);
+    }
+  }
+
+  /** Replaces the text of a file, on condition that its bytes still have this hash. The old bytes go to the trash. */
+  async writeText(path: string, text: string, hash: string): Promise<Fault | FileEntry> {
+    const old = await this.readBytes(path);
+    if (isFault(old)) return old;
+    const changed = () => fault('file.changed', `“${path}” was changed by somebody else.`, 'Open it again, then make your change.');
+    if (old.hash !== hash) return changed();
+    const kept = await this.trashBin.keep(path, old.bytes);
+    if (isFault(kept)) return kept;
+    const check = async () => {
+      const present = await this.readBytes(path);
+      if (isFault(present)) return present;
+      return present.hash === hash ? null : changed();
+    };
+    const refused = await writeFileDurably(old.file.absolute, Buffer.from(text), { label: path, check });
+    return refused ?? this.stat(path);
+  }
+
+  /** Where an existing file or folder lies; a fault when it does not exist or leads out of the root. */
+  async resolve(path: string): Promise<Fault | ResolvedFile> {
+    const segments = parsePath(path);
+    if (isFault(segments)) return segments;
+    const literal = join(this.root, ...segments);
+    try {
+      const absolute = await realpath(literal);
+      if (!this.#contains(absolute)) return outside(path);
+      return { path: relative(this.root, absolute).split(sep).join('/'), absolute };
+    } catch (error) {
+      if (errnoOf(error) !== 'ENOENT') return ioFault(error, path);
+      // Do not tell what exists outside: a link out is refused before it is said to be missing.
+      return (await this.#deepestInside(dirname(literal))) ? ioFault(error, path) : outside(path);
+    }
+  }
+
+  /** The entry itself, last part not followed; its folder must exist inside the root. */
+  async #resolveEntry(path: string): Promise<Fault | ResolvedFile> {
+    if (path === '') return fault('file.path', 'The workspace itself cannot be moved or deleted.');
+    const bad = parsePath(path);
+    if (isFault(bad)) return bad;
+    const { folder, name } = splitPath(path);
+    const parent = await this.resolve(folder);
+    if (isFault(parent)) return parent;
+    return { path: joinPath(parent.path, name), absolute: join(parent.absolute, name) };
+  }
+
+  async #makeFolders(folder: string): Promise<Fault | null> {
+    const segments = parsePath(folder);
+    if (isFault(segments)) return segments;
+    let path = '';
+    for (const segment of segments) {
+      path = joinPath(path, segment);
+      const target = await this.#resolveEntry(path);
+      if (isFault(target)) return target;
+      try {
+        await mkdir(target.absolute);
+      } catch (error) {
+        if (errnoOf(error) !== 'EEXIST') return ioFault(error, path);
+      }
+    }
+    return null;
+  }
+
+  async #leadsInside(link: string): Promise<boolean> {
+    try {
+      return this.#contains(await realpath(link));
+    } catch (error) {
+      if (errnoOf(error) === null) throw error;
+      return false;
+    }
+  }
+
+  /** Whether the nearest existing folder above a missing path is inside the root. */
+  async #deepestInside(folder: string): Promise<boolean> {
+    for (let at = folder; at.length >= this.root.length; at = dirname(at)) {
+      try {
+        return this.#contains(await realpath(at));
+      } catch (error) {
+        if (errnoOf(error) !== 'ENOENT') return false;
+      }
+    }
+    return false;
+  }
+
+  #contains(absolute: string): boolean {
+    return absolute === this.root || absolute.startsWith(this.root.endsWith(sep) ? this.root : this.root + sep);
+  }
+}
+
+function toEntry(path: string, stats: Stats): FileEntry | null {
+  if (!stats.isFile() && !stats.isDirectory()) return null;
+  const { name } = splitPath(path);
+  const kind = stats.isDirectory() ? 'folder' : name.endsWith('.ipynb') ? 'notebook' : 'file';
+  return { name, path, kind, size: kind === 'folder' ? 0 : stats.size, modifiedAt: Math.round(stats.mtimeMs) };
+}
+
+const outside = (path: string) => fault('file.path', `“${path}” leads out of the workspace.`);
+const notRegular = (path: string) => fault('file.kind', `“${path}” is not a regular file.`);
+
+async function writeNew(absolute: string, text: string): Promise<void> {
+  const handle = await open(absolute, 'wx', 0o644);
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** One empty code cell, as the newest format wants it. The kernel's name is written when one is chosen. */
+function emptyNotebook(): string {
+  const cell = { cell_type: 'code', execution_count: null, id: randomBytes(4).toString('hex'), metadata: {}, outputs: [], source: [] };
+  return `${JSON.stringify({ cells: [cell], metadata: {}, nbformat: 4, nbformat_minor: 5 }, null, 1)}\n`;
+}
+
+/** Runs `work` over all items, at most `limit` at a time; results in order. */
+async function mapBounded<Item, Result>(items: readonly Item[], limit: number, work: (item: Item) => Promise<Result>): Promise<Result[]> {
+  const results: Result[] = Array.from({ length: items.length });
+  let next = 0;
+  const lane = async () => {
+    for (let at = next++; at < items.length; at = next++) results[at] = await work(items[at] as Item);
+  };
+  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, lane));
+  return results;
+}
