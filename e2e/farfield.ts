@@ -1,0 +1,156 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, realpathSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test as base, expect, type BrowserContext, type Page } from '@playwright/test';
+
+const root = new URL('../', import.meta.url).pathname;
+
+export type Place = { readonly workspace: string; readonly home: string };
+
+/** A real server process on its own state folder; what it prints is kept for assertions. */
+export class Farfield {
+  readonly place: Place;
+  readonly port: number;
+  readonly process: ChildProcess;
+  output = '';
+
+  private constructor(place: Place, port: number, child: ChildProcess) {
+    this.place = place;
+    this.port = port;
+    this.process = child;
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
+  }
+
+  static async start(place: Place, options: { port?: number; env?: NodeJS.ProcessEnv; args?: readonly string[] } = {}): Promise<Farfield> {
+    const port = options.port ?? (await freePort());
+    const args = ['server/main.ts', place.workspace, '--port', String(port), '--home', place.home, '--no-open', ...(options.args ?? [])];
+    const child = spawn('node_modules/.bin/node', args, { cwd: root, env: { ...process.env, ...options.env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const server = new Farfield(place, port, child);
+    await server.#ready();
+    return server;
+  }
+
+  get origin(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** The link of the ready line; good once. */
+  get link(): string {
+    const link = /Farfield is ready: (\S+)/.exec(this.output)?.[1];
+    if (link === undefined) throw new Error(`the server is not ready:\n${this.output}`);
+    return link;
+  }
+
+  async kill(): Promise<void> {
+    if (this.process.exitCode !== null || this.process.signalCode !== null) return;
+    this.process.kill('SIGKILL');
+    await once(this.process, 'exit');
+  }
+
+  /** A clean end: also ends the embedded gateway and its kernels. */
+  async stop(): Promise<void> {
+    if (this.process.exitCode !== null || this.process.signalCode !== null) return;
+    this.process.kill('SIGTERM');
+    const timer = setTimeout(() => this.process.kill('SIGKILL'), 20_000);
+    await once(this.process, 'exit');
+    clearTimeout(timer);
+  }
+
+  async #ready(): Promise<void> {
+    for (let waited = 0; waited < 60_000; waited += 50) {
+      if (this.output.includes('Farfield is ready: ')) return;
+      if (this.process.exitCode !== null) break;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new Error(`the server did not become ready:\n${this.output}`);
+  }
+}
+
+export function newPlace(): Place {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'farfield-e2e-')));
+  return { workspace: mkdtempSync(join(folder, 'workspace-')), home: join(folder, 'home') };
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** Opens a notebook and waits until it can be edited. */
+export async function openNotebook(page: Page, server: Farfield, path: string): Promise<void> {
+  await page.goto(`${server.origin}/n/${path.split('/').map(encodeURIComponent).join('/')}`);
+  await expect(page.locator('main[data-notebook]')).toHaveAttribute('data-doc-state', 'ready', { timeout: 30_000 });
+}
+
+/** Runs an action of the palette by its title, as a person would. */
+export async function runAction(page: Page, title: string): Promise<void> {
+  await page.keyboard.press('Control+Shift+P');
+  const box = page.getByRole('combobox', { name: /command/i });
+  await box.fill(title);
+  await page.keyboard.press('Enter');
+  await expect(box).toBeHidden();
+}
+
+export function cell(page: Page, index: number) {
+  return page.locator(`[data-cell-id][data-cell-index="${index}"]`);
+}
+
+export async function waitForRuns(page: Page, timeout = 120_000): Promise<void> {
+  await expect(page.locator('[data-run-state="queued"], [data-run-state="running"]')).toHaveCount(0, { timeout });
+}
+
+type Fixtures = { server: Farfield; signedIn: BrowserContext; page: Page };
+
+/** `server`: one process per worker, on an empty workspace. `page`: signed in, and failing the test on any page error. */
+export const test = base.extend<Omit<Fixtures, 'server'>, { server: Farfield }>({
+  server: [
+    // oxlint-disable-next-line no-empty-pattern -- Playwright wants the destructuring.
+    async ({}, use) => {
+      const server = await Farfield.start(newPlace());
+      await use(server);
+      await server.stop();
+    },
+    { scope: 'worker', timeout: 120_000 },
+  ],
+  signedIn: async ({ browser, server }, use) => {
+    const context = await signIn(browser, server);
+    await use(context);
+    await context.close();
+  },
+  page: async ({ signedIn }, use) => {
+    const page = await signedIn.newPage();
+    const errors = watchErrors(page);
+    await use(page);
+    expect(errors).toEqual([]);
+  },
+});
+
+/** Page errors and console errors (a policy violation is one); network failures of a killed server are not. */
+export function watchErrors(page: Page): string[] {
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !/ERR_CONNECTION|WebSocket connection|Failed to load resource/.test(message.text())) errors.push(message.text());
+  });
+  return errors;
+}
+
+export async function signIn(browser: import('@playwright/test').Browser, server: Farfield, options: import('@playwright/test').BrowserContextOptions = {}): Promise<BrowserContext> {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+  const { askForLink } = await import('./sign-in-link.ts');
+  const page = await context.newPage();
+  await page.goto(await askForLink(server.place.home));
+  await page.waitForURL(`${server.origin}/`);
+  await page.close();
+  return context;
+}
+
+export { expect };

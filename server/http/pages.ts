@@ -1,0 +1,65 @@
+import { type IncomingMessage, Server, type ServerResponse } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import next from 'next';
+import type { Principal } from '#lib/core/access/decide.ts';
+import type { WorkspaceId } from '#lib/core/ids.ts';
+import { authorise, type Doors } from './access.ts';
+import { setPageHeaders } from './headers.ts';
+
+type PageParts = {
+  readonly doors: Doors;
+  readonly workspaceId: WorkspaceId;
+  readonly principalOf: (request: IncomingMessage) => Promise<Principal>;
+};
+
+/** Request headers by which a client could speak to Next's inner routing; never let through. */
+const innerHeaders = ['x-middleware-subrequest', 'x-middleware-rewrite', 'x-middleware-next', 'x-nonce', 'x-invoke-path', 'x-matched-path', 'x-now-route-matches'];
+
+/** The pages: Next behind our own sign-in, rights and headers. */
+export class Pages {
+  readonly #app: ReturnType<typeof next>;
+  readonly #parts: PageParts;
+
+  constructor(parts: PageParts) {
+    this.#parts = parts;
+    this.#app = next({
+      dev: false,
+      dir: fileURLToPath(new URL('../../', import.meta.url)),
+      // Next attaches an upgrade listener to whatever server it is given, or finds (CVE-2026-44578): this one never listens.
+      httpServer: new Server(),
+    });
+  }
+
+  async run(): Promise<void> {
+    await this.#app.prepare();
+  }
+
+  async stop(): Promise<void> {
+    await this.#app.close();
+  }
+
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = (request.url ?? '/').split('?')[0] ?? '/';
+    for (const name of innerHeaders) delete request.headers[name];
+    if (path.startsWith('/_next/') && !path.startsWith('/_next/static/')) return notFound(response);
+    setPageHeaders(request, response, this.#parts.doors);
+    if (!isOpen(path)) {
+      const principal = await this.#parts.principalOf(request);
+      const refused = authorise(principal, 'page.view', { kind: 'workspace', workspaceId: this.#parts.workspaceId });
+      if (refused !== null) {
+        response.writeHead(303, { Location: '/login', 'Cache-Control': 'no-store' }).end();
+        return;
+      }
+    }
+    await this.#app.getRequestHandler()(request, response);
+  }
+}
+
+/** Pages without a principal: the sign-in page and the static files of the build. */
+function isOpen(path: string): boolean {
+  return path === '/login' || path.startsWith('/_next/static/') || path === '/icon.svg' || path === '/favicon.ico';
+}
+
+function notFound(response: ServerResponse): void {
+  response.writeHead(404, { 'Content-Type': 'text/plain' }).end('not found');
+}
