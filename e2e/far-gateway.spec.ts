@@ -1,0 +1,92 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { startJupyter } from '#server/testing/jupyter.ts';
+import { cell, expect, openNotebook, runAction, test, waitForRuns } from './farfield.ts';
+import { writeNotebookFile } from './notebook-fixture.ts';
+
+/** Journey 2: the team's gateway by URL and token, its kernels beside the local ones, the open notebook moved there. */
+test('a second Jupyter Server is added, picked and run on; its token stays on the server', async ({ page, server }) => {
+  const token = 'far-away-0123456789abcdef';
+  const far = await startJupyter({ token });
+  const bodies: string[] = [];
+  page.on('response', (response) => {
+    if (response.url().includes('/api/')) void response.text().then((text) => bodies.push(text), () => {});
+  });
+  page.on('websocket', (socket) => socket.on('framereceived', ({ payload }) => bodies.push(payload.toString())));
+  try {
+    writeNotebookFile(server.place.workspace, 'move.ipynb', ['import os\nprint("pid", os.getppid())', 'x = 41\nx + 1']);
+    await openNotebook(page, server, 'move.ipynb');
+    await runAction(page, 'Run all cells');
+    await expect(cell(page, 1)).toHaveAttribute('data-run-state', 'ok', { timeout: 60_000 });
+    const near = await cell(page, 0).locator('[data-stream="stdout"]').textContent();
+
+    await runAction(page, 'Add gateway');
+    const form = page.getByRole('dialog');
+    await form.getByLabel(/url/i).fill(far.url);
+    await form.getByLabel(/token/i).fill('wrong');
+    await form.getByRole('button', { name: /^add/i }).click();
+    await expect(form.getByRole('alert')).toContainText(/token/i);
+    await form.getByLabel(/token/i).fill(token);
+    await form.getByLabel(/name/i).fill('Research');
+    await form.getByRole('button', { name: /^add/i }).click();
+
+    await expect(page.getByRole('dialog')).toBeHidden({ timeout: 10_000 }).catch(() => {});
+    if (!(await page.getByRole('dialog').isVisible())) await runAction(page, 'Pick a kernel');
+    const picker = page.getByRole('dialog');
+    await expect(picker.getByText('this machine').first()).toBeVisible();
+    await expect(picker.getByText('Research').first()).toBeVisible();
+    await picker.getByRole('option', { name: /Research/ }).first().click();
+    await expect(picker).toBeHidden({ timeout: 30_000 });
+    await runAction(page, 'Run all cells');
+    await expect(cell(page, 0).locator('[data-stream="stdout"]')).not.toHaveText(near ?? '', { timeout: 60_000 });
+    await waitForRuns(page);
+    await expect(cell(page, 0).locator('[data-stream="stdout"]')).toHaveText(`pid ${far.pid}`);
+    await expect(cell(page, 1).locator('[data-cell-outputs]')).toContainText('42');
+
+    expect(bodies.length).toBeGreaterThan(0);
+    for (const body of bodies) expect(body).not.toContain(token);
+    expect(server.output).not.toContain(token);
+    for (const file of filesBelow(server.place.home)) expect(readFileSync(file).includes(token), file).toBe(false);
+    for (const file of filesBelow(server.place.workspace)) expect(readFileSync(file).includes(token), file).toBe(false);
+  } finally {
+    await far.stop();
+  }
+});
+
+test('gateways that are none are named with cause and next step, and nothing is stored', async ({ page, server }) => {
+  const { createServer } = await import('node:http');
+  const { createServer: createTcp } = await import('node:net');
+  const web = createServer((_, response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>hello</h1>'));
+  const silent = createTcp(() => {});
+  for (const one of [web, silent]) await new Promise<void>((done) => one.listen(0, '127.0.0.1', done));
+  const portOf = (one: typeof web | typeof silent) => (one.address() as { port: number }).port;
+  const check = async (url: string) => {
+    const answer = await page.request.post(`${server.origin}/api/v1/gateways`, { data: { url, token: 'x' }, headers: { origin: server.origin } });
+    return (await answer.json()) as { fault?: string; message?: string; hint?: string };
+  };
+  await page.goto(server.origin);
+  for (const [url, code] of [
+    [`http://127.0.0.1:${portOf(web)}/`, 'gateway.notJupyter'],
+    [`http://127.0.0.1:${portOf(silent)}/`, 'gateway.timeout'],
+    ['http://127.0.0.1:1/', 'gateway.unreachable'],
+    [`http://127.0.0.1:${server.port}/`, 'outbound.refused'],
+    ['http://169.254.169.254/', 'outbound.refused'],
+    ['http://10.0.0.1:8888/', 'outbound.refused'],
+    ['not a url at all', 'request.invalid'],
+    ['https://user:pass@host/', 'request.invalid'],
+  ] as const) {
+    const answer = await check(url);
+    expect(answer.fault, url).toBe(code);
+    expect(answer.message?.length, url).toBeGreaterThan(10);
+  }
+  const list = await page.request.get(`${server.origin}/api/v1/gateways`);
+  expect(((await list.json()) as { gateways: { id: string }[] }).gateways.filter((one) => one.id !== 'local').map((one) => one.id).length).toBeLessThanOrEqual(1);
+  web.close();
+  silent.close();
+});
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((name) => join(folder, name))
+    .filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile() === true);
+}
