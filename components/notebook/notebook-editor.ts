@@ -1,0 +1,260 @@
+import type { editor } from 'monaco-editor/editor';
+import type { Awareness } from 'y-protocols/awareness';
+import type * as Y from 'yjs';
+import type { CellId } from '#lib/core/ids.ts';
+import { MonacoBinding } from './monaco-binding.ts';
+import type { Monaco } from './monaco-setup.ts';
+import { RemoteCursors } from './remote-cursors.ts';
+
+/** Models kept for cells that were edited and left; the one left longest ago goes first. */
+const keptModels = 16;
+
+/** Of the static text as well (cell-editor.module.css): the same lines at the same places. */
+export const lineHeight = 20;
+export const editorPadding = 8;
+
+const options: editor.IStandaloneEditorConstructionOptions = {
+  accessibilitySupport: 'auto',
+  automaticLayout: false,
+  bracketPairColorization: { enabled: false },
+  contextmenu: false,
+  cursorSmoothCaretAnimation: 'off',
+  folding: false,
+  fontFamily: "'JetBrains Mono Variable', 'JetBrains Mono', ui-monospace, monospace",
+  fontLigatures: false,
+  fontSize: 13,
+  glyphMargin: false,
+  guides: { indentation: false },
+  hideCursorInOverviewRuler: true,
+  inlayHints: { enabled: 'off' },
+  insertSpaces: true,
+  lightbulb: {},
+  lineDecorationsWidth: 0,
+  lineHeight,
+  lineNumbers: 'off',
+  lineNumbersMinChars: 0,
+  links: false,
+  minimap: { enabled: false },
+  occurrencesHighlight: 'off',
+  overviewRulerBorder: false,
+  overviewRulerLanes: 0,
+  padding: { top: editorPadding, bottom: editorPadding },
+  quickSuggestions: false,
+  renderLineHighlight: 'none',
+  roundedSelection: false,
+  scrollBeyondLastColumn: 2,
+  scrollBeyondLastLine: false,
+  scrollbar: { alwaysConsumeMouseWheel: false, horizontal: 'auto', horizontalScrollbarSize: 8, useShadows: false, vertical: 'hidden' },
+  selectionHighlight: false,
+  stickyScroll: { enabled: false },
+  tabSize: 4,
+  unicodeHighlight: { ambiguousCharacters: false, invisibleCharacters: false, nonBasicASCII: false },
+  unusualLineTerminators: 'off',
+  wordBasedSuggestions: 'off',
+};
+
+type Kept = { readonly binding: MonacoBinding; view: editor.ICodeEditorViewState | null };
+
+/** What of the document the editor needs. */
+export type EditorSource = {
+  readonly textOf: (id: CellId) => Y.Text | null;
+  readonly awareness: Awareness;
+};
+
+export type ShowOptions = {
+  readonly language: string;
+  /** Wrapped lines, for prose. */
+  readonly wrap: boolean;
+  readonly readOnly: boolean;
+  /** Spoken name of the editor. */
+  readonly label: string;
+};
+
+/**
+ * The one live editor of a notebook: its element moves into the cell that is being edited. Owns the models and their
+ * bindings; the caret it shows others is part of the document's awareness.
+ */
+export class NotebookEditor implements Disposable {
+  readonly #monaco: Monaco;
+  readonly #source: EditorSource;
+  readonly #host: HTMLDivElement;
+  readonly #editor: editor.IStandaloneCodeEditor;
+  readonly #models = new Map<CellId, Kept>();
+  readonly #cursors: RemoteCursors;
+  readonly #resize: ResizeObserver;
+  #shown: CellId | null = null;
+  #slot: HTMLElement | null = null;
+
+  constructor(monaco: Monaco, source: EditorSource) {
+    this.#monaco = monaco;
+    this.#source = source;
+    this.#host = document.createElement('div');
+    this.#editor = monaco.editor.create(this.#host, options);
+    this.#editor.onDidContentSizeChange((event) => {
+      if (event.contentHeightChanged) this.#fit();
+    });
+    this.#editor.onDidChangeCursorSelection(() => this.#shareSelection());
+    this.#editor.onDidFocusEditorText(() => this.#shareSelection());
+    this.#cursors = new RemoteCursors(monaco, this.#editor, source.awareness);
+    this.#resize = new ResizeObserver(() => this.#fit());
+  }
+
+  /** Moves the editor into `slot` with a cell's text. False when the cell is gone. */
+  show(id: CellId, slot: HTMLElement, { language, wrap, readOnly, label }: ShowOptions): boolean {
+    const kept = this.#keep(id, language);
+    if (kept === null) return false;
+    if (this.#shown !== null && this.#shown !== id) this.#leave(this.#shown);
+    this.#slot = slot;
+    this.#shown = id;
+    slot.append(this.#host);
+    this.#resize.disconnect();
+    this.#resize.observe(slot);
+    this.#editor.updateOptions({ readOnly, wordWrap: wrap ? 'on' : 'off', ariaLabel: label, tabSize: 4 });
+    if (this.#editor.getModel() !== kept.binding.model) {
+      this.#editor.setModel(kept.binding.model);
+      this.#editor.restoreViewState(kept.view);
+    }
+    this.setLanguage(id, language);
+    this.#cursors.show(id, kept.binding.text);
+    this.#fit();
+    return true;
+  }
+
+  /** Takes the editor out of `slot`, unless it has moved on already. */
+  hide(slot: HTMLElement): void {
+    if (this.#slot !== slot) return;
+    if (this.#shown !== null) this.#leave(this.#shown);
+    this.#editor.setModel(null);
+    this.#resize.disconnect();
+    this.#host.remove();
+    this.#shown = null;
+    this.#slot = null;
+  }
+
+  setLanguage(id: CellId, language: string): void {
+    const model = this.#models.get(id)?.binding.model;
+    if (model !== undefined && model.getLanguageId() !== language) this.#monaco.editor.setModelLanguage(model, language);
+  }
+
+  focus(): void {
+    this.#editor.focus();
+  }
+
+  /** The caret is in the text, not in the find box. */
+  hasTextFocus(): boolean {
+    return this.#editor.hasTextFocus();
+  }
+
+  /** Puts the caret at the start or the end of the text. */
+  placeCaret(edge: 'start' | 'end'): void {
+    const model = this.#editor.getModel();
+    if (model === null) return;
+    this.#editor.setPosition(edge === 'start' ? { lineNumber: 1, column: 1 } : model.getFullModelRange().getEndPosition());
+  }
+
+  /** Puts the caret at a point of the screen, as a click there would. */
+  placeCaretAt(clientX: number, clientY: number): void {
+    const target = this.#editor.getTargetAtClientPoint(clientX, clientY);
+    if (target?.position) this.#editor.setPosition(target.position);
+  }
+
+  /** Whether the caret is alone and on the first or last line: arrows then leave the cell. */
+  isCaretAt(edge: 'first line' | 'last line'): boolean {
+    const selections = this.#editor.getSelections() ?? [];
+    const [only] = selections;
+    const model = this.#editor.getModel();
+    if (model === null || only === undefined || selections.length > 1 || !only.isEmpty()) return false;
+    return only.positionLineNumber === (edge === 'first line' ? 1 : model.getLineCount());
+  }
+
+  /** The caret as an offset in the cell's text: where a cell is split. */
+  caretOffset(): number {
+    const position = this.#editor.getPosition();
+    return position === null ? 0 : (this.#editor.getModel()?.getOffsetAt(position) ?? 0);
+  }
+
+  undo(): void {
+    this.#binding()?.undo();
+  }
+
+  redo(): void {
+    this.#binding()?.redo();
+  }
+
+  [Symbol.dispose](): void {
+    this.#resize.disconnect();
+    this.#cursors[Symbol.dispose]();
+    this.#source.awareness.setLocalStateField('cursor', null);
+    this.#editor.setModel(null);
+    for (const kept of this.#models.values()) disposeKept(kept);
+    this.#models.clear();
+    this.#editor.dispose();
+    this.#host.remove();
+  }
+
+  #binding(): MonacoBinding | null {
+    return this.#shown === null ? null : (this.#models.get(this.#shown)?.binding ?? null);
+  }
+
+  #keep(id: CellId, language: string): Kept | null {
+    const text = this.#source.textOf(id);
+    if (text === null) return null;
+    const known = this.#models.get(id);
+    // A cell that was deleted and brought back has another Y.Text.
+    if (known !== undefined && known.binding.text === text) {
+      this.#models.delete(id);
+      this.#models.set(id, known);
+      return known;
+    }
+    if (known !== undefined) this.#forget(id, known);
+    const model = this.#monaco.editor.createModel(text.toString(), language);
+    model.setEOL(this.#monaco.editor.EndOfLineSequence.LF);
+    const shownIn = () => (this.#editor.getModel() === model ? this.#editor : null);
+    const kept: Kept = { binding: new MonacoBinding(this.#monaco, text, model, shownIn), view: null };
+    this.#models.set(id, kept);
+    for (const [oldest, old] of this.#models) {
+      if (this.#models.size <= keptModels) break;
+      if (oldest !== id && oldest !== this.#shown) this.#forget(oldest, old);
+    }
+    return kept;
+  }
+
+  #forget(id: CellId, kept: Kept): void {
+    if (this.#editor.getModel() === kept.binding.model) this.#editor.setModel(null);
+    this.#models.delete(id);
+    disposeKept(kept);
+  }
+
+  #leave(id: CellId): void {
+    const kept = this.#models.get(id);
+    if (kept !== undefined && this.#editor.getModel() === kept.binding.model) kept.view = this.#editor.saveViewState();
+    this.#source.awareness.setLocalStateField('cursor', null);
+    this.#cursors.hide();
+  }
+
+  /** The editor is as high as its text: cells have no scrollbar of their own. */
+  #fit(): void {
+    if (this.#slot === null) return;
+    const width = this.#slot.clientWidth;
+    // The height depends on the width where lines wrap.
+    this.#editor.layout({ width, height: this.#editor.getContentHeight() });
+    const height = this.#editor.getContentHeight();
+    this.#slot.style.height = `${height}px`;
+    this.#editor.layout({ width, height });
+  }
+
+  #shareSelection(): void {
+    const binding = this.#binding();
+    const selection = this.#editor.getSelection();
+    if (this.#shown === null || binding === null || selection === null || !this.#editor.hasTextFocus()) return;
+    this.#cursors.share(this.#shown, binding.text, {
+      anchor: binding.model.getOffsetAt({ lineNumber: selection.selectionStartLineNumber, column: selection.selectionStartColumn }),
+      head: binding.model.getOffsetAt(selection.getPosition()),
+    });
+  }
+}
+
+function disposeKept(kept: Kept): void {
+  kept.binding[Symbol.dispose]();
+  kept.binding.model.dispose();
+}

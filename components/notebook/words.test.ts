@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { describeSave, span } from './words.ts';
+
+const noon = new Date(2026, 2, 5, 12, 4, 7).getTime();
+const later = noon + 60_000;
+
+describe('span', () => {
+  it.each([
+    [0, '0 ms'],
+    [340, '340 ms'],
+    [4_230, '4.2 s'],
+    [12_900, '12 s'],
+    [59_990, '59 s'],
+    [185_000, '3 min 05 s'],
+    [7_800_000, '2 h 10 min'],
+  ])('%d ms is %s', (ms, words) => {
+    expect(span(ms)).toBe(words);
+  });
+});
+
+describe('describeSave', () => {
+  it.each([
+    [{ status: 'saved', since: noon, reason: null }, false, 'saved 12:04:07'],
+    [{ status: 'saved', since: null, reason: null }, false, 'saved'],
+    [{ status: 'saving', since: noon, reason: null }, false, 'saving…'],
+    [{ status: 'unsaved', since: noon, reason: null }, false, 'not saved since 12:04:07'],
+    [{ status: 'error', since: noon, reason: 'the disk is full' }, false, 'not saved since 12:04:07: the disk is full'],
+    [{ status: 'unsaved', since: noon, reason: null }, true, 'offline: edits are kept in this tab'],
+    [{ status: 'saved', since: noon, reason: null }, true, 'offline'],
+  ] as const)('%j, offline %s', (save, offline, words) => {
+    expect(describeSave(save, offline, later)).toBe(words);
+  });
+
+  it('names the day when it was not today', () => {
+    expect(describeSave({ status: 'saved', since: noon, reason: null }, false, noon + 86_400_000)).toBe('saved 5 Mar, 12:04:07');
+  });
+});

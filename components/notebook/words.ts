@@ -1,0 +1,63 @@
+import type { RunState } from '#lib/core/session/state.ts';
+
+/** The words of the notebook screen: times, states. Pure, so that they can be tested. */
+
+const clockFormat = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const dayFormat = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
+
+/** `12:04:07`, with the day before it when it was not today. */
+export function clock(at: number, now: number): string {
+  const time = clockFormat.format(at);
+  return new Date(at).toDateString() === new Date(now).toDateString() ? time : `${dayFormat.format(at)}, ${time}`;
+}
+
+/** A span as a gutter shows it: `340 ms`, `4.2 s`, `3 min 05 s`, `2 h 10 min`. */
+export function span(ms: number): string {
+  if (ms < 1_000) return `${Math.max(0, Math.round(ms))} ms`;
+  const seconds = ms / 1_000;
+  if (seconds < 60) return `${seconds < 10 ? seconds.toFixed(1) : Math.floor(seconds)} s`;
+  const whole = Math.floor(seconds);
+  if (whole < 3_600) return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')} s`;
+  return `${Math.floor(whole / 3_600)} h ${String(Math.floor((whole % 3_600) / 60)).padStart(2, '0')} min`;
+}
+
+export type SaveWords = { readonly status: 'saved' | 'saving' | 'unsaved' | 'error'; readonly since: number | null; readonly reason: string | null };
+
+/** The save state as a sentence; it is never better than the truth. */
+export function describeSave(save: SaveWords, offline: boolean, now: number): string {
+  if (offline) return save.status === 'saved' ? 'offline' : 'offline: edits are kept in this tab';
+  const since = save.since === null ? '' : ` since ${clock(save.since, now)}`;
+  switch (save.status) {
+    case 'saved':
+      return save.since === null ? 'saved' : `saved ${clock(save.since, now)}`;
+    case 'saving':
+      return 'saving…';
+    case 'unsaved':
+      return `not saved${since}${save.reason === null ? '' : `: ${save.reason}`}`;
+    case 'error':
+      return `not saved${since}: ${save.reason ?? 'the last save failed'}`;
+  }
+}
+
+/** `data-run-state` knows six states; a run whose end was never heard of counts as an error. */
+export function runStateHook(state: RunState): Exclude<RunState, 'lost'> {
+  return state === 'lost' ? 'error' : state;
+}
+
+/** What the live region says when a run ends. */
+export function describeRunEnd(number: number, state: RunState): string | null {
+  switch (state) {
+    case 'ok':
+      return `Cell ${number} finished.`;
+    case 'error':
+      return `Cell ${number} failed.`;
+    case 'cancelled':
+      return `Cell ${number} was cancelled.`;
+    case 'lost':
+      return `Cell ${number}: its end is not known.`;
+    case 'idle':
+    case 'queued':
+    case 'running':
+      return null;
+  }
+}
