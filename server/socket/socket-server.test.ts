@@ -31,13 +31,13 @@ afterEach(() => {
 });
 
 /** 'connected', or the reason of the refusal. */
-function connect(origin: string | undefined, transports: ('websocket' | 'polling')[], protocol: unknown = protocolVersion): Promise<{ socket: Socket; outcome: string }> {
+function connect(origin: string | undefined, transports: ('websocket' | 'polling')[], protocol: unknown = protocolVersion, headers: Record<string, string> = {}): Promise<{ socket: Socket; outcome: string }> {
   const socket = io(`http://127.0.0.1:${doors.port}`, {
     transports,
     auth: { protocol },
     reconnection: false,
     forceNew: true,
-    extraHeaders: origin === undefined ? {} : { origin },
+    extraHeaders: origin === undefined ? headers : { origin, ...headers },
   });
   open.push(socket);
   return new Promise((done) => {
@@ -69,6 +69,13 @@ describe('admission, by upgrade and by polling', () => {
       principal = { ...owner, workspaceId: workspaceId('other') } as Principal;
       expect((await connect(`http://127.0.0.1:${doors.port}`, [transport])).outcome).toBe('refused');
     });
+  });
+
+  it('admits a polling page, whose GETs carry no origin, by the word of its browser; an upgrade never', async () => {
+    const own = { 'sec-fetch-site': 'same-origin' };
+    expect((await connect(undefined, ['polling'], protocolVersion, own)).outcome).toBe('connected');
+    expect((await connect(undefined, ['polling'], protocolVersion, { 'sec-fetch-site': 'cross-site' })).outcome).toBe('refused');
+    expect((await connect(undefined, ['websocket'], protocolVersion, own)).outcome).toBe('refused');
   });
 
   it('tells a page of another version to reload', async () => {

@@ -6,7 +6,7 @@ import type { WorkspaceId } from '#lib/core/ids.ts';
 import type { DownMessages, DownName } from '#lib/protocol/down.ts';
 import { type UpMessages, upMessages, type UpName } from '#lib/protocol/up.ts';
 import { protocolVersion } from '#lib/protocol/version.ts';
-import { authorise, type Doors, isOwnOrigin } from '#server/http/access.ts';
+import { authorise, type Doors, isOwnHost, isOwnOrigin } from '#server/http/access.ts';
 import { invalid } from '#server/http/router.ts';
 import type { z } from 'zod';
 
@@ -70,7 +70,7 @@ export class SocketServer {
   }
 
   async #admit(request: IncomingMessage): Promise<Fault | null> {
-    if (!isOwnOrigin(request.headers.origin, request.headers.host, this.#parts.doors)) {
+    if (!comesFromOwnPage(request, this.#parts.doors)) {
       return fault('access.origin', 'The socket was asked for by a page of another origin.');
     }
     const principal = await this.#parts.principalOf(request);
@@ -126,4 +126,13 @@ function clientOf(socket: Socket, principal: Extract<Principal, { kind: 'user' }
     send: (name, payload) => void socket.emit(name, payload),
     onGone: (callback) => void socket.once('disconnect', callback),
   };
+}
+
+/**
+ * An upgrade always carries its Origin. A polling GET of a page of ours carries none, but the browser's own word that it
+ * is same-origin, which no page can forge.
+ */
+function comesFromOwnPage({ headers, method }: IncomingMessage, doors: Doors): boolean {
+  if (headers.origin !== undefined) return isOwnOrigin(headers.origin, headers.host, doors);
+  return method === 'GET' && headers.upgrade === undefined && headers['sec-fetch-site'] === 'same-origin' && isOwnHost(headers.host, doors);
 }

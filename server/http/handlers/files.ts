@@ -1,0 +1,45 @@
+import { basename } from 'node:path';
+import { isFault } from '#lib/core/fault.ts';
+import type { Services } from '#server/services.ts';
+import type { Handlers } from '../router.ts';
+
+type FileHandlers = Pick<Handlers, 'listFiles' | 'createFile' | 'renameFile' | 'trashFile' | 'restoreFile' | 'readFile' | 'writeFile'>;
+
+export function fileHandlers({ workspace, rooms, announceFolders }: Services): FileHandlers {
+  return {
+    listFiles: async ({ query }) => workspace.list(query.path),
+    createFile: async ({ body }) => {
+      const entry = await workspace.create(body.folder, body.kind, body.name);
+      if (!isFault(entry)) announceFolders(body.folder);
+      return entry;
+    },
+    renameFile: async ({ body }) => {
+      const entry = await workspace.rename(body.from, body.to);
+      if (isFault(entry)) return entry;
+      await rooms.moved(body.from, body.to);
+      announceFolders(folderOf(body.from), folderOf(body.to));
+      return entry;
+    },
+    trashFile: async ({ body }) => {
+      // What is open is saved first, so that the trash holds the newest state.
+      await rooms.trashed(body.path);
+      const answer = await workspace.trash(body.path);
+      if (!isFault(answer)) announceFolders(folderOf(body.path));
+      return answer;
+    },
+    restoreFile: async ({ body }) => {
+      const entry = await workspace.restore(body.trashId);
+      if (!isFault(entry)) announceFolders(folderOf(entry.path));
+      return entry;
+    },
+    readFile: async ({ query }) => {
+      const file = await workspace.readBytes(query.path);
+      return isFault(file) ? file : { name: basename(query.path), bytes: file.bytes };
+    },
+    writeFile: async ({ body }) => workspace.writeText(body.path, body.text, body.hash),
+  };
+}
+
+function folderOf(path: string): string {
+  return path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '';
+}

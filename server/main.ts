@@ -1,0 +1,133 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type Fault, isFault } from '#lib/core/fault.ts';
+import { type Config, readConfig } from './config.ts';
+import { Home } from './home.ts';
+import { isOwnHost } from './http/access.ts';
+import { buildServices, type Services } from './services.ts';
+
+/**
+ * The process: reads the configuration, takes the state folder, listens (the only place that does), builds the services
+ * and ends them in order. Exit codes: 2 wrong input, 1 cannot start, 0 stopped.
+ */
+const portsToTry = 50;
+
+async function main(): Promise<void> {
+  const config = readConfig(process.argv.slice(2), process.env);
+  if (isFault(config)) return giveUp(config, 2);
+  const home = Home.open(config.homeFolder);
+  if (isFault(home)) return giveUp(home, 1);
+  const server = createServer();
+  const port = await listen(server, config);
+  if (isFault(port)) {
+    home.close();
+    return giveUp(port, 1);
+  }
+  const services = await buildServices({ config, home, server, port });
+  if (isFault(services)) {
+    home.close();
+    return giveUp(services, 1);
+  }
+  server.on('request', (request, response) => void answer(services, request, response));
+  refuseOtherUpgrades(server);
+  const origin = `http://127.0.0.1:${port}`;
+  home.announce(origin);
+  const link = services.mintLink();
+  console.log(`Farfield is ready: ${link}`);
+  if (config.open) openBrowser(link);
+  stopOnSignals(services, server, home);
+}
+
+async function answer(services: Services, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  try {
+    const url = request.url ?? '/';
+    // Answered by the socket server, which checks Host and Origin itself.
+    if (url.startsWith('/socket.io/')) return;
+    if (!isOwnHost(request.headers.host, services.doors)) return plain(response, 421, 'This server is not called that. Open it as http://127.0.0.1 or http://localhost.');
+    // Absolute-form and network-path targets are for proxies; nothing here is one.
+    if (!url.startsWith('/') || url.startsWith('//')) return plain(response, 400, 'bad request target');
+    if (url.startsWith('/api/v1/')) await services.api.handle(request, response);
+    else await services.pages.handle(request, response);
+  } catch (error) {
+    console.error('a request failed:', error);
+    if (!response.headersSent) plain(response, 500, 'The server failed at this request; the cause is in its log.');
+    else response.destroy();
+  }
+}
+
+function plain(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8', 'X-Content-Type-Options': 'nosniff' }).end(text);
+}
+
+/** One listener that destroys every upgrade that is not our socket's (which socket.io answers itself). */
+function refuseOtherUpgrades(server: Server): void {
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex) => {
+    if (!(request.url ?? '').startsWith('/socket.io/')) socket.destroy();
+  });
+}
+
+async function listen(server: Server, config: Config): Promise<number | Fault> {
+  const last = config.port === 0 ? 0 : Math.min(config.port + portsToTry, 65_535);
+  for (let port = config.port; port <= last; port++) {
+    try {
+      server.listen(port, config.host);
+      await once(server, 'listening');
+      const address = server.address();
+      const taken = typeof address === 'object' && address !== null ? address.port : port;
+      if (taken !== config.port && config.port !== 0) console.log(`Port ${config.port} is taken; using ${taken}.`);
+      return taken;
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code;
+      if (code === 'EACCES') return { fault: 'request.invalid', message: `Port ${port} may not be used by this user.`, hint: 'Choose one above 1023: --port 4747' };
+      if (code !== 'EADDRINUSE') throw error;
+    }
+  }
+  return { fault: 'request.invalid', message: `The ports ${config.port} to ${last} are all taken.`, hint: 'Choose another one: --port 5757' };
+}
+
+function openBrowser(link: string): void {
+  const [command, ...args] = process.platform === 'darwin' ? ['open', link] : process.platform === 'win32' ? ['cmd', '/c', 'start', '', link] : ['xdg-open', link];
+  // No browser on this machine (a server, a container) is normal: the link is printed.
+  spawn(command ?? 'xdg-open', args, { stdio: 'ignore', detached: true }).on('error', () => {}).unref();
+}
+
+function stopOnSignals(services: Services, server: Server, home: Home): void {
+  let asked = false;
+  let stopping = false;
+  const stop = async (signal: NodeJS.Signals): Promise<void> => {
+    if (stopping) return;
+    const running = services.runningCells();
+    if (signal === 'SIGINT' && running > 0 && !asked) {
+      asked = true;
+      console.log(`${running === 1 ? 'A cell is' : `${running} cells are`} still running. Press Ctrl-C again to stop ${running === 1 ? 'it' : 'them'} and end Farfield.`);
+      return;
+    }
+    stopping = true;
+    console.log('Stopping: saving notebooks, ending local kernels …');
+    server.close();
+    server.closeAllConnections();
+    await services.stop();
+    home.close();
+    process.exit(0);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, (received: NodeJS.Signals) => {
+      stop(received).catch((error: unknown) => {
+        console.error('stopping failed:', error);
+        process.exit(1);
+      });
+    });
+  }
+}
+
+function giveUp(why: Fault, exitCode: number): void {
+  console.error(why.hint === undefined ? why.message : `${why.message}\n${why.hint}`);
+  process.exitCode = exitCode;
+}
+
+// A rejection nobody awaited (a kernel that died, a socket that closed) must not take all notebooks down with it.
+process.on('unhandledRejection', (reason) => console.error('unhandled rejection:', reason));
+
+await main();
