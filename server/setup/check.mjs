@@ -55,7 +55,8 @@ async function tool(name, args) {
 
 async function checkTypes() {
   // Next writes the types of style sheets and routes; a fresh clone has none yet.
-  if (existsSync(join(root, 'app')) && !existsSync(join(root, 'next-env.d.ts'))) {
+  const typed = ['.next/types', '.next/dev/types'].some((folder) => existsSync(join(root, folder)));
+  if (existsSync(join(root, 'app')) && !(typed && existsSync(join(root, 'next-env.d.ts')))) {
     const trouble = await tool('next', ['typegen']);
     if (trouble !== null) return trouble;
   }
