@@ -103,7 +103,9 @@ function alignGap(
     const a = from[f0 + i];
     const b = to[t0 + j];
     if (!a || !b || a.type !== b.type) return 0;
-    return rows * columns > maxComparisons ? Number(i === j) : likeness(a.source, b.source) + (rows === columns && i === j ? 0.3 : 0);
+    return rows * columns > maxComparisons
+      ? Number(i === j)
+      : likeness(a.source, b.source) + (rows === columns && i === j ? 0.3 : 0);
   };
   const best = Array.from({ length: rows + 1 }, () => new Float64Array(columns + 1));
   const at = (i: number, j: number): number => best[i]?.[j] ?? 0;
@@ -113,7 +115,9 @@ function alignGap(
       .filter((i) => score(i, i) > 0)
       .map((i) => [f0 + i, t0 + i] as const);
   }
-  const scores = Array.from({ length: rows }, (_, i) => Float64Array.from({ length: columns }, (_unused, j) => good(i, j)));
+  const scores = Array.from({ length: rows }, (_, i) =>
+    Float64Array.from({ length: columns }, (_unused, j) => good(i, j)),
+  );
   for (let i = rows - 1; i >= 0; i--) {
     for (let j = columns - 1; j >= 0; j--) {
       const here = scores[i]?.[j] ?? 0;
@@ -122,7 +126,7 @@ function alignGap(
     }
   }
   const pairs: Pair[] = [];
-  for (let i = 0, j = 0; i < rows && j < columns; ) {
+  for (let i = 0, j = 0; i < rows && j < columns;) {
     const here = scores[i]?.[j] ?? 0;
     if (here > 0 && at(i, j) === here + at(i + 1, j + 1)) pairs.push([f0 + i++, t0 + j++]);
     else if (at(i, j) === at(i + 1, j)) i++;

@@ -14,7 +14,9 @@ export function assignIds(
   cells: readonly Anonymous[],
   known: {
     readonly ids?: readonly CellId[] | undefined;
-    readonly previous?: readonly { readonly id: CellId; readonly type: CellType; readonly source: string }[] | undefined;
+    readonly previous?:
+      | readonly { readonly id: CellId; readonly type: CellType; readonly source: string }[]
+      | undefined;
   },
 ): { ids: CellId[]; invalid: number; duplicate: number } {
   const ids: (CellId | null)[] = cells.map(() => null);

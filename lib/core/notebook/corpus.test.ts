@@ -10,7 +10,13 @@ const folder = resolve(process.env['FARFIELD_CORPUS'] ?? '../shared/corpus/noteb
 const present = existsSync(folder);
 const paths = present ? globSync('**/*.ipynb', { cwd: folder }).sort() : [];
 
-type Opened = { readonly path: string; readonly bytes: Buffer; readonly text: string; readonly bom: boolean; readonly file: NotebookFile };
+type Opened = {
+  readonly path: string;
+  readonly bytes: Buffer;
+  readonly text: string;
+  readonly bom: boolean;
+  readonly file: NotebookFile;
+};
 
 function open(path: string): Opened | null {
   const bytes = readFileSync(resolve(folder, path));
@@ -70,7 +76,10 @@ describe.skipIf(!present)('the notebooks of the corpus', () => {
       const name = file.format.upgradedFrom ?? `${file.format.major}.${file.format.minor}`;
       formats.set(name, (formats.get(name) ?? 0) + 1);
     }
-    console.log(`corpus: ${paths.length - refused.length} of ${paths.length} files, ${cells} cells, identical;`, Object.fromEntries(formats));
+    console.log(
+      `corpus: ${paths.length - refused.length} of ${paths.length} files, ${cells} cells, identical;`,
+      Object.fromEntries(formats),
+    );
     console.log('corpus, not notebooks:', refused);
     expect(paths.length - refused.length).toBeGreaterThan(0);
   });
@@ -78,7 +87,10 @@ describe.skipIf(!present)('the notebooks of the corpus', () => {
   it.each<[string, (cell: NotebookCell) => NotebookCell]>([
     ['its source', (cell) => ({ ...cell, source: `${cell.source}\n# added\u2028 – é` })],
     ['its metadata', (cell) => ({ ...cell, metadata: { ...cell.metadata, farfield: { a: [1, {}] } } })],
-    ['its type', (cell) => ({ ...cell, type: cell.type === 'markdown' ? 'code' : 'markdown', outputs: [], executionCount: null })],
+    [
+      'its type',
+      (cell) => ({ ...cell, type: cell.type === 'markdown' ? 'code' : 'markdown', outputs: [], executionCount: null }),
+    ],
     [
       'its results',
       (cell) => ({
@@ -97,7 +109,8 @@ describe.skipIf(!present)('the notebooks of the corpus', () => {
       const opened = open(path);
       if (!opened || opened.file.layout.cellsArray === null) continue;
       const { file } = opened;
-      const fits = (cell: NotebookCell): boolean => (what === 'its results' ? cell.type === 'code' : cell.type !== 'unknown');
+      const fits = (cell: NotebookCell): boolean =>
+        what === 'its results' ? cell.type === 'code' : cell.type !== 'unknown';
       const indexes = file.cells.flatMap((cell, index) => (fits(cell) ? [index] : []));
       for (const index of new Set([indexes.at(0), indexes.at(indexes.length >> 1), indexes.at(-1)])) {
         if (index === undefined) continue;
@@ -108,7 +121,9 @@ describe.skipIf(!present)('the notebooks of the corpus', () => {
         const again = readNotebook(written, { ids: file.cells.map((cell) => cell.id) });
         if (again.kind === 'broken') throw new Error(`${path}: ${again.problem.message}`);
         const { attachments: _left, ...cell } = { ...next.cells[index] } as NotebookCell;
-        const outputs = cell.outputs.map((output) => ('lines' in output ? { output_type: 'stream', name: 'stdout', text: output.text } : output));
+        const outputs = cell.outputs.map((output) =>
+          'lines' in output ? { output_type: 'stream', name: 'stdout', text: output.text } : output,
+        );
         const { attachments: _right, ...found } = { ...again.cells[index] } as NotebookCell;
         if (file.format.minor >= 5 || what) expect({ ...found, id: cell.id }, path).toEqual({ ...cell, outputs });
         edited++;

@@ -5,7 +5,12 @@ export type DecodedNotebook = { readonly kind: 'text'; readonly text: string; re
 /** Decodes the bytes of a file as UTF-8, without losing a byte; another encoding is named, not guessed at. */
 export function decodeNotebookBytes(bytes: Uint8Array): DecodedNotebook | BrokenNotebook {
   const [a, b, c] = bytes;
-  if ((a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff) || (a === 0 && b !== undefined) || (b === 0 && a !== undefined)) {
+  if (
+    (a === 0xff && b === 0xfe) ||
+    (a === 0xfe && b === 0xff) ||
+    (a === 0 && b !== undefined) ||
+    (b === 0 && a !== undefined)
+  ) {
     return undecodable('The file is UTF-16 text; a notebook must be UTF-8. Convert it to UTF-8 to open it', 0, bytes);
   }
   const bom = a === 0xef && b === 0xbb && c === 0xbf;
@@ -41,7 +46,16 @@ function firstInvalid(bytes: Uint8Array): number {
   let at = 0;
   while (at < bytes.length) {
     const lead = bytes[at] ?? 0;
-    const length = lead < 0x80 ? 1 : lead >= 0xc2 && lead < 0xe0 ? 2 : lead >= 0xe0 && lead < 0xf0 ? 3 : lead >= 0xf0 && lead < 0xf5 ? 4 : 0;
+    const length =
+      lead < 0x80
+        ? 1
+        : lead >= 0xc2 && lead < 0xe0
+          ? 2
+          : lead >= 0xe0 && lead < 0xf0
+            ? 3
+            : lead >= 0xf0 && lead < 0xf5
+              ? 4
+              : 0;
     if (length === 0 || at + length > bytes.length) return at;
     for (let i = 1; i < length; i++) if (((bytes[at + i] ?? 0) & 0xc0) !== 0x80) return at;
     const second = bytes[at + 1] ?? 0;

@@ -245,7 +245,10 @@ export class JsonScanner {
 
   #expected(what: string, at: number): ScanError {
     if (at >= this.text.length) return new ScanError(`The text ends where ${what} should follow`, this.text.length);
-    return new ScanError(`Expected ${what}, found ${JSON.stringify(String.fromCodePoint(this.text.codePointAt(at) ?? 0))}`, at);
+    return new ScanError(
+      `Expected ${what}, found ${JSON.stringify(String.fromCodePoint(this.text.codePointAt(at) ?? 0))}`,
+      at,
+    );
   }
 
   #trailingComma(at: number): ScanError {
@@ -259,7 +262,16 @@ function isHexDigit(code: number): boolean {
 
 function isEscape(code: number): boolean {
   // " \ / b f n r t
-  return code === 34 || code === 92 || code === 47 || code === 98 || code === 102 || code === 110 || code === 114 || code === 116;
+  return (
+    code === 34 ||
+    code === 92 ||
+    code === 47 ||
+    code === 98 ||
+    code === 102 ||
+    code === 110 ||
+    code === 114 ||
+    code === 116
+  );
 }
 
 const surrogateEscape = /\\u[dD][89a-fA-F]/;
@@ -291,7 +303,9 @@ function wellFormed(value: JsonValue): JsonValue {
   if (typeof value === 'string') return value.toWellFormed();
   if (Array.isArray(value)) return value.map(wellFormed);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value as JsonObject).map(([key, item]) => [key.toWellFormed(), wellFormed(item)]));
+  return Object.fromEntries(
+    Object.entries(value as JsonObject).map(([key, item]) => [key.toWellFormed(), wellFormed(item)]),
+  );
 }
 
 /** The last member of a key: readers of JSON agree that a repeated key means its last value. */

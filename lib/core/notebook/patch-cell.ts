@@ -57,7 +57,11 @@ function renderSource(file: NotebookFile, index: number, source: string): Render
   const lists = usesList(text, members, 'source') ?? style.lists;
   const at = findMember(members, 'source')?.value;
   const before = at ? parseRange(text, at, nonFinite) : '';
-  const joined = Array.isArray(before) ? (before as readonly JsonValue[]).join('') : typeof before === 'string' ? before : '';
+  const joined = Array.isArray(before)
+    ? (before as readonly JsonValue[]).join('')
+    : typeof before === 'string'
+      ? before
+      : '';
   const crlf = joined.includes('\r\n') && !/[^\r]\n/.test(joined);
   const spelled = (line: string): string => (crlf ? line.replace(/\n/g, '\r\n') : line);
   if (!lists || !at || text[at.start] !== '[') return renderLines(spelled(source), lists);
@@ -70,7 +74,8 @@ function renderSource(file: NotebookFile, index: number, source: string): Render
   let tail = 0;
   const most = Math.min(old.length, lines.length) - head;
   while (tail < most && old[old.length - 1 - tail]?.line === lines[lines.length - 1 - tail]) tail++;
-  const kept = (entry: { readonly range: Range }): RawJson => new RawJson(text.slice(entry.range.start, entry.range.end));
+  const kept = (entry: { readonly range: Range }): RawJson =>
+    new RawJson(text.slice(entry.range.start, entry.range.end));
   const items: Renderable[] = [
     ...old.slice(0, head).map(kept),
     ...lines.slice(head, lines.length - tail).map(spelled),
@@ -80,7 +85,12 @@ function renderSource(file: NotebookFile, index: number, source: string): Render
 }
 
 /** An array with the white space of the one it replaces. */
-function arrayLike(file: NotebookFile, at: Range, elements: readonly Range[], items: readonly Renderable[]): Renderable {
+function arrayLike(
+  file: NotebookFile,
+  at: Range,
+  elements: readonly Range[],
+  items: readonly Renderable[],
+): Renderable {
   const { text } = file;
   const { style } = file.layout;
   const [first, second] = elements;

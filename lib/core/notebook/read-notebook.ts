@@ -6,15 +6,7 @@
 import type { CellId } from '#lib/core/ids.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '#lib/core/json.ts';
 import { assignIds } from './cell-ids.ts';
-import {
-  findMember,
-  JsonScanner,
-  type Member,
-  parseRange,
-  problemAt,
-  type Range,
-  ScanError,
-} from './json-ranges.ts';
+import { findMember, JsonScanner, type Member, parseRange, problemAt, type Range, ScanError } from './json-ranges.ts';
 import type { BrokenNotebook, CellLayout, NotebookFile } from './layout.ts';
 import type { CellType, NotebookCell } from './model.ts';
 import { joinLines, readCount, readOutput } from './read-output.ts';
@@ -100,16 +92,12 @@ function scanNotebook(text: string, options: ReadOptions): NotebookFile | Readin
 }
 
 function notANotebook(members: readonly Member[]): string {
-  if (findMember(members, 'nbformat')) return 'This notebook is of a format that cannot be read: it has no list of cells';
+  if (findMember(members, 'nbformat'))
+    return 'This notebook is of a format that cannot be read: it has no list of cells';
   return 'This is JSON, but not a notebook: it has no "cells"';
 }
 
-function interpret(
-  text: string,
-  scan: Scan,
-  nonFinite: readonly Range[],
-  options: ReadOptions,
-): NotebookFile | null {
+function interpret(text: string, scan: Scan, nonFinite: readonly Range[], options: ReadOptions): NotebookFile | null {
   const value = (members: readonly Member[], key: string): JsonValue | undefined => {
     const member = findMember(members, key);
     return member && parseRange(text, member.value, nonFinite);
@@ -143,10 +131,13 @@ function interpret(
     }
   } else {
     if (major !== null && major >= 4) return null;
-    const worksheets = value(scan.members, 'worksheets');
-    const upgraded = worksheets === undefined ? null : upgradeWorksheets({ worksheets });
-    if (!upgraded) return null;
-    cells = upgraded.map((cell) => ({ ...cell, source: normalise(cell.source) }));
+    // A notebook of an old format may have no worksheets at all: it has no cells.
+    const worksheets = value(scan.members, 'worksheets') ?? (major === 2 || major === 3 ? [] : null);
+    if (!Array.isArray(worksheets)) return null;
+    cells = upgradeWorksheets(worksheets as readonly JsonValue[]).map((cell) => ({
+      ...cell,
+      source: normalise(cell.source),
+    }));
     metadata = upgradeMetadata(metadata);
     upgradedFrom = `${major ?? 3}.${minor ?? 0}`;
     notices.push(`This notebook is in the old format ${upgradedFrom}. It is written as 4.5 once you change it.`);

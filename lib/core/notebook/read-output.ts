@@ -28,11 +28,18 @@ function readKnownOutput(value: JsonObject): Output | null {
       return { output_type: 'stream', name: typeof value['name'] === 'string' ? value['name'] : 'stdout', text };
     }
     case 'display_data':
-      return isJsonObject(value['data']) ? { output_type: 'display_data', data: readBundle(value['data']), metadata } : null;
+      return isJsonObject(value['data'])
+        ? { output_type: 'display_data', data: readBundle(value['data']), metadata }
+        : null;
     case 'execute_result': {
       if (!isJsonObject(value['data'])) return null;
       const executionCount = readCount(value['execution_count']);
-      return { output_type: 'execute_result', data: readBundle(value['data']), metadata, execution_count: executionCount };
+      return {
+        output_type: 'execute_result',
+        data: readBundle(value['data']),
+        metadata,
+        execution_count: executionCount,
+      };
     }
     case 'error': {
       const { ename, evalue, traceback } = value;

@@ -75,7 +75,11 @@ export function renderCell(cell: NotebookCell, file: NotebookFile, withId: boole
 }
 
 /** Whether a cell of the file writes a multi-line field as a list; null when the field is absent or empty. */
-export function usesList(text: string, members: NotebookFile['layout']['cells'][number]['members'], key: string): boolean | null {
+export function usesList(
+  text: string,
+  members: NotebookFile['layout']['cells'][number]['members'],
+  key: string,
+): boolean | null {
   const member = findMember(members, key);
   if (!member) return null;
   if (text[member.value.start] === '[') return true;

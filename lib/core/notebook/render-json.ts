@@ -82,7 +82,10 @@ export function patchObject(text: string, range: Range, changes: MemberChanges, 
   const last = members.at(-1);
   const base = lineIndent(text, range.start);
   if (!first || !last) {
-    const added = Object.fromEntries([...changes].filter(([, value]) => value !== undefined)) as Record<string, Renderable>;
+    const added = Object.fromEntries([...changes].filter(([, value]) => value !== undefined)) as Record<
+      string,
+      Renderable
+    >;
     return Object.keys(added).length === 0 ? text.slice(range.start, range.end) : renderJson(added, style, base);
   }
   const lead = text.slice(range.start + 1, first.keyStart);
@@ -137,7 +140,8 @@ export function patchValue(
     else if (!member) changes.set(key, value);
     else {
       const old = parseRange(text, member.value, nonFinite);
-      if (!jsonEqual(old, value)) changes.set(key, patchValue(text, member.value, old, value, style, nonFinite, depth + 1));
+      if (!jsonEqual(old, value))
+        changes.set(key, patchValue(text, member.value, old, value, style, nonFinite, depth + 1));
     }
   }
   return new RawJson(patchObject(text, range, changes, style));

@@ -119,7 +119,11 @@ function closeAfterLastCell(text: string, stopped: ReadingStopped): string | nul
 }
 
 /** Text of a notebook without cells, in nbformat's own style. */
-export function emptyNotebook(kernelspec?: { readonly name: string; readonly display_name: string; readonly language?: string }): string {
+export function emptyNotebook(kernelspec?: {
+  readonly name: string;
+  readonly display_name: string;
+  readonly language?: string;
+}): string {
   const metadata = kernelspec
     ? {
         kernelspec: {

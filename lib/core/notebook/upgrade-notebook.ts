@@ -21,11 +21,10 @@ const shortMimes = new Map([
   ['javascript', 'application/javascript'],
 ]);
 
-/** Reads the worksheets of formats 2 and 3 as one list of format 4 cells; null when there are none. */
-export function upgradeWorksheets(root: JsonObject): UpgradedCell[] | null {
-  if (!Array.isArray(root['worksheets'])) return null;
+/** Reads the worksheets of formats 2 and 3 as one list of format 4 cells. */
+export function upgradeWorksheets(worksheets: readonly JsonValue[]): UpgradedCell[] {
   const cells: UpgradedCell[] = [];
-  for (const sheet of root['worksheets'] as readonly JsonValue[]) {
+  for (const sheet of worksheets) {
     const found = isJsonObject(sheet) ? sheet['cells'] : undefined;
     if (Array.isArray(found)) cells.push(...(found as readonly JsonValue[]).map(upgradeCell));
   }

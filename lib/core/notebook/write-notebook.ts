@@ -22,7 +22,10 @@ type Splice = { readonly range: Range; readonly text: string };
 export function writeNotebook(file: NotebookFile, next: Notebook): string {
   if (file.readonly !== null) return file.text;
   if (file.layout.cellsArray === null) return isUnchanged(file, next) ? file.text : writeWhole(file, next);
-  const splices: Splice[] = [...spliceMetadata(file, next.metadata), ...spliceCells(file, file.layout.cellsArray, next)];
+  const splices: Splice[] = [
+    ...spliceMetadata(file, next.metadata),
+    ...spliceCells(file, file.layout.cellsArray, next),
+  ];
   return applySplices(file.text, splices);
 }
 
@@ -59,7 +62,8 @@ function spliceMetadata(file: NotebookFile, next: JsonObject): Splice[] {
   if (!last) return [];
   // The new member goes behind the last one, so that the array of cells can be spliced on its own.
   const added = patchObject('{}', { start: 0, end: 2 }, new Map([['metadata', next]]), style);
-  const body = style.indent === null ? style.comma + added.slice(1, -1) : `,${added.slice(1, added.lastIndexOf(style.eol))}`;
+  const body =
+    style.indent === null ? style.comma + added.slice(1, -1) : `,${added.slice(1, added.lastIndexOf(style.eol))}`;
   return [{ range: { start: last.value.end, end: last.value.end }, text: body }];
 }
 
@@ -94,9 +98,15 @@ function arrangeCells(
   const first = layout.cells[0]?.range;
   const last = layout.cells.at(-1)?.range;
   const base = lineIndent(text, array.start);
-  const lead = first ? text.slice(array.start + 1, first.start) : style.indent === null ? '' : style.eol + base + style.indent;
+  const lead = first
+    ? text.slice(array.start + 1, first.start)
+    : style.indent === null
+      ? ''
+      : style.eol + base + style.indent;
   const tail = last ? text.slice(last.end, array.end - 1) : style.indent === null ? '' : style.eol + base;
-  const separators = layout.cells.slice(1).map((cell, index) => text.slice(layout.cells[index]?.range.end, cell.range.start));
+  const separators = layout.cells
+    .slice(1)
+    .map((cell, index) => text.slice(layout.cells[index]?.range.end, cell.range.start));
   const separator = mostFrequent(separators) ?? (lead === '' ? style.comma : `,${lead}`);
   const inner = lead.includes('\n') ? lead.slice(lead.lastIndexOf('\n') + 1) : base;
   const withId = hasIds(file);
