@@ -1,0 +1,27 @@
+'use client';
+import type { ReactNode } from 'react';
+import { Dialog as BaseDialog } from '@base-ui/react/dialog';
+import layers from '#components/ui/layer.module.css';
+import styles from './frame.module.css';
+
+export type DrawerProps = {
+  readonly open: boolean;
+  readonly onClose: () => void;
+  readonly title: string;
+  readonly children: ReactNode;
+};
+
+/** The sidebar on a phone: over the page, closed by a tap beside it, a choice in it, or Escape. */
+export function Drawer({ open, onClose, title, children }: DrawerProps) {
+  return (
+    <BaseDialog.Root open={open} onOpenChange={(next) => (next ? undefined : onClose())}>
+      <BaseDialog.Portal>
+        <BaseDialog.Backdrop className={layers.backdrop} />
+        <BaseDialog.Popup className={`${styles.drawer} ${layers.dialog}`}>
+          <BaseDialog.Title className={styles.hiddenTitle}>{title}</BaseDialog.Title>
+          {children}
+        </BaseDialog.Popup>
+      </BaseDialog.Portal>
+    </BaseDialog.Root>
+  );
+}

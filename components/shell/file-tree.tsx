@@ -1,0 +1,160 @@
+'use client';
+import { useId, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { Download, FilePlus, FolderPlus, NotebookPen, Pencil, SquareArrowOutUpRight, Trash2 } from 'lucide-react';
+import type { FileEntry } from '#lib/protocol/http/files.ts';
+import { ContextMenu, type MenuEntry } from '#components/ui/menu.tsx';
+import { useNavigation } from '#components/ui/navigation.tsx';
+import { createFile, download, openFile, renameFile, trashFile } from './file-actions.ts';
+import { visibleRange } from './file-rows.ts';
+import styles from './file-tree.module.css';
+import { FileTreeRow } from './file-tree-row.tsx';
+import { fileTree, initialFileTree } from './file-tree-store.ts';
+import { folderOf, notebookPathOf } from './locations.ts';
+import { openTabs } from './open-tabs.ts';
+import { useStoredValue } from './stored-value.ts';
+import { useTreeKeys } from './use-tree-keys.ts';
+
+const rowHeight = 26;
+
+export type FileTreeProps = {
+  /** Called after something was opened: a drawer closes then. */
+  readonly onOpened?: () => void;
+};
+
+/**
+ * The workspace as an ARIA tree. The focus stays on the tree and `aria-activedescendant` names the row, because rows
+ * outside the view are not mounted.
+ */
+export function FileTree({ onOpened }: FileTreeProps) {
+  const { rows, active, renaming } = useSyncExternalStore(fileTree.subscribe, fileTree.getSnapshot, initialFileTree);
+  const tabs = useStoredValue(openTabs);
+  const navigation = useNavigation();
+  const shown = notebookPathOf(navigation.pathname);
+  const prefix = useId();
+  const box = useRef<HTMLDivElement>(null);
+  const [view, setView] = useState({ top: 0, height: 800 });
+  const range = visibleRange(view, rowHeight, rows.length);
+  const activeIndex = rows.findIndex((row) => row.id === active);
+
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (element === null) return;
+    const measure = () => setView({ top: element.scrollTop, height: element.clientHeight });
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (element === null || activeIndex === -1) return;
+    const top = activeIndex * rowHeight;
+    if (top < element.scrollTop) element.scrollTop = top;
+    else if (top + rowHeight > element.scrollTop + element.clientHeight) {
+      element.scrollTop = top + rowHeight - element.clientHeight;
+    }
+  }, [activeIndex]);
+
+  const open = (entry: FileEntry) => {
+    openFile(entry, navigation);
+    if (entry.kind === 'notebook') onOpened?.();
+  };
+  const press = (id: string) => {
+    fileTree.activate(id);
+    const row = rows.find((candidate) => candidate.id === id);
+    if (row?.kind === 'entry') open(row.entry);
+    if (row?.kind === 'fault') void fileTree.list(row.folder);
+  };
+  const onKeyDown = useTreeKeys({ rows, active, press, remove: (entry) => void trashFile(entry, navigation) });
+  const finishRename = async (entry: FileEntry, name: string | null) => {
+    box.current?.focus();
+    fileTree.rename(null);
+    if (name !== null) await renameFile(entry, name, navigation);
+  };
+
+  return (
+    <ContextMenu
+      entries={menuOf(fileTree.activeEntry(), navigation, open)}
+      area={
+        <div
+          ref={box}
+          role="tree"
+          aria-label="Files"
+          tabIndex={0}
+          className={styles.tree}
+          {...(activeIndex >= range.from && activeIndex < range.to
+            ? { 'aria-activedescendant': `${prefix}-${activeIndex}` }
+            : {})}
+          onKeyDown={onKeyDown}
+          onScroll={(event) =>
+            setView({ top: event.currentTarget.scrollTop, height: event.currentTarget.clientHeight })
+          }
+          onContextMenuCapture={(event) => fileTree.activate(rowIdAt(event.target) ?? active)}
+        >
+          <div style={{ height: rows.length * rowHeight }} role="presentation" />
+          <div
+            className={styles.window}
+            style={{ transform: `translateY(${range.from * rowHeight}px)` }}
+            role="presentation"
+          >
+            {rows.slice(range.from, range.to).map((row, offset) => (
+              <FileTreeRow
+                key={row.id}
+                row={row}
+                domId={`${prefix}-${range.from + offset}`}
+                active={row.id === active}
+                selected={row.id === shown}
+                open={row.kind === 'entry' && tabs.includes(row.id)}
+                renaming={row.id === renaming}
+                onPress={() => press(row.id)}
+                onRename={(name) => (row.kind === 'entry' ? void finishRename(row.entry, name) : undefined)}
+              />
+            ))}
+          </div>
+        </div>
+      }
+    />
+  );
+}
+
+function rowIdAt(target: EventTarget): string | null {
+  return target instanceof Element ? (target.closest('[data-row]')?.getAttribute('data-row') ?? null) : null;
+}
+
+function menuOf(
+  entry: FileEntry | null,
+  navigation: ReturnType<typeof useNavigation>,
+  open: (entry: FileEntry) => void,
+): readonly MenuEntry[] {
+  const folder = entry === null ? '' : entry.kind === 'folder' ? entry.path : folderOf(entry.path);
+  const creating: readonly MenuEntry[] = [
+    { label: 'New notebook', icon: NotebookPen, onSelect: () => void createFile('notebook', folder, navigation) },
+    { label: 'New file', icon: FilePlus, onSelect: () => void createFile('file', folder, navigation) },
+    { label: 'New folder', icon: FolderPlus, onSelect: () => void createFile('folder', folder, navigation) },
+  ];
+  if (entry === null) return creating;
+  const opening: readonly MenuEntry[] =
+    entry.kind === 'file'
+      ? [{ label: 'Download', icon: Download, onSelect: () => download(entry) }]
+      : entry.kind === 'notebook'
+        ? [
+            { label: 'Open', icon: SquareArrowOutUpRight, onSelect: () => open(entry) },
+            { label: 'Download', icon: Download, onSelect: () => download(entry) },
+          ]
+        : [{ label: 'Open or close', icon: SquareArrowOutUpRight, onSelect: () => open(entry) }];
+  return [
+    ...opening,
+    'separator',
+    ...creating,
+    'separator',
+    { label: 'Rename', icon: Pencil, shortcut: 'F2', onSelect: () => fileTree.rename(entry.path) },
+    {
+      label: 'Move to the trash',
+      icon: Trash2,
+      shortcut: 'Del',
+      danger: true,
+      onSelect: () => void trashFile(entry, navigation),
+    },
+  ];
+}

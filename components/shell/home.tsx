@@ -1,0 +1,75 @@
+'use client';
+import { useSyncExternalStore } from 'react';
+import { Compass, NotebookPen, NotebookText, Server } from 'lucide-react';
+import { actionRegistry, describeKeys } from '#lib/client/actions/action-registry.ts';
+import { Link, useNavigation } from '#components/ui/navigation.tsx';
+import { createFile } from './file-actions.ts';
+import { fileTree, initialFileTree } from './file-tree-store.ts';
+import styles from './home.module.css';
+import { notebookHref } from './locations.ts';
+import { openTabs } from './open-tabs.ts';
+import { useStoredValue } from './stored-value.ts';
+
+/** The start page: what is open, or the three steps with which somebody new begins. */
+export function Home() {
+  const navigation = useNavigation();
+  const tabs = useStoredValue(openTabs);
+  const { rows } = useSyncExternalStore(fileTree.subscribe, fileTree.getSnapshot, initialFileTree);
+  const here = rows.flatMap((row) => (row.kind === 'entry' && row.depth === 0 ? [row.entry] : []));
+  const tour = here.find(({ kind, name }) => kind === 'notebook' && /tour|welcome/i.test(name));
+  const recent = tabs.length > 0 ? tabs : here.filter(({ kind }) => kind === 'notebook').map(({ path }) => path);
+  return (
+    <main className={styles.home}>
+      <div>
+        <h1 className={styles.title}>Notebooks near, kernels far</h1>
+        <p className={styles.lead}>
+          Your notebooks are plain <code>.ipynb</code> files on this machine. Their code runs where the data is: here,
+          or on any Jupyter Server that you add.
+        </p>
+      </div>
+      <ul className={styles.steps}>
+        {tour === undefined ? null : (
+          <li>
+            <Link href={notebookHref(tour.path)} className={styles.step}>
+              <Compass size={18} strokeWidth={1.75} aria-hidden />
+              <span className={styles.stepTitle}>Take the tour</span>
+              <span className={styles.stepText}>A notebook that shows the keys and the kernels in five minutes.</span>
+            </Link>
+          </li>
+        )}
+        <li>
+          <button type="button" className={styles.step} onClick={() => void createFile('notebook', '', navigation)}>
+            <NotebookPen size={18} strokeWidth={1.75} aria-hidden />
+            <span className={styles.stepTitle}>New notebook</span>
+            <span className={styles.stepText}>Starts empty; nothing runs until you run it.</span>
+          </button>
+        </li>
+        <li>
+          <button type="button" className={styles.step} onClick={() => actionRegistry.run('gateway.add')}>
+            <Server size={18} strokeWidth={1.75} aria-hidden />
+            <span className={styles.stepTitle}>Add a gateway</span>
+            <span className={styles.stepText}>Connect a Jupyter Server by its URL and token.</span>
+          </button>
+        </li>
+      </ul>
+      {recent.length === 0 ? null : (
+        <section>
+          <h2 className={styles.heading}>{tabs.length > 0 ? 'Open notebooks' : 'Notebooks in this folder'}</h2>
+          <ul className={styles.list}>
+            {recent.slice(0, 12).map((path) => (
+              <li key={path} className={styles.item}>
+                <Link href={notebookHref(path)}>
+                  <NotebookText size={14} strokeWidth={1.75} aria-hidden />
+                  <span className={styles.path}>{path}</span>
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      <p className={styles.hint}>
+        Everything has a command: <kbd>{describeKeys({ keys: ['Accel-Shift-P'] })}</kbd>
+      </p>
+    </main>
+  );
+}

@@ -1,0 +1,30 @@
+import type { Action } from '#lib/client/actions/action.ts';
+
+type Ranked = Pick<Action, 'title' | 'category'>;
+
+/**
+ * Actions that match what was typed, best first: the very title, its beginning, the beginning of its words, then anywhere.
+ * Every typed word must be found in "category title". Ties keep the order they came in.
+ */
+export function rankActions<Entry extends Ranked>(entries: readonly Entry[], typed: string): readonly Entry[] {
+  const wanted = typed.trim().toLowerCase();
+  if (wanted === '') return entries;
+  const words = wanted.split(/\s+/);
+  return entries
+    .map((entry) => ({ entry, rank: rankOf(entry, wanted, words) }))
+    .filter(({ rank }) => rank > 0)
+    .sort((a, b) => b.rank - a.rank)
+    .map(({ entry }) => entry);
+}
+
+/** 0 = no match; higher is better. */
+function rankOf(entry: Ranked, wanted: string, words: readonly string[]): number {
+  const title = entry.title.toLowerCase();
+  if (title === wanted) return 5;
+  if (title.startsWith(wanted)) return 4;
+  const whole = `${entry.category.toLowerCase()} ${title}`;
+  if (!words.every((word) => whole.includes(word))) return 0;
+  if (title.includes(wanted)) return 3;
+  const starts = title.split(/\s+/);
+  return words.every((word) => starts.some((start) => start.startsWith(word))) ? 2 : 1;
+}

@@ -1,0 +1,42 @@
+'use client';
+import { FilePlus, FolderPlus, NotebookPen, Plus, RefreshCw } from 'lucide-react';
+import { IconButton } from '#components/ui/icon-button.tsx';
+import { Menu } from '#components/ui/menu.tsx';
+import { useNavigation } from '#components/ui/navigation.tsx';
+import { createFile } from './file-actions.ts';
+import { FileTree } from './file-tree.tsx';
+import { fileTree } from './file-tree-store.ts';
+import { folderOf } from './locations.ts';
+import styles from './sidebar.module.css';
+
+export type SidebarProps = { readonly onOpened?: () => void };
+
+export function Sidebar({ onOpened }: SidebarProps) {
+  const navigation = useNavigation();
+  const create = (kind: 'notebook' | 'file' | 'folder') => void createFile(kind, activeFolder(), navigation);
+  return (
+    <nav className={styles.sidebar} aria-label="Workspace">
+      <div className={styles.head}>
+        <h2 className={styles.title}>Files</h2>
+        <IconButton icon={RefreshCw} label="List the files again" size="small" onClick={() => fileTree.refresh()} />
+        <Menu
+          align="end"
+          trigger={<IconButton icon={Plus} label="New…" size="small" />}
+          entries={[
+            { label: 'New notebook', icon: NotebookPen, onSelect: () => create('notebook') },
+            { label: 'New file', icon: FilePlus, onSelect: () => create('file') },
+            { label: 'New folder', icon: FolderPlus, onSelect: () => create('folder') },
+          ]}
+        />
+      </div>
+      <FileTree {...(onOpened === undefined ? {} : { onOpened })} />
+    </nav>
+  );
+}
+
+/** Where something new goes: the folder the keyboard is at, or the one of the file it is at. */
+export function activeFolder(): string {
+  const entry = fileTree.activeEntry();
+  if (entry === null) return '';
+  return entry.kind === 'folder' ? entry.path : folderOf(entry.path);
+}

@@ -1,0 +1,47 @@
+'use client';
+import type { ReactNode, RefObject } from 'react';
+import { Dialog as BaseDialog } from '@base-ui/react/dialog';
+import { X } from 'lucide-react';
+import styles from './dialog.module.css';
+import { IconButton } from './icon-button.tsx';
+import layers from './layer.module.css';
+
+export type DialogProps = {
+  readonly open: boolean;
+  readonly onOpenChange: (open: boolean) => void;
+  readonly title: string;
+  readonly description?: ReactNode;
+  readonly size?: 'narrow' | 'normal' | 'wide';
+  /** No padding around the content: it brings its own rows. */
+  readonly flush?: boolean;
+  /** Buttons at the end. */
+  readonly footer?: ReactNode;
+  /** What gets the focus; the first control when absent. */
+  readonly initialFocus?: RefObject<HTMLElement | null>;
+  readonly children?: ReactNode;
+};
+
+export function Dialog(props: DialogProps) {
+  const { open, onOpenChange, title, description, size = 'normal', flush = false, footer, initialFocus } = props;
+  return (
+    <BaseDialog.Root open={open} onOpenChange={onOpenChange}>
+      <BaseDialog.Portal>
+        <BaseDialog.Backdrop className={layers.backdrop} />
+        <BaseDialog.Popup
+          className={`${styles.popup} ${layers.dialog} ${size === 'normal' ? '' : styles[size]}`}
+          {...(initialFocus === undefined ? {} : { initialFocus })}
+        >
+          <div className={styles.head}>
+            <BaseDialog.Title className={styles.title}>{title}</BaseDialog.Title>
+            <BaseDialog.Close render={<IconButton icon={X} label="Close" size="small" />} />
+          </div>
+          {description ? (
+            <BaseDialog.Description className={styles.description}>{description}</BaseDialog.Description>
+          ) : null}
+          <div className={`${styles.body} ${flush ? styles.flush : ''}`}>{props.children}</div>
+          {footer ? <div className={styles.foot}>{footer}</div> : null}
+        </BaseDialog.Popup>
+      </BaseDialog.Portal>
+    </BaseDialog.Root>
+  );
+}

@@ -1,0 +1,81 @@
+'use client';
+import type { ReactElement } from 'react';
+import { ContextMenu as BaseContextMenu } from '@base-ui/react/context-menu';
+import { Menu as BaseMenu } from '@base-ui/react/menu';
+import type { LucideIcon } from 'lucide-react';
+import layers from './layer.module.css';
+import styles from './menu.module.css';
+
+export type MenuEntry =
+  | {
+      readonly label: string;
+      readonly icon?: LucideIcon;
+      readonly shortcut?: string;
+      readonly disabled?: boolean;
+      readonly danger?: boolean;
+      readonly onSelect: () => void;
+    }
+  | 'separator';
+
+export type MenuProps = {
+  readonly entries: readonly MenuEntry[];
+  /** The button that opens the menu. */
+  readonly trigger: ReactElement;
+  readonly align?: 'start' | 'end';
+};
+
+export function Menu({ entries, trigger, align = 'start' }: MenuProps) {
+  return (
+    <BaseMenu.Root>
+      <BaseMenu.Trigger render={trigger} />
+      <BaseMenu.Portal>
+        <BaseMenu.Positioner align={align} sideOffset={4} className={layers.popup}>
+          <BaseMenu.Popup className={styles.popup}>
+            <MenuEntries entries={entries} />
+          </BaseMenu.Popup>
+        </BaseMenu.Positioner>
+      </BaseMenu.Portal>
+    </BaseMenu.Root>
+  );
+}
+
+export type ContextMenuProps = {
+  readonly entries: readonly MenuEntry[];
+  /** The area that opens the menu with a right click or a long press. */
+  readonly area: ReactElement;
+};
+
+export function ContextMenu({ entries, area }: ContextMenuProps) {
+  return (
+    <BaseContextMenu.Root>
+      <BaseContextMenu.Trigger render={area} />
+      <BaseContextMenu.Portal>
+        <BaseContextMenu.Positioner className={layers.popup}>
+          <BaseContextMenu.Popup className={styles.popup}>
+            <MenuEntries entries={entries} />
+          </BaseContextMenu.Popup>
+        </BaseContextMenu.Positioner>
+      </BaseContextMenu.Portal>
+    </BaseContextMenu.Root>
+  );
+}
+
+function MenuEntries({ entries }: { readonly entries: readonly MenuEntry[] }) {
+  return entries.map((entry, index) => {
+    // Separators have no identity but their place.
+    if (entry === 'separator') return <BaseMenu.Separator key={`separator-${index}`} className={styles.separator} />;
+    const Icon = entry.icon;
+    return (
+      <BaseMenu.Item
+        key={entry.label}
+        className={`${styles.item} ${entry.danger ? styles.danger : ''}`}
+        disabled={entry.disabled ?? false}
+        onClick={entry.onSelect}
+      >
+        {Icon ? <Icon size={14} strokeWidth={1.75} aria-hidden /> : null}
+        <span className={styles.label}>{entry.label}</span>
+        {entry.shortcut ? <span className={styles.shortcut}>{entry.shortcut}</span> : null}
+      </BaseMenu.Item>
+    );
+  });
+}
