@@ -1,0 +1,179 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { homedir } from 'node:os';
+import { basename, delimiter, join } from 'node:path';
+import { z } from 'zod';
+import { identify, type ProcessIdentity } from './process-identity.ts';
+import { makeRuntimeFolder } from './runtime-folder.ts';
+
+/**
+ * One `jupyter_server` process of ours: how it is started so that it outlives us, and the record by which the next
+ * server process finds it again. The token lies in two files of mode 0600, never on a command line or in a log.
+ */
+const recordSchema = z.object({
+  pid: z.number().int().positive(),
+  birth: z.string(),
+  port: z.number().int(),
+  token: z.string(),
+  workspaceFolder: z.string(),
+  /** ISO time */
+  started: z.string(),
+});
+export type JupyterServerRecord = z.infer<typeof recordSchema>;
+
+export type JupyterServerPlace = {
+  /** Mode 0700; holds the record, the settings, the log and Jupyter's own data. */
+  readonly folder: string;
+  /** `bin/python` of the gateway's environment. */
+  readonly python: string;
+  readonly workspaceFolder: string;
+  readonly defaultKernel: string | null;
+};
+
+const largestLog = 5 * 1024 * 1024;
+
+export function readRecord(folder: string): JupyterServerRecord | null {
+  try {
+    return recordSchema.parse(JSON.parse(readFileSync(join(folder, 'local.json'), 'utf8')));
+  } catch {
+    return null; // none, or unreadable: as if there were none
+  }
+}
+
+export function removeRecord(folder: string): void {
+  rmSync(join(folder, 'local.json'), { force: true });
+}
+
+/** Starts the process and writes its record. It answers some time later; it may also end at once. */
+export async function spawnJupyterServer(
+  place: JupyterServerPlace,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<{ readonly record: JupyterServerRecord; readonly ended: Promise<void> }> {
+  const { folder, python, workspaceFolder } = place;
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const token = randomBytes(32).toString('hex');
+  const port = await findFreePort();
+  const settingsPath = join(folder, 'jupyter_server_config.json');
+  writePrivately(settingsPath, settings(place, port, token));
+  const environment: Record<string, string> = {
+    ...environmentFor(env, folder),
+    JUPYTER_RUNTIME_DIR: makeRuntimeFolder(join(folder, 'run')),
+  };
+  const log = openLog(join(folder, 'local.log'));
+  // -I: neither PYTHONPATH nor a json.py in the current folder can get into the gateway. Kernels have their own command.
+  const child = spawn(python, ['-I', '-m', 'jupyter_server', `--config=${settingsPath}`], {
+    cwd: folder,
+    detached: true,
+    // Next's types demand NODE_ENV of every environment; a child that is no Node has no use for it.
+    env: environment as NodeJS.ProcessEnv,
+    stdio: ['ignore', log, log],
+  });
+  closeSync(log);
+  const ended = new Promise<void>((resolve) => {
+    child.once('exit', () => resolve());
+    child.once('error', () => resolve());
+  });
+  child.unref();
+  const identity: ProcessIdentity = (child.pid === undefined ? null : identify(child.pid)) ?? { pid: child.pid ?? 2 ** 31, birth: '' };
+  const record = { ...identity, port, token, workspaceFolder, started: new Date().toISOString() };
+  writePrivately(join(folder, 'local.json'), record);
+  return { record, ended };
+}
+
+/** The last lines that the gateway wrote, for a person to read. */
+export function readLogTail(folder: string): string {
+  const path = join(folder, 'local.log');
+  return existsSync(path) ? readFileSync(path, 'utf8').slice(-4000).trim().split('\n').slice(-12).join('\n') : '';
+}
+
+function settings(place: JupyterServerPlace, port: number, token: string): object {
+  return {
+    Application: { log_level: 30 },
+    ServerApp: {
+      ip: '127.0.0.1',
+      port,
+      port_retries: 0,
+      open_browser: false,
+      root_dir: place.workspaceFolder,
+      allow_origin: '',
+      allow_remote_access: false,
+      allow_root: process.getuid?.() === 0,
+      terminals_enabled: false,
+      jpserver_extensions: {},
+      // The start banner holds the URL with its token otherwise.
+      custom_display_url: `http://127.0.0.1:${port}/`,
+    },
+    IdentityProvider: { token },
+    KernelManager: { transport: 'ipc' },
+    ZMQChannelsWebsocketConnection: { limit_rate: false },
+    MappingKernelManager: {
+      cull_idle_timeout: 0,
+      ...(place.defaultKernel === null ? {} : { default_kernel_name: place.defaultKernel }),
+    },
+    // The gateway's own environment is for the gateway alone.
+    KernelSpecManager: { ensure_native_kernel: false },
+  };
+}
+
+/** What the gateway and its kernels inherit: the user's environment without what belongs to this server and to npm. */
+export function environmentFor(env: Readonly<Record<string, string | undefined>>, folder: string): Record<string, string> {
+  const ours = /^(FARFIELD_|NODE_|npm_|NEXT_|NEXTAUTH_|__NEXT|TURBOPACK|VITEST|PLAYWRIGHT_)|^(DATABASE_URL|INIT_CWD|TEST|VITE_.*)$/;
+  const kept: Record<string, string> = {};
+  for (const [name, value] of Object.entries(env)) {
+    if (value !== undefined && !ours.test(name) && !name.startsWith('JUPYTER_')) kept[name] = value;
+  }
+  const path = (env['PATH'] ?? '')
+    .split(delimiter)
+    .filter((entry) => basename(entry) !== 'node-gyp-bin' && !entry.endsWith(join('node_modules', '.bin')))
+    .join(delimiter);
+  return {
+    ...kept,
+    PATH: path,
+    // Settings that the user has for a Jupyter of their own must not change this one.
+    JUPYTER_NO_CONFIG: '1',
+    JUPYTER_DATA_DIR: join(folder, 'data'),
+    JUPYTER_PATH: userDataFolders(env).join(delimiter),
+    JUPYTER_PLATFORM_DIRS: '0',
+  };
+}
+
+/** Where kernelspecs of the user may lie besides the machine's own places, which Jupyter looks through anyway. */
+function userDataFolders(env: Readonly<Record<string, string | undefined>>): string[] {
+  const home = env['HOME'] ?? homedir();
+  const ownData = env['XDG_DATA_HOME'] ?? join(home, '.local', 'share');
+  const user = process.platform === 'darwin' ? join(home, 'Library', 'Jupyter') : join(ownData, 'jupyter');
+  const active = [env['VIRTUAL_ENV'], env['CONDA_PREFIX']].filter((prefix) => prefix !== undefined && prefix !== '');
+  return [
+    ...(env['JUPYTER_PATH'] ?? '').split(delimiter),
+    env['JUPYTER_DATA_DIR'] ?? user,
+    ...active.map((prefix) => join(prefix ?? '', 'share', 'jupyter')),
+  ].filter((folder) => folder !== '');
+}
+
+function openLog(path: string): number {
+  if (existsSync(path) && statSync(path).size > largestLog) renameSync(path, `${path}.1`);
+  return openSync(path, 'a', 0o600);
+}
+
+function writePrivately(path: string, value: object): void {
+  rmSync(`${path}.new`, { force: true });
+  writeFileSync(`${path}.new`, `${JSON.stringify(value)}\n`, { mode: 0o600 });
+  renameSync(`${path}.new`, path);
+}
+
+/** Jupyter tells a port that it chose itself to a file alone; asking the system first is as good, and a lost race is a retry. */
+function findFreePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => {
+        if (typeof address === 'object' && address !== null) resolve(address.port);
+        else reject(new Error('no address of a listening socket'));
+      });
+    });
+  });
+}

@@ -1,0 +1,89 @@
+// `npm test`: sets up what `npm start` does and a browser, then runs the checks, the unit tests and the journeys.
+import { spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { ensureChromium } from './browser.mjs';
+import { projectFolder as root, venvsFolder } from './flags.mjs';
+import { prepare } from './prepare.mjs';
+import { printTrouble, SetupError } from './step.mjs';
+import { countPlaywright, countVitest, judge, lastLine } from './test-report.mjs';
+
+const reports = join(root, 'test-results');
+const verdicts = [];
+const rows = [];
+
+try {
+  const startedAt = performance.now();
+  const { node, missing } = await prepare(root, venvsFolder(process.env));
+  const chromium = await ensureChromium(root, node, process.env);
+  rows.push(`set-up: ${secondsSince(startedAt)}`);
+  if (missing !== null) printTrouble(missing);
+  await runAll(node, chromium);
+} catch (error) {
+  if (!(error instanceof SetupError)) throw error;
+  printTrouble(error);
+  verdicts.push({ passed: 0, failed: 1, skipped: 0, note: 'set-up' });
+}
+
+console.log(`\n${rows.join('\n')}\n${lastLine(verdicts)}`);
+process.exitCode = verdicts.some((verdict) => verdict.failed > 0) ? 1 : 0;
+
+async function runAll(node, chromium) {
+  mkdirSync(reports, { recursive: true });
+  await suite('checks', node, [join('server', 'setup', 'check.mjs')], null);
+  const unitReport = join(reports, 'vitest.json');
+  const vitest = [join('node_modules', 'vitest', 'vitest.mjs'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${unitReport}`];
+  await suite('unit tests', node, vitest, { path: unitReport, count: countVitest });
+  if (chromium === null) {
+    rows.push('journeys: not run: needs chromium (install it, or set CHROMIUM_PATH)');
+    return;
+  }
+  const journeyReport = join(reports, 'playwright.json');
+  const playwright = [join('node_modules', '@playwright', 'test', 'cli.js'), 'test', '--reporter=list,json'];
+  const env = { CHROMIUM_PATH: chromium, PLAYWRIGHT_JSON_OUTPUT_NAME: journeyReport };
+  await suite('journeys', node, playwright, { path: journeyReport, count: countPlaywright }, env);
+}
+
+/** Runs one suite with its output shown; `report` null: a check that counts only when it fails. */
+async function suite(name, node, args, report, extraEnv = {}) {
+  console.log(`\n── ${name}`);
+  const startedAt = performance.now();
+  if (report !== null) rmSync(report.path, { force: true });
+  const code = await run(node, args, extraEnv);
+  const time = secondsSince(startedAt);
+  if (report === null) {
+    verdicts.push({ passed: 0, failed: code === 0 ? 0 : 1, skipped: 0 });
+    rows.push(`${name}: ${code === 0 ? 'ok' : 'FAILED'}, ${time}`);
+    return;
+  }
+  const verdict = judge(readCounts(report), code);
+  verdicts.push(verdict);
+  const skipped = verdict.skipped === 0 ? '' : `, ${verdict.skipped} skipped`;
+  rows.push(`${name}: ${verdict.passed} passed, ${verdict.failed} failed${skipped}, ${time}${verdict.note === '' ? '' : ` (${verdict.note})`}`);
+}
+
+function readCounts({ path, count }) {
+  try {
+    return count(JSON.parse(readFileSync(path, 'utf8')));
+  } catch {
+    return null; // no report, or half of one
+  }
+}
+
+function run(node, args, extraEnv) {
+  return new Promise((resolve) => {
+    // The tests start servers of their own: what npm tells about this run is not for them.
+    const { INIT_CWD: _folder, ...env } = process.env;
+    const child = spawn(node, args, {
+      cwd: root,
+      env: { ...env, PATH: `${join(root, 'node_modules', '.bin')}${delimiter}${env.PATH ?? ''}`, ...extraEnv },
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
+    child.on('error', () => resolve(127));
+    child.on('close', (code) => resolve(code ?? 1));
+  });
+}
+
+function secondsSince(startedAt) {
+  return `${((performance.now() - startedAt) / 1000).toFixed(1)} s`;
+}
