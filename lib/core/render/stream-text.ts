@@ -53,7 +53,7 @@ function writeLine(line: string, startPen: TextStyle, open: boolean): { text: st
   let pen = startPen;
   let cursor = 0;
   let pending = '';
-  for (let index = 0; index < line.length; ) {
+  for (let index = 0; index < line.length;) {
     const char = line.charAt(index);
     if (char === '\x1b') {
       const found = readEscape(line, index);
