@@ -203,6 +203,12 @@ export class Workspace {
     }
   }
 
+  /** Where to write a file that exists (links followed) or is to be made anew in an existing folder. */
+  async resolveForWriting(path: string): Promise<Fault | ResolvedFile> {
+    const found = await this.resolve(path);
+    return isFault(found) && found.fault === 'file.notFound' ? this.#resolveEntry(path) : found;
+  }
+
   /** The entry itself, last part not followed; its folder must exist inside the root. */
   async #resolveEntry(path: string): Promise<Fault | ResolvedFile> {
     if (path === '') return fault('file.path', 'The workspace itself cannot be moved or deleted.');

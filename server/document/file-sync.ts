@@ -1,0 +1,388 @@
+import { constants } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import * as Y from 'yjs';
+import { FaultError, fault, isFault, type Fault } from '#lib/core/fault.ts';
+import type { CellId, EpochId } from '#lib/core/ids.ts';
+import { encodeNotebook } from '#lib/core/notebook/decode-notebook.ts';
+import { mergeNotebook } from '#lib/core/notebook/merge-notebook.ts';
+import type { CellConflict, Notebook } from '#lib/core/notebook/model.ts';
+import { applyEdits, readDoc } from '#lib/core/notebook/notebook-doc.ts';
+import { writeNotebook } from '#lib/core/notebook/write-notebook.ts';
+import type { LoadedCell } from '#lib/core/session/event.ts';
+import { contentHash } from '#server/storage/content-hash.ts';
+import type { DiskEffects } from '#server/storage/disk-effects.ts';
+import { ioFault } from '#server/storage/io-fault.ts';
+import type { Workspace } from '#server/storage/workspace.ts';
+import { writeFileDurably } from '#server/storage/write-file.ts';
+import { baseOf, contentOf, outputsHash, writeBase, type BaseState } from './base-state.ts';
+import { FileWatch } from './file-watch.ts';
+import { KnownFile, type DiskLook } from './known-file.ts';
+import { describeEdits, type Notices } from './notices.ts';
+import { parseFile, type ParsedFile } from './parse-file.ts';
+import type { ResultsPort } from './results-port.ts';
+import { SaveSchedule, type SaveTimes } from './save-schedule.ts';
+import { SaveStatus } from './save-status.ts';
+import type { UpdateLog } from './update-log.ts';
+
+/**
+ * Keeps one `.ipynb` and one document the same. Writes the file (debounced, durable, never over bytes it does not know)
+ * and merges what others write to it. Owns `base.json`, the last common state; everything that touches the file runs one
+ * at a time.
+ */
+export type SyncTimes = SaveTimes & {
+  /** Between two looks at a quiet file. */
+  readonly pollMs: number;
+  /** How long a file must be gone, or broken, before it is said: other programs replace files in steps. */
+  readonly settleMs: number;
+};
+
+export const syncTimes: SyncTimes = { quietMs: 2000, latestMs: 10_000, retryMs: 5000, pollMs: 2000, settleMs: 300 };
+
+export type SyncOptions = {
+  readonly doc: Y.Doc;
+  readonly epoch: EpochId;
+  readonly log: UpdateLog;
+  readonly results: ResultsPort;
+  readonly workspace: Workspace;
+  /** State folder of the notebook. */
+  readonly folder: string;
+  readonly parsed: ParsedFile;
+  readonly base: BaseState;
+  /** ms since 1970: of the file. */
+  readonly savedAt: number;
+  readonly notices: Notices;
+  readonly times: SyncTimes;
+  readonly now: () => number;
+  readonly onState: () => void;
+  /** A bug, not expected trouble: goes to the server's log. */
+  readonly onError: (error: unknown) => void;
+};
+
+const writeTries = 5;
+
+export class FileSync {
+  readonly status: SaveStatus;
+  readonly #options: SyncOptions;
+  readonly #effects: DiskEffects;
+  readonly #schedule: SaveSchedule;
+  readonly #watch: FileWatch;
+  readonly #known: KnownFile;
+  #parsed: ParsedFile;
+  #base: BaseState;
+  #permission: string | null = null;
+  /** What the last write wanted to leave: recognises our own bytes after a write that failed half-way. */
+  #intended: { readonly base: BaseState; readonly parsed: ParsedFile } | null = null;
+  #brokenHash: string | null = null;
+  #chain: Promise<unknown> = Promise.resolve();
+  #lookQueued = false;
+  #stopped = false;
+
+  constructor(options: SyncOptions, effects: DiskEffects) {
+    this.#options = options;
+    this.#effects = effects;
+    this.#parsed = options.parsed;
+    this.#base = options.base;
+    this.status = new SaveStatus(options.now, options.savedAt);
+    this.#known = new KnownFile(options.workspace, options.base.fileHash);
+    this.#schedule = new SaveSchedule(options.times, options.now, () => void this.#enqueue(() => this.#save({ explicit: false, recreate: false })));
+    this.#watch = new FileWatch(this.#absolute(), options.times.pollMs, () => this.look());
+  }
+
+  get path(): string {
+    return this.#base.path;
+  }
+
+  get conflicts(): readonly CellConflict[] {
+    return this.#base.conflicts;
+  }
+
+  /** Why nothing may be edited, or null. */
+  get readonly(): string | null {
+    return this.#parsed.file.readonly ?? this.#permission;
+  }
+
+  get missing(): boolean {
+    return this.status.has('missing');
+  }
+
+  async run(): Promise<void> {
+    await this.#refreshPermission();
+    this.#settle();
+    this.#watch.run();
+  }
+
+  /** Waits for what is under way. Saves nothing: the room does that before. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#schedule.clear();
+    this.#watch.stop();
+    await this.#chain;
+  }
+
+  /** Document or results have something that the file may not have. */
+  changed(): void {
+    this.status.changed();
+    if (this.readonly === null && !this.missing) this.#schedule.changed();
+    this.#options.onState();
+  }
+
+  /** Saves now. `recreate` also when the file is gone; what is unreadable on disk is moved to the trash first. */
+  save(recreate: boolean): Promise<Fault | null> {
+    return this.#enqueue(() => this.#save({ explicit: true, recreate }));
+  }
+
+  /** The last save before the room closes: as the debounced one. */
+  saveQuietly(): Promise<Fault | null> {
+    return this.#enqueue(() => this.#save({ explicit: false, recreate: false }));
+  }
+
+  /** Compares with the disk now. */
+  look(): Promise<Fault | null> {
+    if (this.#lookQueued || this.#stopped) return Promise.resolve(null);
+    this.#lookQueued = true;
+    return this.#enqueue(() => {
+      this.#lookQueued = false;
+      return this.#look();
+    });
+  }
+
+  /** The file was renamed by us. */
+  moved(path: string): Promise<Fault | null> {
+    return this.#enqueue(async () => {
+      await this.#adopt({ ...this.#base, path }, this.#parsed);
+      this.#watch.moved(this.#absolute());
+      return this.#look();
+    });
+  }
+
+  dropConflict(cellId: CellId): Promise<Fault | null> {
+    return this.#enqueue(async () => {
+      await this.#adopt({ ...this.#base, conflicts: this.#base.conflicts.filter((conflict) => conflict.cellId !== cellId) }, this.#parsed);
+      return null;
+    });
+  }
+
+  /** Type of a cell as the file last had it. */
+  typeOnDisk(cellId: CellId) {
+    return this.#base.cells.find((cell) => cell.id === cellId)?.type;
+  }
+
+  async #look(): Promise<Fault | null> {
+    if (this.#stopped) return null;
+    await this.#refreshPermission();
+    let seen = await this.#known.look(this.path);
+    if (seen.kind === 'missing' && !this.missing) {
+      await delay(this.#options.times.settleMs);
+      seen = await this.#known.look(this.path);
+    }
+    return this.#react(seen);
+  }
+
+  async #react(seen: DiskLook): Promise<Fault | null> {
+    switch (seen.kind) {
+      case 'same':
+        this.#brokenHash = null;
+        if (this.#clear('missing', 'broken')) this.#settle();
+        return null;
+      case 'missing':
+        this.#obstacle('missing', 'The file was deleted or renamed outside. It is not written again until you decide.');
+        return fault('file.notFound', 'The file was deleted or renamed outside.', 'Save it again to write it anew.');
+      case 'unreadable':
+        this.#obstacle('missing', seen.fault.message);
+        return seen.fault;
+      case 'changed':
+        return this.#take(seen.bytes, seen.hash);
+    }
+  }
+
+  /** Merges the bytes of somebody else into the document. */
+  async #take(bytes: Uint8Array, hash: string): Promise<Fault | null> {
+    if (this.#intended !== null && this.#intended.base.fileHash === hash) {
+      await this.#adopt({ ...this.#intended.base, path: this.path }, this.#intended.parsed);
+      this.#settle();
+      return null;
+    }
+    const { doc, notices, results } = this.#options;
+    const parsed = parseFile(this.path, bytes, { previous: this.#base });
+    if (parsed.kind === 'text') return this.#takeBroken(hash, parsed.problem.message);
+    const merge = mergeNotebook(contentOf(this.#base), readDoc(doc), parsed.file);
+    applyEdits(doc, merge.edits, 'disk');
+    await this.#options.log.flush();
+    const known = new Map(this.#base.cells.map((cell) => [cell.id, cell]));
+    const loaded: LoadedCell[] = parsed.file.cells
+      .filter((cell) => {
+        const old = known.get(cell.id);
+        if (old === undefined) return cell.type === 'code';
+        return old.outputsHash !== outputsHash(cell.outputs) || old.executionCount !== cell.executionCount;
+      })
+      .map((cell) => ({ cellId: cell.id, outputs: [...cell.outputs], executionCount: cell.executionCount }));
+    if (loaded.length > 0) results.load(loaded);
+    const conflicted = new Set(merge.conflicts.map((conflict) => conflict.cellId));
+    const conflicts = [...this.#base.conflicts.filter((conflict) => !conflicted.has(conflict.cellId)), ...merge.conflicts];
+    const { epoch } = this.#options;
+    await this.#adopt(baseOf(parsed.file, { epoch, path: this.path, fileHash: hash, conflicts }, Y.encodeStateVector(doc)), parsed);
+    const what = describeEdits(merge.edits) ?? (loaded.length > 0 ? 'outputs changed' : null);
+    if (what !== null) notices.add(merge.conflicts.length > 0 ? 'warning' : 'info', `Changed on disk: ${what}.`);
+    for (const text of parsed.file.notices) if (!notices.list.some((notice) => notice.text === text)) notices.add('info', text);
+    this.status.changed();
+    this.#settle();
+    return null;
+  }
+
+  async #takeBroken(hash: string, problem: string): Promise<Fault> {
+    const reason = `The file on disk is not readable as a notebook: ${problem}. Your version is kept and not written over it.`;
+    const refused = fault('notebook.broken', reason, 'Mend the file, or save to put your version in its place.');
+    if (this.#brokenHash === hash) return refused;
+    // Somebody may still be writing it: only what stays broken is said.
+    await delay(this.#options.times.settleMs);
+    const again = await this.#known.look(this.path);
+    if (again.kind !== 'changed' || again.hash !== hash) return (await this.#react(again)) ?? fault('file.changed', 'The file is being changed.');
+    this.#brokenHash = hash;
+    this.#clear('missing');
+    this.#options.notices.add('warning', reason);
+    this.#obstacle('broken', reason);
+    return refused;
+  }
+
+  async #save(how: { readonly explicit: boolean; readonly recreate: boolean }): Promise<Fault | null> {
+    this.#schedule.clear();
+    if (this.readonly !== null) return fault('notebook.readonly', this.readonly);
+    for (let tries = 0; tries < writeTries; tries++) {
+      const seen = await this.#known.look(this.path);
+      const overBroken = seen.kind === 'changed' && how.explicit && seen.hash === this.#brokenHash;
+      if (overBroken) {
+        const kept = await this.#options.workspace.trashBin.keep(this.path, seen.bytes);
+        if (isFault(kept)) return this.#failed(kept);
+      } else if (seen.kind !== 'same' && !(seen.kind === 'missing' && how.recreate)) {
+        const refused = await this.#react(seen);
+        if (refused !== null) return refused;
+        continue;
+      } else if (seen.kind === 'same') this.#clear('missing', 'broken');
+      const refused = await this.#write(seen);
+      if (refused === null) return null;
+      if (refused.fault !== 'file.changed') return this.#failed(refused);
+    }
+    return this.#failed(fault('file.changed', 'The file changes faster than it can be saved.'));
+  }
+
+  /** Writes the present state unless the disk has it already. `file.changed` when the disk is no longer as `seen`. */
+  async #write(seen: DiskLook): Promise<Fault | null> {
+    const { doc, epoch, folder, log, workspace } = this.#options;
+    const version = this.status.version;
+    const { next, bytes, hash } = this.#join();
+    if (seen.kind === 'same' && hash === this.#known.hash) {
+      this.status.saved(version, false);
+      this.#options.onState();
+      return null;
+    }
+    const parsed = parseFile(this.path, bytes, { ids: next.cells.map((cell) => cell.id) });
+    if (parsed.kind === 'text') throw new Error(`the writer made an unreadable notebook: ${parsed.problem.message}`);
+    const base = baseOf(parsed.file, { epoch, path: this.path, fileHash: hash, conflicts: this.#base.conflicts }, Y.encodeStateVector(doc));
+    this.status.saving(true);
+    this.#options.onState();
+    try {
+      // An edit must not be in the file and be missing in the log: after a crash the log would take it back.
+      await log.flush();
+      await writeBase(folder, 'base.next', base, this.#effects);
+      this.#intended = { base, parsed };
+      const target = await workspace.resolveForWriting(this.path);
+      if (isFault(target)) return target;
+      const check = async () => {
+        const now = await this.#known.look(this.path);
+        const unchanged = now.kind === seen.kind && (now.kind !== 'changed' || (seen.kind === 'changed' && now.hash === seen.hash));
+        return unchanged ? null : fault('file.changed', 'The file was changed meanwhile.');
+      };
+      const refused = await writeFileDurably(target.absolute, bytes, { label: this.path, check }, this.#effects);
+      if (refused !== null) return refused;
+      await this.#adopt(base, parsed);
+      this.#brokenHash = null;
+      this.#clear('missing', 'broken');
+      this.status.saved(version, true);
+      if (this.status.dirty) this.#schedule.changed();
+      return null;
+    } finally {
+      this.status.saving(false);
+      this.#options.onState();
+    }
+  }
+
+  #join(): { readonly next: Notebook; readonly bytes: Uint8Array; readonly hash: string } {
+    const { doc, results } = this.#options;
+    const content = readDoc(doc);
+    const next: Notebook = {
+      metadata: content.metadata,
+      cells: content.cells.map((cell) => ({ ...cell, ...(results.results(cell.id) ?? { outputs: [], executionCount: null }) })),
+    };
+    const bytes = encodeNotebook(writeNotebook(this.#parsed.file, next), this.#parsed.bom);
+    return { next, bytes, hash: contentHash(bytes) };
+  }
+
+  /** Says `saved` when the file has everything already, else plans a save. */
+  #settle(): void {
+    const version = this.status.version;
+    if (this.missing || this.#join().hash !== this.#known.hash) {
+      if (!this.status.dirty) this.status.changed();
+      if (this.readonly === null && !this.missing) this.#schedule.changed();
+    } else this.status.saved(version, false);
+    this.#options.onState();
+  }
+
+  async #adopt(base: BaseState, parsed: ParsedFile): Promise<void> {
+    this.#base = base;
+    this.#parsed = parsed;
+    this.#known.adopt(base.fileHash);
+    this.#brokenHash = null;
+    this.#clear('missing', 'broken');
+    await writeBase(this.#options.folder, 'base', base, this.#effects);
+    this.#options.onState();
+  }
+
+  #failed(refused: Fault): Fault {
+    this.#obstacle('save', refused.message);
+    if (!this.#stopped) this.#schedule.retry();
+    return refused;
+  }
+
+  #obstacle(kind: 'missing' | 'broken' | 'log' | 'save', reason: string): void {
+    if (this.status.obstacle(kind, reason)) this.#options.onState();
+  }
+
+  #clear(...kinds: ('missing' | 'broken')[]): boolean {
+    const cleared = kinds.filter((kind) => this.status.obstacle(kind, null));
+    if (cleared.length > 0) this.#options.onState();
+    return cleared.length > 0;
+  }
+
+  async #refreshPermission(): Promise<void> {
+    const before = this.#permission;
+    const found = await this.#options.workspace.resolve(this.path);
+    if (isFault(found)) return;
+    try {
+      const { mode } = await stat(found.absolute);
+      await access(found.absolute, constants.W_OK);
+      // Root may write everything; a file without any write bit was made read-only on purpose.
+      this.#permission = (mode & 0o222) === 0 ? 'The file is read-only.' : null;
+    } catch (error) {
+      const refused = ioFault(error, this.path);
+      this.#permission = refused.fault === 'file.permission' ? 'The file may not be written by this server.' : before;
+    }
+    if (before === this.#permission) return;
+    if (this.#permission === null && this.status.dirty) this.#schedule.changed();
+    this.#options.onState();
+  }
+
+  #absolute(): string {
+    return `${this.#options.workspace.root}/${this.path}`;
+  }
+
+  #enqueue(work: () => Promise<Fault | null>): Promise<Fault | null> {
+    const done = this.#chain.then(work).catch((error: unknown) => {
+      if (error instanceof FaultError) return this.#failed(error.fault);
+      this.#options.onError(error);
+      return this.#failed(fault('file.io', 'The notebook could not be saved because of an error in Farfield.'));
+    });
+    this.#chain = done;
+    return done;
+  }
+}

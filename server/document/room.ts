@@ -1,0 +1,353 @@
+import { randomBytes } from 'node:crypto';
+import * as Y from 'yjs';
+import { FaultError, fault, isFault, type Fault } from '#lib/core/fault.ts';
+import { cellId as toCellId, epochId, type CellId, type EpochId, type NotebookId } from '#lib/core/ids.ts';
+import type { NotebookEdit } from '#lib/core/notebook/model.ts';
+import { applyEdits, cellText, orderedCellIds, readCell } from '#lib/core/notebook/notebook-doc.ts';
+import type { DocumentState } from '#lib/protocol/document-state.ts';
+import { diskEffects, type DiskEffects } from '#server/storage/disk-effects.ts';
+import type { Workspace } from '#server/storage/workspace.ts';
+import { readBase } from './base-state.ts';
+import { FileSync, syncTimes, type SyncTimes } from './file-sync.ts';
+import { Notices } from './notices.ts';
+import { parseFile, type OpenedText } from './parse-file.ts';
+import { covers, recoverDocument, type RecoveredDocument } from './recover-document.ts';
+import type { ResultsPort, SourcePort } from './results-port.ts';
+import { RoomAwareness } from './room-awareness.ts';
+import { UpdateGate } from './update-gate.ts';
+import type { UpdateLog } from './update-log.ts';
+
+/**
+ * One open notebook: its document, who follows it, and its file. Edits come in from browsers (`applyUpdate`) and from
+ * disk; they go out to every other member and into the update log, and from there, with the results, into the `.ipynb`.
+ * Opening one is inert: nothing is started and the file is not written.
+ */
+export type RoomMember = {
+  updated(update: Uint8Array): void;
+  awarenessChanged(update: Uint8Array): void;
+  stateChanged(state: DocumentState): void;
+};
+
+export type RoomSource = SourcePort & { readonly notebookId: NotebookId };
+
+export type RoomOptions = {
+  readonly notebookId: NotebookId;
+  /** Canonical path in the workspace. */
+  readonly path: string;
+  /** `<state>/notebooks/<notebookId>`; made when missing. */
+  readonly folder: string;
+  readonly workspace: Workspace;
+  readonly createResults: (room: RoomSource, folder: string) => Promise<ResultsPort>;
+  readonly onError: (error: unknown) => void;
+  readonly times?: SyncTimes;
+  readonly now?: () => number;
+};
+
+/** The log is rewritten as one snapshot above this size, when it is four times the snapshot. Bytes. */
+const compactFrom = 1024 * 1024;
+
+export class DocumentRoom implements RoomSource {
+  readonly notebookId: NotebookId;
+  readonly doc: Y.Doc;
+  readonly epoch: EpochId;
+  readonly #members = new Map<string, RoomMember>();
+  readonly #awareness: RoomAwareness;
+  readonly #gate: UpdateGate;
+  readonly #log: UpdateLog;
+  readonly #notices: Notices;
+  readonly #stateListeners = new Set<(state: DocumentState) => void>();
+  readonly #waiting = new Set<() => void>();
+  readonly #retryMs: number;
+  #sync: FileSync | null = null;
+  #results: ResultsPort | null = null;
+  #path: string;
+  #compactAt = compactFrom;
+  #logRetry: NodeJS.Timeout | null = null;
+  #lastState = '';
+  #stopping: Promise<void> | null = null;
+
+  private constructor(options: RoomOptions, recovered: RecoveredDocument, notices: Notices) {
+    this.notebookId = options.notebookId;
+    this.#path = options.path;
+    this.doc = recovered.doc;
+    this.epoch = recovered.epoch;
+    this.#log = recovered.log;
+    this.#notices = notices;
+    this.#retryMs = (options.times ?? syncTimes).retryMs;
+    this.#gate = new UpdateGate(this.doc);
+    this.#awareness = new RoomAwareness(this.doc, (update, from) => {
+      for (const [id, member] of this.#members) if (id !== from) member.awarenessChanged(update);
+    });
+    this.doc.on('update', this.#documentUpdated);
+  }
+
+  /** Opens a notebook, or answers with its text when it is not readable as one. */
+  static async open(options: RoomOptions, effects: DiskEffects = diskEffects): Promise<DocumentRoom | OpenedText | Fault> {
+    const now = options.now ?? Date.now;
+    const read = await options.workspace.readBytes(options.path);
+    if (isFault(read)) return read;
+    const base = await readBase(options.folder, read.hash, effects);
+    const known = base === null ? {} : base.fileHash === read.hash ? { ids: base.cells.map((cell) => cell.id) } : { previous: base };
+    const parsed = parseFile(options.path, read.bytes, known);
+    if (parsed.kind === 'text') return parsed;
+    const recovered = await recoverDocument(options.folder, options.path, { ...parsed, hash: read.hash }, base, newEpoch, effects);
+    const notices = new Notices(now);
+    for (const text of parsed.file.notices) notices.add('info', text);
+    if (recovered.notice !== null) notices.add('warning', recovered.notice);
+    const room = new DocumentRoom(options, recovered, notices);
+    const results = await options.createResults(room, options.folder);
+    if (!results.recovered)
+      results.load(parsed.file.cells.map((cell) => ({ cellId: cell.id, outputs: [...cell.outputs], executionCount: cell.executionCount })));
+    // The file is another one than at the last sync: the sync merges it at its first look, from the base it knows.
+    const sync = new FileSync(
+      {
+        doc: room.doc,
+        epoch: room.epoch,
+        log: recovered.log,
+        results,
+        workspace: options.workspace,
+        folder: options.folder,
+        parsed,
+        base: recovered.base,
+        savedAt: Math.round(read.stats.mtimeMs),
+        notices,
+        times: options.times ?? syncTimes,
+        now,
+        onState: () => room.#publish(),
+        onError: options.onError,
+      },
+      effects,
+    );
+    room.#results = results;
+    room.#sync = sync;
+    results.onChanged(() => sync.changed());
+    await sync.look();
+    await sync.run();
+    return room;
+  }
+
+  get path(): string {
+    return this.#sync?.path ?? this.#path;
+  }
+
+  get results(): ResultsPort {
+    if (this.#results === null) throw new Error('the room is not open yet');
+    return this.#results;
+  }
+
+  // --- sources, for the session host ---
+
+  source(cellId: CellId): string | undefined {
+    return cellText(this.doc, cellId)?.toString();
+  }
+
+  cellType(cellId: CellId): string | undefined {
+    return readCell(this.doc, cellId)?.type;
+  }
+
+  cellIds(): readonly CellId[] {
+    return orderedCellIds(this.doc);
+  }
+
+  async whenHas(stateVector: Uint8Array, timeoutMs: number): Promise<boolean> {
+    if (covers(this.doc, stateVector)) return true;
+    return new Promise((resolve) => {
+      const finish = (arrived: boolean) => {
+        clearTimeout(timer);
+        this.#waiting.delete(check);
+        resolve(arrived);
+      };
+      const check = () => {
+        if (covers(this.doc, stateVector)) finish(true);
+      };
+      const timer = setTimeout(() => finish(false), timeoutMs);
+      this.#waiting.add(check);
+    });
+  }
+
+  // --- members ---
+
+  /** Follows the room; the member gets everybody's cursors at once. The caller sends `diffFor` and `state` itself. */
+  join(clientId: string, member: RoomMember): void {
+    this.#members.set(clientId, member);
+    const cursors = this.#awareness.all();
+    if (cursors !== null) member.awarenessChanged(cursors);
+  }
+
+  leave(clientId: string): void {
+    this.#members.delete(clientId);
+    this.#awareness.leave(clientId);
+  }
+
+  get memberCount(): number {
+    return this.#members.size;
+  }
+
+  /** Resolves when the edit is durable, or with the reason why it is not in the document or not durable yet. */
+  async applyUpdate(update: Uint8Array, fromClient: string, epoch: EpochId = this.epoch): Promise<Fault | null> {
+    if (this.#stopping !== null) return fault('server.stopping', 'The server is closing this notebook.');
+    if (epoch !== this.epoch) return fault('document.epoch', 'This notebook was opened anew on the server.', 'The page merges your edits by itself.');
+    const readonly = this.#file.readonly;
+    if (readonly !== null) return fault('notebook.readonly', readonly);
+    const refused = this.#gate.check(update);
+    if (refused !== null) return refused;
+    Y.applyUpdate(this.doc, update, fromClient);
+    return this.#durable();
+  }
+
+  applyAwareness(update: Uint8Array, fromClient: string): Fault | null {
+    return this.#awareness.apply(update, fromClient);
+  }
+
+  /** Yjs update with what a document of this state vector lacks; everything without one. */
+  diffFor(stateVector?: Uint8Array): Uint8Array {
+    return Y.encodeStateAsUpdate(this.doc, stateVector);
+  }
+
+  stateVector(): Uint8Array {
+    return Y.encodeStateVector(this.doc);
+  }
+
+  state(): DocumentState {
+    const sync = this.#file;
+    return {
+      path: sync.path,
+      save: sync.status.view(),
+      readonly: sync.readonly,
+      file: sync.missing ? 'missing' : 'present',
+      notices: [...this.#notices.list],
+      conflicts: [...sync.conflicts],
+    };
+  }
+
+  onState(listener: (state: DocumentState) => void): () => void {
+    this.#stateListeners.add(listener);
+    return () => this.#stateListeners.delete(listener);
+  }
+
+  // --- file ---
+
+  save(options: { readonly recreate?: boolean } = {}): Promise<Fault | null> {
+    return this.#file.save(options.recreate ?? false);
+  }
+
+  /** Compares with the disk at once, instead of at the next event. */
+  look(): Promise<Fault | null> {
+    return this.#file.look();
+  }
+
+  renamed(path: string): Promise<Fault | null> {
+    this.#path = path;
+    return this.#file.moved(path);
+  }
+
+  /** A person's choice in a conflict. The document holds `ours` until then. */
+  async resolve(cellId: CellId, choice: 'ours' | 'theirs' | 'both'): Promise<Fault | null> {
+    const sync = this.#file;
+    const conflict = sync.conflicts.find((one) => one.cellId === cellId);
+    if (conflict === undefined) return fault('cell.notFound', 'This conflict is settled already.');
+    if (sync.readonly !== null) return fault('notebook.readonly', sync.readonly);
+    const here = this.source(cellId) !== undefined;
+    const edits: NotebookEdit[] = [];
+    const insert = (id: CellId, source: string): NotebookEdit => {
+      const type = sync.typeOnDisk(cellId) ?? 'code';
+      const after = here ? cellId : (this.cellIds().at(-1) ?? null);
+      return { type: 'InsertCell', cell: { id, type, source, metadata: {} }, after };
+    };
+    if (choice === 'theirs') {
+      if (conflict.theirs === null) edits.push({ type: 'DeleteCell', cellId });
+      else edits.push(here ? { type: 'SetSource', cellId, source: conflict.theirs } : insert(cellId, conflict.theirs));
+    } else if (choice === 'both' && conflict.theirs !== null) edits.push(insert(here ? newCellId() : cellId, conflict.theirs));
+    applyEdits(this.doc, edits, 'conflict');
+    return (await this.#durable()) ?? sync.dropConflict(cellId);
+  }
+
+  /** Nothing is lost when this room leaves memory now. */
+  get quiet(): boolean {
+    const sync = this.#file;
+    const settled = !sync.status.dirty && sync.status.view().status !== 'saving';
+    return this.#members.size === 0 && settled && !this.results.busy();
+  }
+
+  /** Saves, closes the journal and the log. The document stays recoverable under its epoch. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  async #stop(): Promise<void> {
+    const sync = this.#file;
+    if (sync.status.dirty && !sync.missing && sync.readonly === null) await sync.saveQuietly();
+    await sync.stop();
+    await this.results.stop();
+    if (this.#logRetry !== null) clearTimeout(this.#logRetry);
+    this.doc.off('update', this.#documentUpdated);
+    try {
+      const state = Y.encodeStateAsUpdate(this.doc);
+      if (this.#log.size > state.length * 1.2 + 256) await this.#log.compact(() => state);
+      await this.#log.close();
+    } catch (error) {
+      // The disk failed: what was acknowledged is in the log as it is; compaction is only tidiness.
+      if (!(error instanceof FaultError)) throw error;
+    } finally {
+      this.#gate.stop();
+      this.#awareness.stop();
+      this.doc.destroy();
+    }
+  }
+
+  get #file(): FileSync {
+    if (this.#sync === null) throw new Error('the room is not open yet');
+    return this.#sync;
+  }
+
+  readonly #documentUpdated = (update: Uint8Array, origin: unknown): void => {
+    void this.#appended(this.#log.append(update));
+    for (const [id, member] of this.#members) if (id !== origin) member.updated(update);
+    for (const check of this.#waiting) check();
+    this.#sync?.changed();
+  };
+
+  async #durable(): Promise<Fault | null> {
+    return this.#appended(this.#log.flush());
+  }
+
+  async #appended(durable: Promise<void>): Promise<Fault | null> {
+    try {
+      await durable;
+      if (this.#sync?.status.obstacle('log', null) === true) this.#publish();
+      await this.#compactIfLarge();
+      return null;
+    } catch (error) {
+      if (!(error instanceof FaultError)) throw error;
+      if (this.#sync?.status.obstacle('log', `Edits cannot be made durable: ${error.fault.message}`) === true) this.#publish();
+      this.#logRetry ??= setTimeout(() => {
+        this.#logRetry = null;
+        void this.#durable();
+      }, this.#retryMs);
+      return error.fault;
+    }
+  }
+
+  async #compactIfLarge(): Promise<void> {
+    if (this.#log.size < this.#compactAt || this.#stopping !== null) return;
+    const { length } = Y.encodeStateAsUpdate(this.doc);
+    this.#compactAt = Math.max(compactFrom, this.#log.size * 2);
+    if (this.#log.size <= length * 4) return;
+    this.#compactAt = compactFrom;
+    await this.#log.compact(() => Y.encodeStateAsUpdate(this.doc));
+  }
+
+  #publish(): void {
+    if (this.#sync === null) return;
+    const state = this.state();
+    const text = JSON.stringify(state);
+    if (text === this.#lastState) return;
+    this.#lastState = text;
+    for (const member of this.#members.values()) member.stateChanged(state);
+    for (const listener of this.#stateListeners) listener(state);
+  }
+}
+
+const newEpoch = (): EpochId => epochId(randomBytes(12).toString('hex'));
+const newCellId = (): CellId => toCellId(randomBytes(4).toString('hex'));
