@@ -8,7 +8,11 @@ import { notebookText, writeNotebookFile } from './notebook-fixture.ts';
 const root = new URL('../', import.meta.url).pathname;
 
 function runMain(args: readonly string[]): { status: number | null; output: string } {
-  const result = spawnSync('node_modules/.bin/node', ['server/main.ts', ...args], { cwd: root, encoding: 'utf8', timeout: 30_000 });
+  const result = spawnSync('node_modules/.bin/node', ['server/main.ts', ...args], {
+    cwd: root,
+    encoding: 'utf8',
+    timeout: 30_000,
+  });
   return { status: result.status, output: result.stdout + result.stderr };
 }
 
@@ -79,7 +83,10 @@ test.describe('broken notebooks open as text with the place of the fault, never 
     const broken = valid.slice(0, Math.floor(valid.length * 0.7));
     writeFileSync(file, broken);
     await page.goto(`${server.origin}/n/mend.ipynb`);
-    await page.getByRole('button', { name: /repair/i }).first().click();
+    await page
+      .getByRole('button', { name: /repair/i })
+      .first()
+      .click();
     await expect(page.locator('main[data-notebook]')).toHaveAttribute('data-doc-state', 'ready', { timeout: 15_000 });
     expect((JSON.parse(readFileSync(file, 'utf8')) as { nbformat: number }).nbformat).toBe(4);
   });
@@ -101,7 +108,19 @@ test('a file deleted under the open notebook is said, and not made anew silently
 });
 
 test.describe('paths never leave the workspace', () => {
-  for (const path of ['..', '../x', 'a/../../x', '/etc/passwd', '%2e%2e/x', 'a\\..\\x', 'a\0b', '....//x', './x', 'link/secret.txt', 'x'.repeat(300)]) {
+  for (const path of [
+    '..',
+    '../x',
+    'a/../../x',
+    '/etc/passwd',
+    '%2e%2e/x',
+    'a\\..\\x',
+    'a\0b',
+    '....//x',
+    './x',
+    'link/secret.txt',
+    'x'.repeat(300),
+  ]) {
     test(JSON.stringify(path.slice(0, 40)), async ({ page, server }) => {
       const outside = join(server.place.workspace, '..', 'outside');
       mkdirSync(outside, { recursive: true });
@@ -111,7 +130,10 @@ test.describe('paths never leave the workspace', () => {
       for (const request of [
         page.request.get(`${server.origin}/api/v1/files/content?path=${encodeURIComponent(path)}`),
         page.request.get(`${server.origin}/api/v1/files?path=${encodeURIComponent(path)}`),
-        page.request.post(`${server.origin}/api/v1/files/trash`, { data: { path }, headers: { origin: server.origin } }),
+        page.request.post(`${server.origin}/api/v1/files/trash`, {
+          data: { path },
+          headers: { origin: server.origin },
+        }),
       ]) {
         const answer = await request;
         expect(answer.ok()).toBe(false);

@@ -6,7 +6,9 @@ import { expect, openNotebook, runAction, test, waitForRuns } from './farfield.t
 const corpus = process.env['FARFIELD_CORPUS'] ?? new URL('../../shared/corpus/notebooks', import.meta.url).pathname;
 
 /** Real notebooks of pure Python, NumPy, pandas or matplotlib that run offline from top to bottom. */
-const notebooks: readonly string[] = JSON.parse(readFileSync(new URL('./corpus-runs.json', import.meta.url), 'utf8')) as string[];
+const notebooks: readonly string[] = JSON.parse(
+  readFileSync(new URL('./corpus-runs.json', import.meta.url), 'utf8'),
+) as string[];
 
 test.describe('corpus notebooks run top to bottom in the browser', () => {
   test.skip(!existsSync(corpus), 'skipped: corpus absent');
@@ -24,7 +26,11 @@ test.describe('corpus notebooks run top to bottom in the browser', () => {
         return (await answer.json()) as { id: string };
       };
       const gateway = await post('/api/v1/gateways', { url: far.url, token, label: 'Second' });
-      const places = ((await (await page.request.get(`${server.origin}/api/v1/kernels`)).json()) as { places: { gateway: { id: string }; kernelspecs: { name: string; isDefault: boolean }[] }[] }).places;
+      const places = (
+        (await (await page.request.get(`${server.origin}/api/v1/kernels`)).json()) as {
+          places: { gateway: { id: string }; kernelspecs: { name: string; isDefault: boolean }[] }[];
+        }
+      ).places;
       expect(places.map((one) => one.gateway.id)).toEqual(expect.arrayContaining(['local', gateway.id]));
       for (const place of ['local', gateway.id]) {
         const specs = places.find((one) => one.gateway.id === place)?.kernelspecs ?? [];
@@ -39,8 +45,13 @@ test.describe('corpus notebooks run top to bottom in the browser', () => {
           await runAction(page, 'Run all cells');
           await expect(page.locator('[data-run-state="ok"]').first(), name).toBeAttached({ timeout: 60_000 });
           await waitForRuns(page);
-          await expect(page.locator('[data-run-state="error"], [data-run-state="cancelled"], [data-run-state="lost"]'), name).toHaveCount(0);
-          const ended = await page.request.delete(`${server.origin}/api/v1/sessions/${session.id}`, { headers: { origin: server.origin } });
+          await expect(
+            page.locator('[data-run-state="error"], [data-run-state="cancelled"], [data-run-state="lost"]'),
+            name,
+          ).toHaveCount(0);
+          const ended = await page.request.delete(`${server.origin}/api/v1/sessions/${session.id}`, {
+            headers: { origin: server.origin },
+          });
           expect(ended.ok()).toBe(true);
         }
       }

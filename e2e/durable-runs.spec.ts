@@ -2,10 +2,14 @@ import { join } from 'node:path';
 import { cell, expect, Farfield, newPlace, openNotebook, runAction, signIn, test, waitForRuns } from './farfield.ts';
 import { readNotebookFile, streamText, writeNotebookFile } from './notebook-fixture.ts';
 
-const printing = (lines: number, seconds: number) => `import time\nfor i in range(${lines}):\n    print(f"line {i}", flush=True)\n    time.sleep(${seconds / lines})`;
+const printing = (lines: number, seconds: number) =>
+  `import time\nfor i in range(${lines}):\n    print(f"line {i}", flush=True)\n    time.sleep(${seconds / lines})`;
 const expected = (lines: number) => Array.from({ length: lines }, (_, index) => `line ${index}\n`).join('');
 
-test('a tab that is closed loses nothing: the run goes on, page and file are complete', async ({ server, signedIn }) => {
+test('a tab that is closed loses nothing: the run goes on, page and file are complete', async ({
+  server,
+  signedIn,
+}) => {
   writeNotebookFile(server.place.workspace, 'close.ipynb', [printing(80, 8)]);
   const first = await signedIn.newPage();
   await openNotebook(first, server, 'close.ipynb');
@@ -36,7 +40,8 @@ test('a second browser sees the same outputs while they stream', async ({ server
   await expect(cell(two, 0)).toHaveAttribute('data-run-state', 'running', { timeout: 60_000 });
   await waitForRuns(one);
   await waitForRuns(two);
-  for (const page of [one, two]) await expect(cell(page, 0).locator('[data-stream="stdout"]')).toHaveAttribute('data-lines', '40');
+  for (const page of [one, two])
+    await expect(cell(page, 0).locator('[data-stream="stdout"]')).toHaveAttribute('data-lines', '40');
   await other.close();
 });
 

@@ -10,7 +10,11 @@ test('a second Jupyter Server is added, picked and run on; its token stays on th
   const far = await startJupyter({ token });
   const bodies: string[] = [];
   page.on('response', (response) => {
-    if (response.url().includes('/api/')) void response.text().then((text) => bodies.push(text), () => {});
+    if (response.url().includes('/api/'))
+      void response.text().then(
+        (text) => bodies.push(text),
+        () => {},
+      );
   });
   page.on('websocket', (socket) => socket.on('framereceived', ({ payload }) => bodies.push(payload.toString())));
   try {
@@ -30,12 +34,17 @@ test('a second Jupyter Server is added, picked and run on; its token stays on th
     await form.getByLabel(/name/i).fill('Research');
     await form.getByRole('button', { name: /^add/i }).click();
 
-    await expect(page.getByRole('dialog')).toBeHidden({ timeout: 10_000 }).catch(() => {});
+    await expect(page.getByRole('dialog'))
+      .toBeHidden({ timeout: 10_000 })
+      .catch(() => {});
     if (!(await page.getByRole('dialog').isVisible())) await runAction(page, 'Pick a kernel');
     const picker = page.getByRole('dialog');
     await expect(picker.getByText('this machine').first()).toBeVisible();
     await expect(picker.getByText('Research').first()).toBeVisible();
-    await picker.getByRole('option', { name: /Research/ }).first().click();
+    await picker
+      .getByRole('option', { name: /Research/ })
+      .first()
+      .click();
     await expect(picker).toBeHidden({ timeout: 30_000 });
     await runAction(page, 'Run all cells');
     await expect(cell(page, 0).locator('[data-stream="stdout"]')).not.toHaveText(near ?? '', { timeout: 60_000 });
@@ -56,12 +65,17 @@ test('a second Jupyter Server is added, picked and run on; its token stays on th
 test('gateways that are none are named with cause and next step, and nothing is stored', async ({ page, server }) => {
   const { createServer } = await import('node:http');
   const { createServer: createTcp } = await import('node:net');
-  const web = createServer((_, response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>hello</h1>'));
+  const web = createServer((_, response) =>
+    response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>hello</h1>'),
+  );
   const silent = createTcp(() => {});
   for (const one of [web, silent]) await new Promise<void>((done) => one.listen(0, '127.0.0.1', done));
   const portOf = (one: typeof web | typeof silent) => (one.address() as { port: number }).port;
   const check = async (url: string) => {
-    const answer = await page.request.post(`${server.origin}/api/v1/gateways`, { data: { url, token: 'x' }, headers: { origin: server.origin } });
+    const answer = await page.request.post(`${server.origin}/api/v1/gateways`, {
+      data: { url, token: 'x' },
+      headers: { origin: server.origin },
+    });
     return (await answer.json()) as { fault?: string; message?: string; hint?: string };
   };
   await page.goto(server.origin);
@@ -80,7 +94,11 @@ test('gateways that are none are named with cause and next step, and nothing is 
     expect(answer.message?.length, url).toBeGreaterThan(10);
   }
   const list = await page.request.get(`${server.origin}/api/v1/gateways`);
-  expect(((await list.json()) as { gateways: { id: string }[] }).gateways.filter((one) => one.id !== 'local').map((one) => one.id).length).toBeLessThanOrEqual(1);
+  expect(
+    ((await list.json()) as { gateways: { id: string }[] }).gateways
+      .filter((one) => one.id !== 'local')
+      .map((one) => one.id).length,
+  ).toBeLessThanOrEqual(1);
   web.close();
   silent.close();
 });

@@ -21,13 +21,30 @@ export class Farfield {
     this.place = place;
     this.port = port;
     this.process = child;
-    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
   }
 
-  static async start(place: Place, options: { port?: number; env?: NodeJS.ProcessEnv; args?: readonly string[] } = {}): Promise<Farfield> {
+  static async start(
+    place: Place,
+    options: { port?: number; env?: NodeJS.ProcessEnv; args?: readonly string[] } = {},
+  ): Promise<Farfield> {
     const port = options.port ?? (await freePort());
-    const args = ['server/main.ts', place.workspace, '--port', String(port), '--home', place.home, '--no-open', ...(options.args ?? [])];
-    const child = spawn('node_modules/.bin/node', args, { cwd: root, env: { ...process.env, ...options.env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const args = [
+      'server/main.ts',
+      place.workspace,
+      '--port',
+      String(port),
+      '--home',
+      place.home,
+      '--no-open',
+      ...(options.args ?? []),
+    ];
+    const child = spawn('node_modules/.bin/node', args, {
+      cwd: root,
+      env: { ...process.env, ...options.env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     const server = new Farfield(place, port, child);
     await server.#ready();
     return server;
@@ -138,12 +155,20 @@ export function watchErrors(page: Page): string[] {
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));
   page.on('console', (message) => {
-    if (message.type() === 'error' && !/ERR_CONNECTION|WebSocket connection|Failed to load resource/.test(message.text())) errors.push(message.text());
+    if (
+      message.type() === 'error' &&
+      !/ERR_CONNECTION|WebSocket connection|Failed to load resource/.test(message.text())
+    )
+      errors.push(message.text());
   });
   return errors;
 }
 
-export async function signIn(browser: import('@playwright/test').Browser, server: Farfield, options: import('@playwright/test').BrowserContextOptions = {}): Promise<BrowserContext> {
+export async function signIn(
+  browser: import('@playwright/test').Browser,
+  server: Farfield,
+  options: import('@playwright/test').BrowserContextOptions = {},
+): Promise<BrowserContext> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
   const { askForLink } = await import('./sign-in-link.ts');
   const page = await context.newPage();

@@ -21,7 +21,9 @@ test('the tour notebook runs to its end from the printed link', async ({ browser
     await page.getByRole('treeitem', { name: /tour\.ipynb/ }).click();
     await expect(page.locator('main[data-notebook]')).toHaveAttribute('data-doc-state', 'ready');
     await runAction(page, 'Run all cells');
-    await expect(page.locator('main[data-notebook]')).toHaveAttribute('data-kernel-state', /idle|busy/, { timeout: 60_000 });
+    await expect(page.locator('main[data-notebook]')).toHaveAttribute('data-kernel-state', /idle|busy/, {
+      timeout: 60_000,
+    });
     await expect(page.locator('[data-cell-type="code"][data-run-state="idle"]')).toHaveCount(0, { timeout: 60_000 });
     await waitForRuns(page);
     await expect(page.locator('[data-run-state="error"]')).toHaveCount(0);
@@ -32,7 +34,9 @@ test('the tour notebook runs to its end from the printed link', async ({ browser
       await expect.poll(() => figure.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(100);
     }
     await expect(page.locator('main[data-notebook]')).toHaveAttribute('data-save-state', 'saved', { timeout: 15_000 });
-    const saved = JSON.parse(readFileSync(join(place.workspace, 'tour.ipynb'), 'utf8')) as { cells: { cell_type: string; execution_count?: number; outputs?: unknown[] }[] };
+    const saved = JSON.parse(readFileSync(join(place.workspace, 'tour.ipynb'), 'utf8')) as {
+      cells: { cell_type: string; execution_count?: number; outputs?: unknown[] }[];
+    };
     const code = saved.cells.filter((one) => one.cell_type === 'code');
     expect(code.every((one) => typeof one.execution_count === 'number')).toBe(true);
     expect(JSON.stringify(code)).toContain('image/png');

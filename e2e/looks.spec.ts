@@ -12,7 +12,10 @@ for (const theme of ['light', 'dark'] as const) {
     [1440, 900],
     [390, 844],
   ] as const) {
-    test(`notebook page in ${theme} at ${width}×${height}: axe finds nothing serious`, async ({ page, server }, info) => {
+    test(`notebook page in ${theme} at ${width}×${height}: axe finds nothing serious`, async ({
+      page,
+      server,
+    }, info) => {
       test.setTimeout(120_000);
       await page.setViewportSize({ width, height });
       await page.emulateMedia({ colorScheme: theme });
@@ -20,13 +23,17 @@ for (const theme of ['light', 'dark'] as const) {
       await openNotebook(page, server, 'tour.ipynb');
       if ((await page.locator('[data-execution-count="1"]').count()) === 0) {
         await runAction(page, 'Run all cells');
-        await expect(page.locator('[data-cell-type="code"][data-run-state="idle"]')).toHaveCount(0, { timeout: 60_000 });
+        await expect(page.locator('[data-cell-type="code"][data-run-state="idle"]')).toHaveCount(0, {
+          timeout: 60_000,
+        });
         await waitForRuns(page);
       }
       await expect(page.locator('[data-cell-outputs] img').first()).toBeAttached();
       const { violations } = await new AxeBuilder({ page }).analyze();
       const serious = violations.filter((one) => one.impact === 'serious' || one.impact === 'critical');
-      expect(serious.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(' ')).join(', ')}`)).toEqual([]);
+      expect(serious.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(' ')).join(', ')}`)).toEqual(
+        [],
+      );
       const folder = process.env['FARFIELD_SCREENSHOTS'];
       const file = `notebook-${theme}-${width}.png`;
       await page.screenshot({ path: folder === undefined ? info.outputPath(file) : join(root, folder, file) });

@@ -12,7 +12,10 @@ export function notebookText(cells: readonly (string | FixtureCell)[]): string {
       ? { cell_type: type, execution_count: null, id, metadata: {}, outputs: [], source: lines }
       : { cell_type: type, id, metadata: {}, source: lines };
   });
-  const metadata = { kernelspec: { display_name: 'Python 3', language: 'python', name: 'python3' }, language_info: { name: 'python' } };
+  const metadata = {
+    kernelspec: { display_name: 'Python 3', language: 'python', name: 'python3' },
+    language_info: { name: 'python' },
+  };
   return `${JSON.stringify({ cells: listed, metadata, nbformat: 4, nbformat_minor: 5 }, null, 1)}\n`;
 }
 
@@ -23,7 +26,13 @@ export function writeNotebookFile(workspace: string, path: string, cells: readon
   return file;
 }
 
-type FileCell = { id?: string; cell_type: string; source: string | string[]; outputs?: { name?: string; text?: string | string[] }[]; execution_count?: number | null };
+type FileCell = {
+  id?: string;
+  cell_type: string;
+  source: string | string[];
+  outputs?: { name?: string; text?: string | string[] }[];
+  execution_count?: number | null;
+};
 
 export function readNotebookFile(file: string): { cells: FileCell[] } {
   return JSON.parse(readFileSync(file, 'utf8')) as { cells: FileCell[] };

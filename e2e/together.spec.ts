@@ -15,7 +15,10 @@ test('two browsers type in one notebook at once; both and the file converge', as
   await one.keyboard.press('Control+Home');
   await cell(two, 0).locator('[data-cell-editor]').click();
   await two.keyboard.press('Control+End');
-  await Promise.all([one.keyboard.type('alpha = 1 + 1 ', { delay: 15 }), two.keyboard.type('omega = 2 + 2', { delay: 15 })]);
+  await Promise.all([
+    one.keyboard.type('alpha = 1 + 1 ', { delay: 15 }),
+    two.keyboard.type('omega = 2 + 2', { delay: 15 }),
+  ]);
   const source = () => joined(readNotebookFile(file).cells[0]?.source);
   await expect.poll(source, { timeout: 20_000 }).toContain('omega = 2 + 2');
   await expect.poll(source).toContain('alpha = 1 + 1 ');
@@ -30,10 +33,17 @@ test('two browsers type in one notebook at once; both and the file converge', as
 
 test('a git checkout under the open notebook merges without loss or duplicates', async ({ page, server }) => {
   const { workspace } = server.place;
-  const git = (...args: string[]) => execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', ...args], { cwd: workspace, stdio: 'pipe' });
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', ...args], {
+      cwd: workspace,
+      stdio: 'pipe',
+    });
   const file = join(workspace, 'versions.ipynb');
   git('init', '-q');
-  writeFileSync(file, notebookText(['a = 1', 'b = 2', 'c = 3'].map((source, index) => ({ source, id: `id-${index}` }))));
+  writeFileSync(
+    file,
+    notebookText(['a = 1', 'b = 2', 'c = 3'].map((source, index) => ({ source, id: `id-${index}` }))),
+  );
   git('add', 'versions.ipynb');
   git('commit', '-qm', 'one');
   git('checkout', '-qb', 'other');
@@ -54,7 +64,9 @@ test('a git checkout under the open notebook merges without loss or duplicates',
   await expect(page.locator('[data-cell-id]')).toHaveCount(4, { timeout: 15_000 });
   await expect(cell(page, 1).locator('[data-cell-editor]')).toContainText('b = 20');
   await expect(cell(page, 2).locator('[data-cell-editor]')).toContainText('inserted = True');
-  const ids = await page.locator('[data-cell-id]').evaluateAll((cells) => cells.map((one) => (one as HTMLElement).dataset['cellId']));
+  const ids = await page
+    .locator('[data-cell-id]')
+    .evaluateAll((cells) => cells.map((one) => (one as HTMLElement).dataset['cellId']));
   expect(ids).toEqual(['id-0', 'id-1', 'id-x', 'id-2']);
   // An edit here and another version from disk at once: both are kept.
   await cell(page, 0).locator('[data-cell-editor]').click();
@@ -66,6 +78,8 @@ test('a git checkout under the open notebook merges without loss or duplicates',
   await page.keyboard.press('Escape');
   await expect(cell(page, 0).locator('[data-cell-editor]')).toContainText('a = 100');
   await expect(page.locator('main[data-notebook]')).toHaveAttribute('data-save-state', 'saved', { timeout: 15_000 });
-  const sources = (JSON.parse(readFileSync(file, 'utf8')) as { cells: { source: string | string[] }[] }).cells.map((one) => joined(one.source));
+  const sources = (JSON.parse(readFileSync(file, 'utf8')) as { cells: { source: string | string[] }[] }).cells.map(
+    (one) => joined(one.source),
+  );
   expect(sources).toEqual(['a = 100', 'b = 2', 'c = 3']);
 });

@@ -80,7 +80,11 @@ export function makePrivateFolder(folder: string): Fault | null {
     const code = error instanceof Error && 'code' in error ? String(error.code) : null;
     if (code === null) throw error;
     if (code === 'ENOSPC' || code === 'EDQUOT') {
-      return fault('file.noSpace', `The disk of the state folder ${folder} is full.`, 'Free some space, then start again.');
+      return fault(
+        'file.noSpace',
+        `The disk of the state folder ${folder} is full.`,
+        'Free some space, then start again.',
+      );
     }
     if (code === 'ENOTDIR' || code === 'EEXIST') {
       return fault('file.kind', `The state folder ${folder} cannot be made: a file is in its place.`, hint);
@@ -102,7 +106,11 @@ function takeLock(folder: string): DatabaseSync | Fault {
     const code = error instanceof Error && 'errcode' in error ? error.errcode : undefined;
     if (code !== 5 && code !== 6) {
       const reason = error instanceof Error ? error.message : String(error);
-      return fault('file.io', `The state folder ${folder} cannot be locked: ${reason}.`, 'Use a folder on a local disk: --home STATE_DIR');
+      return fault(
+        'file.io',
+        `The state folder ${folder} cannot be locked: ${reason}.`,
+        'Use a folder on a local disk: --home STATE_DIR',
+      );
     }
     return rivalFault(folder);
   }

@@ -45,7 +45,8 @@ async function answer(services: Services, request: IncomingMessage, response: Se
     const url = request.url ?? '/';
     // Answered by the socket server, which checks Host and Origin itself.
     if (url.startsWith('/socket.io/')) return;
-    if (!isOwnHost(request.headers.host, services.doors)) return plain(response, 421, 'This server is not called that. Open it as http://127.0.0.1 or http://localhost.');
+    if (!isOwnHost(request.headers.host, services.doors))
+      return plain(response, 421, 'This server is not called that. Open it as http://127.0.0.1 or http://localhost.');
     // Absolute-form and network-path targets are for proxies; nothing here is one.
     if (!url.startsWith('/') || url.startsWith('//')) return plain(response, 400, 'bad request target');
     if (url.startsWith('/api/v1/')) await services.api.handle(request, response);
@@ -58,7 +59,9 @@ async function answer(services: Services, request: IncomingMessage, response: Se
 }
 
 function plain(response: ServerResponse, status: number, text: string): void {
-  response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8', 'X-Content-Type-Options': 'nosniff' }).end(text);
+  response
+    .writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8', 'X-Content-Type-Options': 'nosniff' })
+    .end(text);
 }
 
 /** One listener that destroys every upgrade that is not our socket's (which socket.io answers itself). */
@@ -80,17 +83,33 @@ async function listen(server: Server, config: Config): Promise<number | Fault> {
       return taken;
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code;
-      if (code === 'EACCES') return { fault: 'request.invalid', message: `Port ${port} may not be used by this user.`, hint: 'Choose one above 1023: --port 4747' };
+      if (code === 'EACCES')
+        return {
+          fault: 'request.invalid',
+          message: `Port ${port} may not be used by this user.`,
+          hint: 'Choose one above 1023: --port 4747',
+        };
       if (code !== 'EADDRINUSE') throw error;
     }
   }
-  return { fault: 'request.invalid', message: `The ports ${config.port} to ${last} are all taken.`, hint: 'Choose another one: --port 5757' };
+  return {
+    fault: 'request.invalid',
+    message: `The ports ${config.port} to ${last} are all taken.`,
+    hint: 'Choose another one: --port 5757',
+  };
 }
 
 function openBrowser(link: string): void {
-  const [command, ...args] = process.platform === 'darwin' ? ['open', link] : process.platform === 'win32' ? ['cmd', '/c', 'start', '', link] : ['xdg-open', link];
+  const [command, ...args] =
+    process.platform === 'darwin'
+      ? ['open', link]
+      : process.platform === 'win32'
+        ? ['cmd', '/c', 'start', '', link]
+        : ['xdg-open', link];
   // No browser on this machine (a server, a container) is normal: the link is printed.
-  spawn(command ?? 'xdg-open', args, { stdio: 'ignore', detached: true }).on('error', () => {}).unref();
+  spawn(command ?? 'xdg-open', args, { stdio: 'ignore', detached: true })
+    .on('error', () => {})
+    .unref();
 }
 
 function stopOnSignals(services: Services, server: Server, home: Home): void {
@@ -101,7 +120,9 @@ function stopOnSignals(services: Services, server: Server, home: Home): void {
     const running = services.runningCells();
     if (signal === 'SIGINT' && running > 0 && !asked) {
       asked = true;
-      console.log(`${running === 1 ? 'A cell is' : `${running} cells are`} still running. Press Ctrl-C again to stop ${running === 1 ? 'it' : 'them'} and end Farfield.`);
+      console.log(
+        `${running === 1 ? 'A cell is' : `${running} cells are`} still running. Press Ctrl-C again to stop ${running === 1 ? 'it' : 'them'} and end Farfield.`,
+      );
       return;
     }
     stopping = true;

@@ -7,9 +7,21 @@ const offered = [spec('conda-py', 'python'), spec('python3', 'python', true), sp
 describe('chooseKernel', () => {
   it.each([
     ['the one it names', { kernelspec: { name: 'ir' } }, 'ir'],
-    ['the one it names, of the right language', { kernelspec: { name: 'conda-py' }, language_info: { name: 'python' } }, 'conda-py'],
-    ['the default of its language when the name is not offered', { kernelspec: { name: 'venv', language: 'python' } }, 'python3'],
-    ['its language where a name means something else here', { kernelspec: { name: 'python3' }, language_info: { name: 'R' } }, 'ir'],
+    [
+      'the one it names, of the right language',
+      { kernelspec: { name: 'conda-py' }, language_info: { name: 'python' } },
+      'conda-py',
+    ],
+    [
+      'the default of its language when the name is not offered',
+      { kernelspec: { name: 'venv', language: 'python' } },
+      'python3',
+    ],
+    [
+      'its language where a name means something else here',
+      { kernelspec: { name: 'python3' }, language_info: { name: 'R' } },
+      'ir',
+    ],
     ['the default for a notebook that says nothing', {}, 'python3'],
     ['none when its language is not offered', { language_info: { name: 'julia' } }, undefined],
     ['the default when its metadata is nonsense', { kernelspec: 7, language_info: ['x'] }, 'python3'],

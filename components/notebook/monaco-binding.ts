@@ -83,7 +83,10 @@ export class MonacoBinding implements Disposable {
     const shownIn = this.#shownIn();
     const selections = shownIn?.getSelections() ?? null;
     const offsets = selections?.map((selection) => ({
-      anchor: this.model.getOffsetAt({ lineNumber: selection.selectionStartLineNumber, column: selection.selectionStartColumn }),
+      anchor: this.model.getOffsetAt({
+        lineNumber: selection.selectionStartLineNumber,
+        column: selection.selectionStartColumn,
+      }),
       head: this.model.getOffsetAt(selection.getPosition()),
     }));
     this.#receiving = true;

@@ -37,7 +37,11 @@ import { followTheme } from './monaco-theme.ts';
  * The trimmed editor: loaded apart from the page, once, by `load-monaco.ts`. Nothing in it starts a worker. Languages
  * are small files of their own, fetched when the first cell of that language is coloured.
  */
-export type Monaco = { readonly editor: typeof editor; readonly Range: typeof Range; readonly Selection: typeof Selection };
+export type Monaco = {
+  readonly editor: typeof editor;
+  readonly Range: typeof Range;
+  readonly Selection: typeof Selection;
+};
 
 followTheme(editor);
 

@@ -14,7 +14,7 @@ const chrome: Readonly<Record<string, string>> = {
   'input.background': '--surface-2',
   'input.foreground': '--ink-1',
   'input.border': '--line',
-  'focusBorder': '--accent',
+  focusBorder: '--accent',
   'editorBracketMatch.border': '--ink-3',
 };
 

@@ -1,7 +1,12 @@
 import type { CellId } from '#lib/core/ids.ts';
 
 /** Somebody else who has the notebook open, as awareness tells it. Everything in it was written by another browser. */
-export type Peer = { readonly client: number; readonly name: string; readonly color: PeerColor; readonly cellId: CellId | null };
+export type Peer = {
+  readonly client: number;
+  readonly name: string;
+  readonly color: PeerColor;
+  readonly cellId: CellId | null;
+};
 
 export const peerColors = ['violet', 'green', 'amber', 'accent', 'red', 'grey'] as const;
 export type PeerColor = (typeof peerColors)[number];

@@ -9,7 +9,12 @@ import styles from './remote-cursors.module.css';
 /** How long a name stays beside a caret that does not move, ms. */
 const labelTime = 3_000;
 
-type Peer = { readonly widget: editor.IContentWidget; readonly node: HTMLElement; position: { lineNumber: number; column: number }; timer: number };
+type Peer = {
+  readonly widget: editor.IContentWidget;
+  readonly node: HTMLElement;
+  position: { lineNumber: number; column: number };
+  timer: number;
+};
 
 /**
  * Carets and selections of others in the shown cell, and one's own caret for them. Positions travel as Yjs relative
@@ -68,7 +73,9 @@ export class RemoteCursors implements Disposable {
         if (anchor === null || head === null) continue;
         seen.add(client);
         const peer = peerOf(client, state);
-        const [from, to] = [Math.min(anchor, head), Math.max(anchor, head)].map((offset) => model.getPositionAt(offset));
+        const [from, to] = [Math.min(anchor, head), Math.max(anchor, head)].map((offset) =>
+          model.getPositionAt(offset),
+        );
         if (from !== undefined && to !== undefined && anchor !== head) {
           selections.push({
             range: new this.#monaco.Range(from.lineNumber, from.column, to.lineNumber, to.column),

@@ -26,7 +26,8 @@ export class SelectionStore {
 
   set(next: Partial<Selection>): void {
     const value = { ...this.#value, at: null, follow: false, ...next };
-    const same = value.active === this.#value.active && value.mode === this.#value.mode && !value.follow && value.at === null;
+    const same =
+      value.active === this.#value.active && value.mode === this.#value.mode && !value.follow && value.at === null;
     if (same) return;
     this.#value = value;
     for (const listener of this.#listeners) listener();

@@ -32,6 +32,8 @@ describe('describeSave', () => {
   });
 
   it('names the day when it was not today', () => {
-    expect(describeSave({ status: 'saved', since: noon, reason: null }, false, noon + 86_400_000)).toBe('saved 5 Mar, 12:04:07');
+    expect(describeSave({ status: 'saved', since: noon, reason: null }, false, noon + 86_400_000)).toBe(
+      'saved 5 Mar, 12:04:07',
+    );
   });
 });

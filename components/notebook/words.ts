@@ -21,7 +21,11 @@ export function span(ms: number): string {
   return `${Math.floor(whole / 3_600)} h ${String(Math.floor((whole % 3_600) / 60)).padStart(2, '0')} min`;
 }
 
-export type SaveWords = { readonly status: 'saved' | 'saving' | 'unsaved' | 'error'; readonly since: number | null; readonly reason: string | null };
+export type SaveWords = {
+  readonly status: 'saved' | 'saving' | 'unsaved' | 'error';
+  readonly since: number | null;
+  readonly reason: string | null;
+};
 
 /** The save state as a sentence; it is never better than the truth. */
 export function describeSave(save: SaveWords, offline: boolean, now: number): string {

@@ -15,7 +15,10 @@ type Row = { readonly what: string; readonly figure: string };
 /** Measures the rows of docs/benchmarks.md on this machine, in real Chromium, and writes the page. */
 async function bench(): Promise<void> {
   const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
-  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'] });
+  const browser = await chromium.launch({
+    executablePath,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
+  });
   const place = newPlace();
   const cells = Array.from({ length: 100 }, (_, index) => (index === 0 ? '1+1' : `x${index} = ${index}\nx${index}`));
   writeNotebookFile(place.workspace, 'bench.ipynb', cells);
@@ -28,7 +31,10 @@ async function bench(): Promise<void> {
     const page = await context.newPage();
     await openNotebook(page, server, 'bench.ipynb');
     rows.push(...executeRows(await measurePainted(page), await rawFloor(place.home)));
-    rows.push({ what: 'Server memory (RSS) with one open notebook and its kernel link', figure: `${Math.round(rssOf(server.process.pid ?? 0) / 1e6)} MB` });
+    rows.push({
+      what: 'Server memory (RSS) with one open notebook and its kernel link',
+      figure: `${Math.round(rssOf(server.process.pid ?? 0) / 1e6)} MB`,
+    });
     await context.close();
   } finally {
     await server.stop();
@@ -44,7 +50,10 @@ async function measureLoads(browser: Browser, server: Farfield): Promise<Row[]> 
   for (let round = 0; round < 5; round++) {
     const context = await signIn(browser, server);
     // Signing in fills the cache: the cold load has a fresh one.
-    const fresh = await browser.newContext({ storageState: await context.storageState(), viewport: { width: 1440, height: 900 } });
+    const fresh = await browser.newContext({
+      storageState: await context.storageState(),
+      viewport: { width: 1440, height: 900 },
+    });
     samples.cold.push(await measureLoad(fresh, server));
     samples.warm.push(await measureLoad(fresh, server));
     await fresh.close();
@@ -56,7 +65,10 @@ async function measureLoads(browser: Browser, server: Farfield): Promise<Row[]> 
     return [
       { what: `${label}: first cell painted`, figure: `${ms(median((load) => load.painted))} ms` },
       { what: `${label}: typing works`, figure: `${ms(median((load) => load.typing))} ms` },
-      { what: `${label}: bytes on the wire / requests`, figure: `${kilobytes(median((load) => load.bytes))} / ${median((load) => load.requests)}` },
+      {
+        what: `${label}: bytes on the wire / requests`,
+        figure: `${kilobytes(median((load) => load.bytes))} / ${median((load) => load.requests)}`,
+      },
     ];
   });
 }
@@ -79,7 +91,10 @@ async function measureLoad(context: BrowserContext, server: Farfield): Promise<L
   await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
   const painted = performance.now() - start;
   await cell(page, 0).locator('[data-cell-editor]').click();
-  await cell(page, 0).locator('[data-cell-editor] .monaco-editor textarea, [data-cell-editor] .native-edit-context').first().waitFor({ state: 'attached' });
+  await cell(page, 0)
+    .locator('[data-cell-editor] .monaco-editor textarea, [data-cell-editor] .native-edit-context')
+    .first()
+    .waitFor({ state: 'attached' });
   await page.keyboard.type('#');
   await page.locator('[data-cell-editor] .view-line', { hasText: '#' }).first().waitFor();
   const typing = performance.now() - start;
@@ -99,7 +114,9 @@ async function measurePainted(page: Page): Promise<number[]> {
     const state = { start: 0, samples: [] as number[] };
     Object.assign(window, { benchSamples: state.samples });
     let before = target.dataset['executionCount'];
-    addEventListener('keydown', (event) => event.key === 'Enter' && (state.start = performance.now()), { capture: true });
+    addEventListener('keydown', (event) => event.key === 'Enter' && (state.start = performance.now()), {
+      capture: true,
+    });
     new MutationObserver(() => {
       const now = target.dataset['executionCount'];
       if (state.start === 0 || now === before || now === '' || target.dataset['runState'] !== 'ok') return;

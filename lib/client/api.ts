@@ -11,7 +11,10 @@ type Input<Name extends RouteName> = {
 export type ApiReply<Name extends RouteName> = z.output<Routes[Name]['reply']>;
 
 /** The one fetch wrapper: calls a route of `/api/v1` by name. Never rejects; trouble is a fault. */
-export async function callApi<Name extends RouteName>(name: Name, input: Input<Name> = {}): Promise<Fault | ApiReply<Name>> {
+export async function callApi<Name extends RouteName>(
+  name: Name,
+  input: Input<Name> = {},
+): Promise<Fault | ApiReply<Name>> {
   const description = routes[name];
   const init: RequestInit = { method: description.method, credentials: 'same-origin' };
   if (description.method === 'POST' || description.method === 'PUT') {
@@ -25,7 +28,11 @@ export async function callApi<Name extends RouteName>(name: Name, input: Input<N
     const known = faultSchema.safeParse(answer);
     return known.success ? known.data : fault('server.stopping', `The server answered ${response.status}.`);
   } catch (error) {
-    return fault('server.stopping', `The server does not answer (${error instanceof Error ? error.message : String(error)}).`, 'Check that it is still running, then try again.');
+    return fault(
+      'server.stopping',
+      `The server does not answer (${error instanceof Error ? error.message : String(error)}).`,
+      'Check that it is still running, then try again.',
+    );
   }
 }
 

@@ -21,7 +21,12 @@ export class SocketConnection implements Connection {
   #refusal: Refusal | null = null;
 
   constructor() {
-    this.#socket = io({ transports: ['websocket', 'polling'], auth: { protocol: protocolVersion }, reconnectionDelay: 300, reconnectionDelayMax: 5_000 });
+    this.#socket = io({
+      transports: ['websocket', 'polling'],
+      auth: { protocol: protocolVersion },
+      reconnectionDelay: 300,
+      reconnectionDelayMax: 5_000,
+    });
     this.#socket.on('connect', () => this.#become('connected'));
     this.#socket.on('disconnect', () => this.#become('offline'));
     this.#socket.on('connect_error', (error: Error & { data?: { fault?: string } }) => {
@@ -70,7 +75,11 @@ export class SocketConnection implements Connection {
 }
 
 function offline() {
-  return fault('server.stopping', 'The server does not answer.', 'Your edits are kept in this tab and sent when it is back.');
+  return fault(
+    'server.stopping',
+    'The server does not answer.',
+    'Your edits are kept in this tab and sent when it is back.',
+  );
 }
 
 let shared: SocketConnection | undefined;

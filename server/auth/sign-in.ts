@@ -41,14 +41,21 @@ export class SignIn {
     const now = this.#clock.now();
     this.#attempts = this.#attempts.filter((at) => at > now - 60_000);
     if (this.#attempts.length >= attemptsPerMinute) {
-      return { ...fault('access.code', 'Too many wrong codes.', 'Wait a minute, then run: npm run login'), retryAfterMs: 60_000 };
+      return {
+        ...fault('access.code', 'Too many wrong codes.', 'Wait a minute, then run: npm run login'),
+        retryAfterMs: 60_000,
+      };
     }
     const offered = Buffer.from(code);
     const match = this.#codes.find((one) => one.code.length === offered.length && timingSafeEqual(one.code, offered));
     this.#codes = this.#codes.filter((one) => one !== match && one.expiresAt > now);
     if (match === undefined || match.expiresAt <= now) {
       this.#attempts.push(now);
-      return fault('access.code', 'This sign-in code was already used, has expired or is wrong.', 'Run: npm run login – and open the link it prints within 60 seconds.');
+      return fault(
+        'access.code',
+        'This sign-in code was already used, has expired or is wrong.',
+        'Run: npm run login – and open the link it prints within 60 seconds.',
+      );
     }
     return { token: await this.#createSession(), name: 'owner' };
   }
@@ -58,7 +65,11 @@ export class SignIn {
     if (token === undefined) return { kind: 'anonymous' };
     const now = this.#clock.now();
     const tokenHash = hash(token);
-    const row = await this.#db.selectFrom('sign_ins').selectAll().where('token_hash', '=', tokenHash).executeTakeFirst();
+    const row = await this.#db
+      .selectFrom('sign_ins')
+      .selectAll()
+      .where('token_hash', '=', tokenHash)
+      .executeTakeFirst();
     if (row === undefined || row.workspace_id !== this.#workspaceId) return { kind: 'anonymous' };
     if (row.seen_at < now - idleLifeMs || row.created_at < now - absoluteLifeMs) {
       await this.#db.deleteFrom('sign_ins').where('token_hash', '=', tokenHash).execute();
@@ -67,7 +78,13 @@ export class SignIn {
     if (row.seen_at < now - 60_000) {
       await this.#db.updateTable('sign_ins').set({ seen_at: now }).where('token_hash', '=', tokenHash).execute();
     }
-    return { kind: 'user', id: principalId(row.principal_id), name: 'owner', role: 'owner', workspaceId: this.#workspaceId };
+    return {
+      kind: 'user',
+      id: principalId(row.principal_id),
+      name: 'owner',
+      role: 'owner',
+      workspaceId: this.#workspaceId,
+    };
   }
 
   async end(token: string | undefined): Promise<void> {
@@ -77,10 +94,19 @@ export class SignIn {
   async #createSession(): Promise<string> {
     const token = randomBytes(32).toString('base64url');
     const now = this.#clock.now();
-    await this.#db.deleteFrom('sign_ins').where('created_at', '<', now - absoluteLifeMs).execute();
+    await this.#db
+      .deleteFrom('sign_ins')
+      .where('created_at', '<', now - absoluteLifeMs)
+      .execute();
     await this.#db
       .insertInto('sign_ins')
-      .values({ token_hash: hash(token), workspace_id: this.#workspaceId, principal_id: 'owner', created_at: now, seen_at: now })
+      .values({
+        token_hash: hash(token),
+        workspace_id: this.#workspaceId,
+        principal_id: 'owner',
+        created_at: now,
+        seen_at: now,
+      })
       .execute();
     return token;
   }

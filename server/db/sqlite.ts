@@ -8,7 +8,9 @@ import type { Database } from './schema.ts';
  */
 export function openSqlite(file: string): Kysely<Database> {
   const database = new DatabaseSync(file);
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000;');
+  database.exec(
+    'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000;',
+  );
   return new Kysely<Database>({ dialect: new SqliteDialect({ database: statementsOf(database) }) });
 }
 

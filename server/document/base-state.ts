@@ -45,7 +45,11 @@ export type BaseState = z.infer<typeof baseStateSchema>;
 export type BaseCell = BaseState['cells'][number];
 
 /** The base that a file as just read stands for. */
-export function baseOf(file: NotebookFile, rest: Pick<BaseState, 'epoch' | 'path' | 'fileHash' | 'conflicts'>, stateVector: Uint8Array): BaseState {
+export function baseOf(
+  file: NotebookFile,
+  rest: Pick<BaseState, 'epoch' | 'path' | 'fileHash' | 'conflicts'>,
+  stateVector: Uint8Array,
+): BaseState {
   return {
     version: 1,
     ...rest,
@@ -67,7 +71,13 @@ export function baseOf(file: NotebookFile, rest: Pick<BaseState, 'epoch' | 'path
 export function contentOf(base: Pick<BaseState, 'metadata' | 'cells'>): NotebookContent {
   return {
     metadata: base.metadata,
-    cells: base.cells.map(({ id, type, source, metadata, attachments }) => ({ id, type, source, metadata, attachments })),
+    cells: base.cells.map(({ id, type, source, metadata, attachments }) => ({
+      id,
+      type,
+      source,
+      metadata,
+      attachments,
+    })),
   };
 }
 
@@ -76,15 +86,29 @@ export function outputsHash(outputs: readonly Output[]): string {
 }
 
 /** The base of an earlier process: the one of a save that was cut short when the file is already that save's. */
-export async function readBase(folder: string, fileHash: string | null, effects: DiskEffects = diskEffects): Promise<BaseState | null> {
+export async function readBase(
+  folder: string,
+  fileHash: string | null,
+  effects: DiskEffects = diskEffects,
+): Promise<BaseState | null> {
   const next = await readOne(join(folder, 'base.next.json'), effects);
   if (next !== null && next.fileHash === fileHash) return next;
   return readOne(join(folder, 'base.json'), effects);
 }
 
 /** Throws a FaultError when the state folder cannot be written. */
-export async function writeBase(folder: string, name: 'base' | 'base.next', base: BaseState, effects: DiskEffects = diskEffects): Promise<void> {
-  const refused = await writeFileDurably(join(folder, `${name}.json`), Buffer.from(JSON.stringify(base)), { label: 'the state folder', mode: 0o600 }, effects);
+export async function writeBase(
+  folder: string,
+  name: 'base' | 'base.next',
+  base: BaseState,
+  effects: DiskEffects = diskEffects,
+): Promise<void> {
+  const refused = await writeFileDurably(
+    join(folder, `${name}.json`),
+    Buffer.from(JSON.stringify(base)),
+    { label: 'the state folder', mode: 0o600 },
+    effects,
+  );
   if (isFault(refused)) throw new FaultError(refused);
 }
 

@@ -85,7 +85,11 @@ export class FileSync {
     this.#base = options.base;
     this.status = new SaveStatus(options.now, options.savedAt);
     this.#known = new KnownFile(options.workspace, options.base.fileHash);
-    this.#schedule = new SaveSchedule(options.times, options.now, () => void this.#enqueue(() => this.#save({ explicit: false, recreate: false })));
+    this.#schedule = new SaveSchedule(
+      options.times,
+      options.now,
+      () => void this.#enqueue(() => this.#save({ explicit: false, recreate: false })),
+    );
     this.#watch = new FileWatch(this.#absolute(), options.times.pollMs, () => this.look());
   }
 
@@ -158,7 +162,10 @@ export class FileSync {
 
   dropConflict(cellId: CellId): Promise<Fault | null> {
     return this.#enqueue(async () => {
-      await this.#adopt({ ...this.#base, conflicts: this.#base.conflicts.filter((conflict) => conflict.cellId !== cellId) }, this.#parsed);
+      await this.#adopt(
+        { ...this.#base, conflicts: this.#base.conflicts.filter((conflict) => conflict.cellId !== cellId) },
+        this.#parsed,
+      );
       return null;
     });
   }
@@ -219,12 +226,19 @@ export class FileSync {
       .map((cell) => ({ cellId: cell.id, outputs: [...cell.outputs], executionCount: cell.executionCount }));
     if (loaded.length > 0) results.load(loaded);
     const conflicted = new Set(merge.conflicts.map((conflict) => conflict.cellId));
-    const conflicts = [...this.#base.conflicts.filter((conflict) => !conflicted.has(conflict.cellId)), ...merge.conflicts];
+    const conflicts = [
+      ...this.#base.conflicts.filter((conflict) => !conflicted.has(conflict.cellId)),
+      ...merge.conflicts,
+    ];
     const { epoch } = this.#options;
-    await this.#adopt(baseOf(parsed.file, { epoch, path: this.path, fileHash: hash, conflicts }, Y.encodeStateVector(doc)), parsed);
+    await this.#adopt(
+      baseOf(parsed.file, { epoch, path: this.path, fileHash: hash, conflicts }, Y.encodeStateVector(doc)),
+      parsed,
+    );
     const what = describeEdits(merge.edits) ?? (loaded.length > 0 ? 'outputs changed' : null);
     if (what !== null) notices.add(merge.conflicts.length > 0 ? 'warning' : 'info', `Changed on disk: ${what}.`);
-    for (const text of parsed.file.notices) if (!notices.list.some((notice) => notice.text === text)) notices.add('info', text);
+    for (const text of parsed.file.notices)
+      if (!notices.list.some((notice) => notice.text === text)) notices.add('info', text);
     this.status.changed();
     this.#settle();
     return null;
@@ -237,7 +251,8 @@ export class FileSync {
     // Somebody may still be writing it: only what stays broken is said.
     await delay(this.#options.times.settleMs);
     const again = await this.#known.look(this.path);
-    if (again.kind !== 'changed' || again.hash !== hash) return (await this.#react(again)) ?? fault('file.changed', 'The file is being changed.');
+    if (again.kind !== 'changed' || again.hash !== hash)
+      return (await this.#react(again)) ?? fault('file.changed', 'The file is being changed.');
     this.#brokenHash = hash;
     this.#clear('missing');
     this.#options.notices.add('warning', reason);
@@ -278,7 +293,11 @@ export class FileSync {
     }
     const parsed = parseFile(this.path, bytes, { ids: next.cells.map((cell) => cell.id) });
     if (parsed.kind === 'text') throw new Error(`the writer made an unreadable notebook: ${parsed.problem.message}`);
-    const base = baseOf(parsed.file, { epoch, path: this.path, fileHash: hash, conflicts: this.#base.conflicts }, Y.encodeStateVector(doc));
+    const base = baseOf(
+      parsed.file,
+      { epoch, path: this.path, fileHash: hash, conflicts: this.#base.conflicts },
+      Y.encodeStateVector(doc),
+    );
     this.status.saving(true);
     this.#options.onState();
     try {
@@ -290,7 +309,8 @@ export class FileSync {
       if (isFault(target)) return target;
       const check = async () => {
         const now = await this.#known.look(this.path);
-        const unchanged = now.kind === seen.kind && (now.kind !== 'changed' || (seen.kind === 'changed' && now.hash === seen.hash));
+        const unchanged =
+          now.kind === seen.kind && (now.kind !== 'changed' || (seen.kind === 'changed' && now.hash === seen.hash));
         return unchanged ? null : fault('file.changed', 'The file was changed meanwhile.');
       };
       const refused = await writeFileDurably(target.absolute, bytes, { label: this.path, check }, this.#effects);
@@ -312,7 +332,10 @@ export class FileSync {
     const content = readDoc(doc);
     const next: Notebook = {
       metadata: content.metadata,
-      cells: content.cells.map((cell) => ({ ...cell, ...(results.results(cell.id) ?? { outputs: [], executionCount: null }) })),
+      cells: content.cells.map((cell) => ({
+        ...cell,
+        ...(results.results(cell.id) ?? { outputs: [], executionCount: null }),
+      })),
     };
     const bytes = encodeNotebook(writeNotebook(this.#parsed.file, next), this.#parsed.bom);
     return { next, bytes, hash: contentHash(bytes) };

@@ -11,7 +11,14 @@ export type DiskLook =
   | { readonly kind: 'changed'; readonly bytes: Uint8Array; readonly hash: string }
   | { readonly kind: 'unreadable'; readonly fault: Fault };
 
-type Mark = { readonly mtimeNs: bigint; readonly ctimeNs: bigint; readonly size: bigint; readonly ino: bigint; readonly dev: bigint; readonly fresh: boolean };
+type Mark = {
+  readonly mtimeNs: bigint;
+  readonly ctimeNs: bigint;
+  readonly size: bigint;
+  readonly ino: bigint;
+  readonly dev: bigint;
+  readonly fresh: boolean;
+};
 
 /**
  * Tells whether a file still has the bytes we know, without reading it each time: by time, size and inode, and by hash
@@ -38,7 +45,8 @@ export class KnownFile {
 
   async look(path: string): Promise<DiskLook> {
     const found = await this.#workspace.resolve(path);
-    if (isFault(found)) return found.fault === 'file.notFound' ? { kind: 'missing' } : { kind: 'unreadable', fault: found };
+    if (isFault(found))
+      return found.fault === 'file.notFound' ? { kind: 'missing' } : { kind: 'unreadable', fault: found };
     let before: BigIntStats;
     try {
       before = await stat(found.absolute, { bigint: true });
@@ -49,7 +57,8 @@ export class KnownFile {
     const mark = toMark(before);
     if (this.#mark !== null && !this.#mark.fresh && sameMark(this.#mark, mark)) return { kind: 'same' };
     const read = await this.#workspace.readBytes(path);
-    if (isFault(read)) return read.fault === 'file.notFound' ? { kind: 'missing' } : { kind: 'unreadable', fault: read };
+    if (isFault(read))
+      return read.fault === 'file.notFound' ? { kind: 'missing' } : { kind: 'unreadable', fault: read };
     if (read.hash !== this.hash) return { kind: 'changed', bytes: read.bytes, hash: read.hash };
     this.#mark = mark;
     return { kind: 'same' };

@@ -30,7 +30,8 @@ export class NotebookIndex {
       const parsed = indexSchema.safeParse(JSON.parse(Buffer.from(await effects.readFile(path)).toString('utf8')));
       return new NotebookIndex(path, new Map(parsed.success ? Object.entries(parsed.data.notebooks) : []), effects);
     } catch (error) {
-      if (error instanceof SyntaxError || errnoOf(error) === 'ENOENT') return new NotebookIndex(path, new Map(), effects);
+      if (error instanceof SyntaxError || errnoOf(error) === 'ENOENT')
+        return new NotebookIndex(path, new Map(), effects);
       throw new FaultError(ioFault(error, 'the state folder'), { cause: error });
     }
   }
@@ -62,7 +63,12 @@ export class NotebookIndex {
   async #write(): Promise<void> {
     const work = this.#writing.then(async () => {
       const bytes = Buffer.from(JSON.stringify({ version: 1, notebooks: Object.fromEntries(this.#ids) }));
-      const refused = await writeFileDurably(this.#path, bytes, { label: 'the state folder', mode: 0o600 }, this.#effects);
+      const refused = await writeFileDurably(
+        this.#path,
+        bytes,
+        { label: 'the state folder', mode: 0o600 },
+        this.#effects,
+      );
       if (isFault(refused)) throw new FaultError(refused);
     });
     this.#writing = work.catch(() => undefined);

@@ -26,8 +26,15 @@ export class Notices {
 }
 
 /** “2 cells changed, 1 added” for the edits a merge made; null for none. */
-export function describeEdits(edits: readonly { readonly type: string; readonly cellId?: string; readonly cell?: { readonly id: string } }[]): string | null {
-  const kinds: Record<'added' | 'removed' | 'moved' | 'changed', Set<string>> = { added: new Set(), removed: new Set(), moved: new Set(), changed: new Set() };
+export function describeEdits(
+  edits: readonly { readonly type: string; readonly cellId?: string; readonly cell?: { readonly id: string } }[],
+): string | null {
+  const kinds: Record<'added' | 'removed' | 'moved' | 'changed', Set<string>> = {
+    added: new Set(),
+    removed: new Set(),
+    moved: new Set(),
+    changed: new Set(),
+  };
   let notebook = false;
   for (const edit of edits) {
     const id = edit.cellId ?? edit.cell?.id;

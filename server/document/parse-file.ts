@@ -18,8 +18,16 @@ export type ParsedFile = { readonly kind: 'notebook'; readonly file: NotebookFil
 /** Bytes of a file, read as a notebook or else as text with the place of the fault. */
 export function parseFile(path: string, bytes: Uint8Array, options: ReadOptions): ParsedFile | OpenedText {
   const decoded = decodeNotebookBytes(bytes);
-  if (decoded.kind === 'broken') return { kind: 'text', path, text: null, hash: contentHash(bytes), problem: decoded.problem, repair: null };
+  if (decoded.kind === 'broken')
+    return { kind: 'text', path, text: null, hash: contentHash(bytes), problem: decoded.problem, repair: null };
   const file = readNotebook(decoded.text, options);
   if (file.kind === 'notebook') return { kind: 'notebook', file, bom: decoded.bom };
-  return { kind: 'text', path, text: decoded.text, hash: contentHash(bytes), problem: file.problem, repair: file.repair };
+  return {
+    kind: 'text',
+    path,
+    text: decoded.text,
+    hash: contentHash(bytes),
+    problem: file.problem,
+    repair: file.repair,
+  };
 }

@@ -40,7 +40,10 @@ export async function recoverDocument(
   if (found !== null && base !== null && found.epoch === base.epoch) {
     const doc = replay(found.updates);
     if (doc !== null && covers(doc, Buffer.from(base.stateVector, 'base64'))) {
-      const notice = found.cut === 0 ? null : 'The server stopped while an edit was being written; that edit was not acknowledged and is sent again by its browser.';
+      const notice =
+        found.cut === 0
+          ? null
+          : 'The server stopped while an edit was being written; that edit was not acknowledged and is sent again by its browser.';
       return { doc, log: found.log, epoch: found.epoch, base: { ...base, path }, restored: true, notice };
     }
     doc?.destroy();
@@ -52,7 +55,10 @@ export async function recoverDocument(
   const log = await UpdateLog.create(logPath, epoch, Y.encodeStateAsUpdate(doc), effects);
   const fresh = baseOf(parsed.file, { epoch, path, fileHash: parsed.hash, conflicts: [] }, Y.encodeStateVector(doc));
   await writeBase(folder, 'base', fresh, effects);
-  const notice = found === null && base === null ? null : 'The record of unsaved edits was damaged; the notebook was opened as it is on disk.';
+  const notice =
+    found === null && base === null
+      ? null
+      : 'The record of unsaved edits was damaged; the notebook was opened as it is on disk.';
   return { doc, log, epoch, base: fresh, restored: false, notice };
 }
 

@@ -1,5 +1,17 @@
 import { execFileSync } from 'node:child_process';
-import { chmod, lstat, mkdir, mkdtemp, readFile, readdir, realpath, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readFile,
+  readdir,
+  realpath,
+  rename,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -24,10 +36,21 @@ let results: MemoryResults;
 const errors: unknown[] = [];
 const times = { ...syncTimes, quietMs: 30, latestMs: 200, retryMs: 50, pollMs: 100_000, settleMs: 20 };
 
-const cell = (id: string, source: string, outputs: unknown[] = []) => ({ cell_type: 'code', execution_count: null, id, metadata: {}, outputs, source: [source] });
-const notebook = (...cells: unknown[]) => `${JSON.stringify({ cells, metadata: {}, nbformat: 4, nbformat_minor: 5 }, null, 1)}\n`;
+const cell = (id: string, source: string, outputs: unknown[] = []) => ({
+  cell_type: 'code',
+  execution_count: null,
+  id,
+  metadata: {},
+  outputs,
+  source: [source],
+});
+const notebook = (...cells: unknown[]) =>
+  `${JSON.stringify({ cells, metadata: {}, nbformat: 4, nbformat_minor: 5 }, null, 1)}\n`;
 const sourcesOnDisk = async (file = path) =>
-  (JSON.parse(await readFile(file, 'utf8')) as { cells: { id: string; source: string[] }[] }).cells.map((one) => [one.id, one.source.join('')]);
+  (JSON.parse(await readFile(file, 'utf8')) as { cells: { id: string; source: string[] }[] }).cells.map((one) => [
+    one.id,
+    one.source.join(''),
+  ]);
 
 function makeRooms(effects: DiskEffects = diskEffects, idleMs = 60_000): Rooms {
   return new Rooms(
@@ -80,7 +103,8 @@ async function edit(room: DocumentRoom, change: (doc: Y.Doc) => void): Promise<v
   doc.destroy();
 }
 
-const saved = (room: DocumentRoom) => expect.poll(() => room.state().save.status, { timeout: 10_000, interval: 5 }).toBe('saved');
+const saved = (room: DocumentRoom) =>
+  expect.poll(() => room.state().save.status, { timeout: 10_000, interval: 5 }).toBe('saved');
 const sources = (room: DocumentRoom) => readDoc(room.doc).cells.map((one) => one.source);
 
 beforeEach(async () => {
@@ -129,9 +153,14 @@ describe('saving', () => {
 
   it('joins results into the file', async () => {
     const room = await open();
-    results.produce(cellId('one'), { outputs: [{ output_type: 'stream', name: 'stdout', text: 'hello\n' }], executionCount: 7 });
+    results.produce(cellId('one'), {
+      outputs: [{ output_type: 'stream', name: 'stdout', text: 'hello\n' }],
+      executionCount: 7,
+    });
     await saved(room);
-    expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({ cells: [{ execution_count: 7, outputs: [{ name: 'stdout', text: ['hello\n'] }] }, {}, {}] });
+    expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({
+      cells: [{ execution_count: 7, outputs: [{ name: 'stdout', text: ['hello\n'] }] }, {}, {}],
+    });
   });
 
   it('keeps a symlink and names the room canonically', async () => {
@@ -154,7 +183,9 @@ describe('saving', () => {
     await chmod(path, 0o444);
     const room = await open();
     expect(room.state().readonly).toMatch(/read-only/);
-    expect(await room.applyUpdate(Y.encodeStateAsUpdate(new Y.Doc()), 'b')).toMatchObject({ fault: 'notebook.readonly' });
+    expect(await room.applyUpdate(Y.encodeStateAsUpdate(new Y.Doc()), 'b')).toMatchObject({
+      fault: 'notebook.readonly',
+    });
     await chmod(path, 0o644);
     await room.look();
     expect(room.state().readonly).toBeNull();
@@ -188,7 +219,9 @@ describe('saving', () => {
     setSource(doc, cellId('one'), 'first');
     const between = Y.encodeStateVector(doc);
     setSource(doc, cellId('one'), 'first second');
-    expect(await room.applyUpdate(Y.encodeStateAsUpdate(doc, between), 'b')).toMatchObject({ fault: 'document.behind' });
+    expect(await room.applyUpdate(Y.encodeStateAsUpdate(doc, between), 'b')).toMatchObject({
+      fault: 'document.behind',
+    });
     expect(sources(room)[0]).toBe('1');
   });
 });
@@ -207,7 +240,9 @@ describe('disk trouble', () => {
     await rooms.run();
     const room = await open();
     await edit(room, (doc) => setSource(doc, cellId('one'), 'new'));
-    await expect.poll(() => room.state().save, { interval: 5 }).toMatchObject({ status: 'error', reason: expect.any(String) });
+    await expect
+      .poll(() => room.state().save, { interval: 5 })
+      .toMatchObject({ status: 'error', reason: expect.any(String) });
     expect(await sourcesOnDisk()).toContainEqual(['one', '1']);
     failing = false;
     await saved(room);
@@ -273,11 +308,24 @@ describe('changes from outside', () => {
   it('merges by cell id, says so, and keeps unsaved edits', async () => {
     const room = await open();
     await edit(room, (doc) => setSource(doc, cellId('one'), 'mine'));
-    await writeFile(path, notebook(cell('one', '1'), cell('zero', '0'), cell('three', 'theirs', [{ name: 'stdout', output_type: 'stream', text: ['out\n'] }])));
+    await writeFile(
+      path,
+      notebook(
+        cell('one', '1'),
+        cell('zero', '0'),
+        cell('three', 'theirs', [{ name: 'stdout', output_type: 'stream', text: ['out\n'] }]),
+      ),
+    );
     await room.look();
     await saved(room);
-    expect(await sourcesOnDisk()).toEqual([['one', 'mine'], ['zero', '0'], ['three', 'theirs']]);
-    expect(room.state().notices.map((notice) => notice.text)).toContain('Changed on disk: 1 cell changed, 1 cell added, 1 cell removed.');
+    expect(await sourcesOnDisk()).toEqual([
+      ['one', 'mine'],
+      ['zero', '0'],
+      ['three', 'theirs'],
+    ]);
+    expect(room.state().notices.map((notice) => notice.text)).toContain(
+      'Changed on disk: 1 cell changed, 1 cell added, 1 cell removed.',
+    );
     expect(results.results(cellId('three'))?.outputs).toHaveLength(1);
   });
 
@@ -293,7 +341,11 @@ describe('changes from outside', () => {
     await edit(room, (doc) => setSource(doc, cellId('one'), 'mine'));
     await writeFile(path, notebook(cell('one', '1'), cell('two', 'theirs'), cell('three', '3')));
     expect(await room.save()).toBeNull();
-    expect(await sourcesOnDisk()).toEqual([['one', 'mine'], ['two', 'theirs'], ['three', '3']]);
+    expect(await sourcesOnDisk()).toEqual([
+      ['one', 'mine'],
+      ['two', 'theirs'],
+      ['three', '3'],
+    ]);
   });
 
   it.each([
@@ -313,7 +365,8 @@ describe('changes from outside', () => {
   });
 
   it('merges a git checkout of another version without loss or duplicates', async () => {
-    const git = (...args: string[]) => execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@t', ...args], { cwd: root, stdio: 'pipe' });
+    const git = (...args: string[]) =>
+      execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@t', ...args], { cwd: root, stdio: 'pipe' });
     git('init', '-q', '-b', 'main');
     git('add', '.');
     git('commit', '-qm', 'one');
@@ -326,13 +379,22 @@ describe('changes from outside', () => {
     git('checkout', '-q', 'other');
     await room.look();
     await saved(room);
-    expect(await sourcesOnDisk()).toEqual([['one', '1'], ['new', 'n'], ['two', 'changed'], ['three', 'typed']]);
+    expect(await sourcesOnDisk()).toEqual([
+      ['one', '1'],
+      ['new', 'n'],
+      ['two', 'changed'],
+      ['three', 'typed'],
+    ]);
     await edit(room, (doc) => setSource(doc, cellId('three'), '3'));
     await saved(room);
     git('checkout', '-q', 'main');
     await room.look();
     await saved(room);
-    expect(await sourcesOnDisk()).toEqual([['one', '1'], ['two', '2'], ['three', '3']]);
+    expect(await sourcesOnDisk()).toEqual([
+      ['one', '1'],
+      ['two', '2'],
+      ['three', '3'],
+    ]);
   });
 
   it('does not overwrite a broken file by itself, and takes up a mended one', async () => {
@@ -348,7 +410,11 @@ describe('changes from outside', () => {
     await writeFile(path, notebook(cell('one', '1'), cell('two', '2'), cell('three', 'mended')));
     await room.look();
     await saved(room);
-    expect(await sourcesOnDisk()).toEqual([['one', 'mine'], ['two', 'mine too'], ['three', 'mended']]);
+    expect(await sourcesOnDisk()).toEqual([
+      ['one', 'mine'],
+      ['two', 'mine too'],
+      ['three', 'mended'],
+    ]);
   });
 
   it('overwrites a broken file only when told to, and keeps its bytes in the trash', async () => {
@@ -356,7 +422,11 @@ describe('changes from outside', () => {
     await writeFile(path, 'garbage');
     await room.look();
     expect(await room.save()).toBeNull();
-    expect(await sourcesOnDisk()).toEqual([['one', '1'], ['two', '2'], ['three', '3']]);
+    expect(await sourcesOnDisk()).toEqual([
+      ['one', '1'],
+      ['two', '2'],
+      ['three', '3'],
+    ]);
     const [id] = await readdir(join(base, 'state', 'trash'));
     expect(await readFile(join(base, 'state', 'trash', id as string, 'content'), 'utf8')).toBe('garbage');
     expect(room.state().save.status).toBe('saved');
@@ -384,7 +454,11 @@ describe('changes from outside', () => {
     await room.look();
     await saved(room);
     expect(room.state().file).toBe('present');
-    expect(await sourcesOnDisk()).toEqual([['one', 'kept'], ['two', 'back'], ['three', '3']]);
+    expect(await sourcesOnDisk()).toEqual([
+      ['one', 'kept'],
+      ['two', 'back'],
+      ['three', '3'],
+    ]);
   });
 
   it('goes on under a new path after our own rename, also of a folder', async () => {
@@ -418,16 +492,33 @@ describe('restart', () => {
     const room = await open();
     await edit(room, (doc) => setSource(doc, cellId('one'), 'mine'));
     await crashAndRestart();
-    await writeFile(path, notebook(cell('one', '1'), cell('two', 'theirs'), cell('three', '3', [{ name: 'stdout', output_type: 'stream', text: ['new\n'] }])));
+    await writeFile(
+      path,
+      notebook(
+        cell('one', '1'),
+        cell('two', 'theirs'),
+        cell('three', '3', [{ name: 'stdout', output_type: 'stream', text: ['new\n'] }]),
+      ),
+    );
     const again = await open();
     expect(sources(again)).toEqual(['mine', 'theirs', '3']);
     expect(results.results(cellId('three'))?.outputs).toHaveLength(1);
     await saved(again);
-    expect(await sourcesOnDisk()).toEqual([['one', 'mine'], ['two', 'theirs'], ['three', '3']]);
+    expect(await sourcesOnDisk()).toEqual([
+      ['one', 'mine'],
+      ['two', 'theirs'],
+      ['three', '3'],
+    ]);
   });
 
   it('keeps the same cells of a file without ids', async () => {
-    const old = (...all: string[]) => JSON.stringify({ cells: all.map((source) => ({ cell_type: 'code', execution_count: null, metadata: {}, outputs: [], source })), metadata: {}, nbformat: 4, nbformat_minor: 4 });
+    const old = (...all: string[]) =>
+      JSON.stringify({
+        cells: all.map((source) => ({ cell_type: 'code', execution_count: null, metadata: {}, outputs: [], source })),
+        metadata: {},
+        nbformat: 4,
+        nbformat_minor: 4,
+      });
     await writeFile(path, old('1', '2'));
     const room = await open();
     const ids = room.cellIds();
@@ -527,7 +618,11 @@ describe('rooms', () => {
     const room = await open();
     const other = new Awareness(new Y.Doc());
     other.setLocalState(null);
-    room.join('b', { updated() {}, stateChanged() {}, awarenessChanged: (update) => applyAwarenessUpdate(other, update, 'room') });
+    room.join('b', {
+      updated() {},
+      stateChanged() {},
+      awarenessChanged: (update) => applyAwarenessUpdate(other, update, 'room'),
+    });
     const mine = new Awareness(new Y.Doc());
     mine.setLocalState({ name: 'Ada' });
     room.join('a', { updated() {}, stateChanged() {}, awarenessChanged() {} });

@@ -82,22 +82,43 @@ export class DocumentRoom implements RoomSource {
   }
 
   /** Opens a notebook, or answers with its text when it is not readable as one. */
-  static async open(options: RoomOptions, effects: DiskEffects = diskEffects): Promise<DocumentRoom | OpenedText | Fault> {
+  static async open(
+    options: RoomOptions,
+    effects: DiskEffects = diskEffects,
+  ): Promise<DocumentRoom | OpenedText | Fault> {
     const now = options.now ?? Date.now;
     const read = await options.workspace.readBytes(options.path);
     if (isFault(read)) return read;
     const base = await readBase(options.folder, read.hash, effects);
-    const known = base === null ? {} : base.fileHash === read.hash ? { ids: base.cells.map((cell) => cell.id) } : { previous: base };
+    const known =
+      base === null
+        ? {}
+        : base.fileHash === read.hash
+          ? { ids: base.cells.map((cell) => cell.id) }
+          : { previous: base };
     const parsed = parseFile(options.path, read.bytes, known);
     if (parsed.kind === 'text') return parsed;
-    const recovered = await recoverDocument(options.folder, options.path, { ...parsed, hash: read.hash }, base, newEpoch, effects);
+    const recovered = await recoverDocument(
+      options.folder,
+      options.path,
+      { ...parsed, hash: read.hash },
+      base,
+      newEpoch,
+      effects,
+    );
     const notices = new Notices(now);
     for (const text of parsed.file.notices) notices.add('info', text);
     if (recovered.notice !== null) notices.add('warning', recovered.notice);
     const room = new DocumentRoom(options, recovered, notices);
     const results = await options.createResults(room, options.folder);
     if (!results.recovered)
-      results.load(parsed.file.cells.map((cell) => ({ cellId: cell.id, outputs: [...cell.outputs], executionCount: cell.executionCount })));
+      results.load(
+        parsed.file.cells.map((cell) => ({
+          cellId: cell.id,
+          outputs: [...cell.outputs],
+          executionCount: cell.executionCount,
+        })),
+      );
     // The file is another one than at the last sync: the sync merges it at its first look, from the base it knows.
     const sync = new FileSync(
       {
@@ -186,7 +207,12 @@ export class DocumentRoom implements RoomSource {
   /** Resolves when the edit is durable, or with the reason why it is not in the document or not durable yet. */
   async applyUpdate(update: Uint8Array, fromClient: string, epoch: EpochId = this.epoch): Promise<Fault | null> {
     if (this.#stopping !== null) return fault('server.stopping', 'The server is closing this notebook.');
-    if (epoch !== this.epoch) return fault('document.epoch', 'This notebook was opened anew on the server.', 'The page merges your edits by itself.');
+    if (epoch !== this.epoch)
+      return fault(
+        'document.epoch',
+        'This notebook was opened anew on the server.',
+        'The page merges your edits by itself.',
+      );
     const readonly = this.#file.readonly;
     if (readonly !== null) return fault('notebook.readonly', readonly);
     const refused = this.#gate.check(update);
@@ -257,7 +283,8 @@ export class DocumentRoom implements RoomSource {
     if (choice === 'theirs') {
       if (conflict.theirs === null) edits.push({ type: 'DeleteCell', cellId });
       else edits.push(here ? { type: 'SetSource', cellId, source: conflict.theirs } : insert(cellId, conflict.theirs));
-    } else if (choice === 'both' && conflict.theirs !== null) edits.push(insert(here ? newCellId() : cellId, conflict.theirs));
+    } else if (choice === 'both' && conflict.theirs !== null)
+      edits.push(insert(here ? newCellId() : cellId, conflict.theirs));
     applyEdits(this.doc, edits, 'conflict');
     return (await this.#durable()) ?? sync.dropConflict(cellId);
   }
@@ -320,7 +347,8 @@ export class DocumentRoom implements RoomSource {
       return null;
     } catch (error) {
       if (!(error instanceof FaultError)) throw error;
-      if (this.#sync?.status.obstacle('log', `Edits cannot be made durable: ${error.fault.message}`) === true) this.#publish();
+      if (this.#sync?.status.obstacle('log', `Edits cannot be made durable: ${error.fault.message}`) === true)
+        this.#publish();
       this.#logRetry ??= setTimeout(() => {
         this.#logRetry = null;
         void this.#durable();

@@ -71,7 +71,8 @@ export class Rooms {
       this.#quietSince.delete(open.notebookId);
       return open;
     }
-    const opening = this.#opening.get(found.path) ?? this.#openOne(found.path).finally(() => this.#opening.delete(found.path));
+    const opening =
+      this.#opening.get(found.path) ?? this.#openOne(found.path).finally(() => this.#opening.delete(found.path));
     this.#opening.set(found.path, opening);
     return opening;
   }
@@ -127,7 +128,10 @@ export class Rooms {
       await Promise.allSettled([...this.#rooms.values()].map((room) => room.stop()));
       await Promise.allSettled(this.#closing.values());
     };
-    await Promise.race([all(), delay(mostStopMs, undefined, { signal: abandon.signal, ref: false }).catch(() => undefined)]);
+    await Promise.race([
+      all(),
+      delay(mostStopMs, undefined, { signal: abandon.signal, ref: false }).catch(() => undefined),
+    ]);
     abandon.abort();
     this.#rooms.clear();
   }
@@ -177,7 +181,10 @@ export class Rooms {
     const { path } = room;
     this.#rooms.delete(id);
     this.#quietSince.delete(id);
-    const closing = room.stop().catch(this.#report).finally(() => this.#closing.delete(path));
+    const closing = room
+      .stop()
+      .catch(this.#report)
+      .finally(() => this.#closing.delete(path));
     this.#closing.set(path, closing);
   }
 

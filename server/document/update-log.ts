@@ -49,7 +49,12 @@ export class UpdateLog {
   }
 
   /** Begins a log with one snapshot, in place of any that lies there. Throws a FaultError when the disk refuses. */
-  static async create(path: string, epoch: EpochId, snapshot: Uint8Array, effects: DiskEffects = diskEffects): Promise<UpdateLog> {
+  static async create(
+    path: string,
+    epoch: EpochId,
+    snapshot: Uint8Array,
+    effects: DiskEffects = diskEffects,
+  ): Promise<UpdateLog> {
     const bytes = Buffer.concat([frame(Buffer.from(epoch)), frame(snapshot)]);
     throwIfFault(await writeFileDurably(path, bytes, { label: 'the update log', mode: 0o600 }, effects));
     return new UpdateLog(path, epoch, await effects.open(path, 'r+'), bytes.length, effects);
@@ -139,7 +144,8 @@ export class UpdateLog {
     try {
       const bytes = Buffer.concat(frames);
       let at = 0;
-      while (at < bytes.length) at += (await this.#handle.write(bytes, at, bytes.length - at, this.#size + at)).bytesWritten;
+      while (at < bytes.length)
+        at += (await this.#handle.write(bytes, at, bytes.length - at, this.#size + at)).bytesWritten;
       await this.#handle.datasync();
       this.#size += bytes.length;
       this.#owed.splice(0, frames.length);

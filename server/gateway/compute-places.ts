@@ -32,7 +32,12 @@ async function askGateway(gateway: Gateway, port: GatewayPort, usersOf: KernelUs
   };
 }
 
-function describeKernel(gateway: Gateway, kernel: GatewayKernel, specs: readonly GatewaySpec[], usersOf: KernelUsers): ComputePlace['kernels'][number] {
+function describeKernel(
+  gateway: Gateway,
+  kernel: GatewayKernel,
+  specs: readonly GatewaySpec[],
+  usersOf: KernelUsers,
+): ComputePlace['kernels'][number] {
   const displayName = specs.find((spec) => spec.name === kernel.name)?.displayName ?? kernel.name;
   return { ...kernel, displayName, notebooks: [...usersOf(gateway.id, kernel.id)] };
 }

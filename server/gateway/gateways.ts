@@ -7,7 +7,11 @@ import type { Seal } from '#server/auth/seal.ts';
 import type { Database, GatewayRow } from '#server/db/schema.ts';
 import type { GatewayPort } from '#server/kinds/gateway/port.ts';
 
-export type GatewayForm = { readonly label?: string | undefined; readonly url: string; readonly token?: string | undefined };
+export type GatewayForm = {
+  readonly label?: string | undefined;
+  readonly url: string;
+  readonly token?: string | undefined;
+};
 
 /** Builds the adapter of a Jupyter Server somebody named. */
 export type ConnectJupyter = (endpoint: { readonly baseUrl: string; readonly token: string | null }) => GatewayPort;
@@ -26,18 +30,35 @@ export class Gateways {
   readonly #ports = new Map<GatewayId, GatewayPort | Fault>();
   readonly #known = new Map<GatewayId, Gateway>();
 
-  constructor(parts: { db: Kysely<Database>; workspaceId: WorkspaceId; seal: Seal; connect: ConnectJupyter; local: GatewayPort }) {
+  constructor(parts: {
+    db: Kysely<Database>;
+    workspaceId: WorkspaceId;
+    seal: Seal;
+    connect: ConnectJupyter;
+    local: GatewayPort;
+  }) {
     this.#db = parts.db;
     this.#workspaceId = parts.workspaceId;
     this.#seal = parts.seal;
     this.#connect = parts.connect;
-    this.#known.set(localGatewayId, { id: localGatewayId, kind: 'local', label: 'this machine', url: '', place: 'near' });
+    this.#known.set(localGatewayId, {
+      id: localGatewayId,
+      kind: 'local',
+      label: 'this machine',
+      url: '',
+      place: 'near',
+    });
     this.#ports.set(localGatewayId, parts.local);
   }
 
   /** Reads the registered gateways; connects to none of them. */
   async run(): Promise<void> {
-    const rows = await this.#db.selectFrom('gateways').selectAll().where('workspace_id', '=', this.#workspaceId).orderBy('created_at').execute();
+    const rows = await this.#db
+      .selectFrom('gateways')
+      .selectAll()
+      .where('workspace_id', '=', this.#workspaceId)
+      .orderBy('created_at')
+      .execute();
     for (const row of rows) this.#register(row);
   }
 
@@ -50,7 +71,10 @@ export class Gateways {
   }
 
   port(id: GatewayId): GatewayPort | Fault {
-    return this.#ports.get(id) ?? fault('gateway.notFound', 'This gateway is no longer registered.', 'Add it again, or pick another kernel.');
+    return (
+      this.#ports.get(id) ??
+      fault('gateway.notFound', 'This gateway is no longer registered.', 'Add it again, or pick another kernel.')
+    );
   }
 
   /** Tests a form without keeping anything. */
@@ -103,7 +127,11 @@ export class Gateways {
     this.#ports.set(
       id,
       lostToken
-        ? fault('gateway.refused', `The stored token of ${row.label} cannot be opened: the key file has changed.`, 'Add the gateway again with its token.')
+        ? fault(
+            'gateway.refused',
+            `The stored token of ${row.label} cannot be opened: the key file has changed.`,
+            'Add the gateway again with its token.',
+          )
         : this.#connect({ baseUrl: row.url, token }),
     );
     const gateway: Gateway = { id, kind: 'jupyter', label: row.label, url: row.url, place: 'far' };
@@ -116,13 +144,22 @@ export class Gateways {
 function readEndpoint(form: GatewayForm): Fault | { baseUrl: string; token: string | null } {
   const typed = form.url.trim();
   const text = /^[a-z][a-z0-9+.-]*:\/\//i.test(typed) ? typed : `http://${typed}`;
-  if (!URL.canParse(text)) return fault('request.invalid', `“${typed}” is not a URL.`, 'It looks like https://host:8888/');
+  if (!URL.canParse(text))
+    return fault('request.invalid', `“${typed}” is not a URL.`, 'It looks like https://host:8888/');
   const url = new URL(text);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    return fault('request.invalid', `A gateway is reached by http or https, not ${url.protocol}`, 'It looks like https://host:8888/');
+    return fault(
+      'request.invalid',
+      `A gateway is reached by http or https, not ${url.protocol}`,
+      'It looks like https://host:8888/',
+    );
   }
   if (url.username !== '' || url.password !== '') {
-    return fault('request.invalid', 'A user name or password in the URL is not accepted.', 'Put the token into its own field.');
+    return fault(
+      'request.invalid',
+      'A user name or password in the URL is not accepted.',
+      'Put the token into its own field.',
+    );
   }
   const token = form.token?.trim() || url.searchParams.get('token');
   url.search = '';

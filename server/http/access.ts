@@ -9,7 +9,10 @@ const loopbackNames = ['127.0.0.1', 'localhost', '[::1]'];
 
 /** A Host header of this server (guards against DNS rebinding). Exact: no suffix, no trailing dot, the right port. */
 export function isOwnHost(host: string | undefined, doors: Doors): boolean {
-  return host !== undefined && loopbackNames.some((name) => host === `${name}:${doors.port}` || (doors.port === 80 && host === name));
+  return (
+    host !== undefined &&
+    loopbackNames.some((name) => host === `${name}:${doors.port}` || (doors.port === 80 && host === name))
+  );
 }
 
 /** The Origin that a page of this server has when it was reached by this Host. */
@@ -24,7 +27,9 @@ export function isOwnOrigin(origin: string | undefined, host: string | undefined
 export function checkUnsafe(request: IncomingMessage, doors: Doors): Fault | null {
   const { origin, host } = request.headers;
   if (origin !== undefined) {
-    return isOwnOrigin(origin, host, doors) ? null : fault('access.origin', 'The request comes from a page of another origin.');
+    return isOwnOrigin(origin, host, doors)
+      ? null
+      : fault('access.origin', 'The request comes from a page of another origin.');
   }
   if (request.headers['sec-fetch-site'] !== undefined) return fault('access.origin', 'The request names no origin.');
   return null;

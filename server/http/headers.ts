@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Doors } from './access.ts';
 
-const permissions = ['camera', 'microphone', 'geolocation', 'usb', 'serial', 'bluetooth', 'payment'].map((name) => `${name}=()`).join(', ');
+const permissions = ['camera', 'microphone', 'geolocation', 'usb', 'serial', 'bluetooth', 'payment']
+  .map((name) => `${name}=()`)
+  .join(', ');
 
 function setCommon(response: ServerResponse): void {
   response.setHeader('X-Content-Type-Options', 'nosniff');
@@ -52,6 +54,9 @@ export function setDownloadHeaders(response: ServerResponse, name: string): void
   response.setHeader('Content-Security-Policy', "sandbox; default-src 'none'");
   response.setHeader('Content-Type', 'application/octet-stream');
   response.setHeader('Cache-Control', 'no-store');
-  const encoded = encodeURIComponent(name).replace(/['()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+  const encoded = encodeURIComponent(name).replace(
+    /['()*]/g,
+    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
   response.setHeader('Content-Disposition', `attachment; filename*=UTF-8''${encoded}`);
 }

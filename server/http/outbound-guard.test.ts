@@ -52,7 +52,9 @@ describe('checkUrl', () => {
   });
 
   it('refuses loopback when the server serves others', async () => {
-    expect(await guard({ allowLoopback: false }).checkUrl(new URL('http://127.0.0.1:8888/'))).toMatchObject({ fault: 'outbound.refused' });
+    expect(await guard({ allowLoopback: false }).checkUrl(new URL('http://127.0.0.1:8888/'))).toMatchObject({
+      fault: 'outbound.refused',
+    });
   });
 
   it('says so when a name does not resolve', async () => {
@@ -80,7 +82,9 @@ describe('fetch', () => {
   it('judges the resolved address of a name', async () => {
     const answer = await guard().fetch(`http://localhost:${port}/`);
     expect(answer.status).toBe(200);
-    await expect(guard({ ownPorts: () => [port] }).fetch(`http://localhost:${port}/`)).rejects.toBeInstanceOf(FaultError);
+    await expect(guard({ ownPorts: () => [port] }).fetch(`http://localhost:${port}/`)).rejects.toBeInstanceOf(
+      FaultError,
+    );
   });
 
   it('takes a Request object, as the kernel library makes them', async () => {

@@ -41,7 +41,13 @@ export class OutboundGuard {
     return new Promise((done) => {
       resolve(host, { all: true }, (error, addresses) => {
         if (error !== null) {
-          done(fault('gateway.unreachable', `The name ${host} could not be resolved (${error.code ?? error.message}).`, 'Check the spelling, and whether this machine can resolve it.'));
+          done(
+            fault(
+              'gateway.unreachable',
+              `The name ${host} could not be resolved (${error.code ?? error.message}).`,
+              'Check the spelling, and whether this machine can resolve it.',
+            ),
+          );
           return;
         }
         for (const { address } of addresses) {
@@ -98,11 +104,18 @@ export class OutboundGuard {
     const range = address.range();
     const isLocal = range === 'loopback' || isOwnAddress(address);
     if (isLocal && this.#policy.ownPorts().includes(port)) {
-      return fault('outbound.refused', `${shown}, port ${port}, is Farfield itself.`, 'Enter the address of another Jupyter Server.');
+      return fault(
+        'outbound.refused',
+        `${shown}, port ${port}, is Farfield itself.`,
+        'Enter the address of another Jupyter Server.',
+      );
     }
-    if (isMetadata(address)) return fault('outbound.refused', `${shown} is a cloud metadata address and is never contacted.`);
+    if (isMetadata(address))
+      return fault('outbound.refused', `${shown} is a cloud metadata address and is never contacted.`);
     if (range === 'loopback') {
-      return this.#policy.allowLoopback ? null : fault('outbound.refused', `${shown} is this machine's loopback address and is not contacted for others.`);
+      return this.#policy.allowLoopback
+        ? null
+        : fault('outbound.refused', `${shown} is this machine's loopback address and is not contacted for others.`);
     }
     if (range === 'unicast' || this.#isAllowed(address)) return null;
     if (range === 'private' || range === 'uniqueLocal' || range === 'carrierGradeNat') {
@@ -129,7 +142,9 @@ function portOf(url: URL): number {
 
 function isOwnAddress(address: Address): boolean {
   const text = address.toString();
-  return Object.values(networkInterfaces()).some((entries) => entries?.some((entry) => ipaddr.process(entry.address.split('%')[0] ?? '').toString() === text));
+  return Object.values(networkInterfaces()).some((entries) =>
+    entries?.some((entry) => ipaddr.process(entry.address.split('%')[0] ?? '').toString() === text),
+  );
 }
 
 function isMetadata(address: Address): boolean {

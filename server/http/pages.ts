@@ -13,7 +13,15 @@ type PageParts = {
 };
 
 /** Request headers by which a client could speak to Next's inner routing; never let through. */
-const innerHeaders = ['x-middleware-subrequest', 'x-middleware-rewrite', 'x-middleware-next', 'x-nonce', 'x-invoke-path', 'x-matched-path', 'x-now-route-matches'];
+const innerHeaders = [
+  'x-middleware-subrequest',
+  'x-middleware-rewrite',
+  'x-middleware-next',
+  'x-nonce',
+  'x-invoke-path',
+  'x-matched-path',
+  'x-now-route-matches',
+];
 
 /** The pages: Next behind our own sign-in, rights and headers. */
 export class Pages {

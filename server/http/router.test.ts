@@ -6,7 +6,13 @@ import { type RouteName, routes } from '#lib/protocol/http/routes.ts';
 import { isOwnHost, isOwnOrigin, readCookie } from './access.ts';
 import { ApiRouter, type Handlers } from './router.ts';
 
-const owner: Principal = { kind: 'user', id: principalId('o'), name: 'owner', role: 'owner', workspaceId: workspaceId('w') };
+const owner: Principal = {
+  kind: 'user',
+  id: principalId('o'),
+  name: 'owner',
+  role: 'owner',
+  workspaceId: workspaceId('w'),
+};
 const stranger: Principal = { ...owner, workspaceId: workspaceId('other') };
 
 let port = 0;
@@ -15,7 +21,9 @@ let called: string[] = [];
 const doors = { port: 0 };
 
 const names = Object.keys(routes) as RouteName[];
-const handlers = Object.fromEntries(names.map((name) => [name, async () => (called.push(name), { name: 'f', bytes: new Uint8Array() })])) as unknown as Handlers;
+const handlers = Object.fromEntries(
+  names.map((name) => [name, async () => (called.push(name), { name: 'f', bytes: new Uint8Array() })]),
+) as unknown as Handlers;
 const router = new ApiRouter({ handlers, doors, workspaceId: workspaceId('w'), principalOf: async () => principal });
 const server = createServer((request, response) => void router.handle(request, response));
 
@@ -33,7 +41,12 @@ beforeEach(() => {
 function call(name: RouteName, init: RequestInit = {}): Promise<Response> {
   const { method, path } = routes[name];
   const body = method === 'POST' || method === 'PUT' ? { body: '{}' } : {};
-  return fetch(`http://127.0.0.1:${port}${path.replace(/:\w+/g, 'x')}`, { method, ...body, ...init, headers: { 'content-type': 'application/json', ...init.headers } });
+  return fetch(`http://127.0.0.1:${port}${path.replace(/:\w+/g, 'x')}`, {
+    method,
+    ...body,
+    ...init,
+    headers: { 'content-type': 'application/json', ...init.headers },
+  });
 }
 
 const open: readonly RouteName[] = ['health', 'openapi', 'signIn'];
@@ -56,7 +69,12 @@ describe('every route passes decide()', () => {
 
   it.each(unsafe)('%s refuses pages of other origins', async (name) => {
     principal = owner;
-    for (const headers of [{ origin: 'http://evil.example' }, { origin: 'null' }, { origin: `http://127.0.0.1:${port}.evil.example` }, { 'sec-fetch-site': 'cross-site' }]) {
+    for (const headers of [
+      { origin: 'http://evil.example' },
+      { origin: 'null' },
+      { origin: `http://127.0.0.1:${port}.evil.example` },
+      { 'sec-fetch-site': 'cross-site' },
+    ]) {
       expect((await call(name, { headers })).status).toBe(403);
     }
     expect(called).toEqual([]);
@@ -81,7 +99,10 @@ describe('bad requests', () => {
   ])('names %s', async (_, body, status) => {
     const answer = await call('trashFile', { body });
     expect(answer.status).toBe(status);
-    expect(await answer.json()).toMatchObject({ fault: 'request.invalid', message: expect.stringMatching(/body/) as unknown });
+    expect(await answer.json()).toMatchObject({
+      fault: 'request.invalid',
+      message: expect.stringMatching(/body/) as unknown,
+    });
     expect(called).toEqual([]);
   });
 
@@ -100,11 +121,20 @@ describe('bad requests', () => {
 
 describe('Host and Origin', () => {
   const own = { port: 4747 };
-  it.each(['127.0.0.1:4747', 'localhost:4747', '[::1]:4747'])('%s is this server', (host) => expect(isOwnHost(host, own)).toBe(true));
-  it.each([undefined, '', 'evil.example', 'evil.example:4747', '127.0.0.1', '127.0.0.1:4748', 'localhost.:4747', 'localhost:4747.evil.example', 'xlocalhost:4747'])(
-    '%s is not',
-    (host) => expect(isOwnHost(host, own)).toBe(false),
+  it.each(['127.0.0.1:4747', 'localhost:4747', '[::1]:4747'])('%s is this server', (host) =>
+    expect(isOwnHost(host, own)).toBe(true),
   );
+  it.each([
+    undefined,
+    '',
+    'evil.example',
+    'evil.example:4747',
+    '127.0.0.1',
+    '127.0.0.1:4748',
+    'localhost.:4747',
+    'localhost:4747.evil.example',
+    'xlocalhost:4747',
+  ])('%s is not', (host) => expect(isOwnHost(host, own)).toBe(false));
   it.each([
     ['http://127.0.0.1:4747', true],
     ['http://localhost:4747', false],
@@ -112,7 +142,9 @@ describe('Host and Origin', () => {
     ['null', false],
     [undefined, false],
     ['http://127.0.0.1:4747.evil.example', false],
-  ])('origin %s for 127.0.0.1:4747: %s', (origin, expected) => expect(isOwnOrigin(origin, '127.0.0.1:4747', own)).toBe(expected));
+  ])('origin %s for 127.0.0.1:4747: %s', (origin, expected) =>
+    expect(isOwnOrigin(origin, '127.0.0.1:4747', own)).toBe(expected),
+  );
   it('reads one cookie among others', () => {
     expect(readCookie('a=1; farfield-4747=secret; farfield-47=no', 'farfield-4747')).toBe('secret');
     expect(readCookie(undefined, 'a')).toBeUndefined();

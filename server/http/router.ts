@@ -20,7 +20,9 @@ export type Call<Name extends RouteName> = {
 export type Download = { readonly name: string; readonly bytes: Uint8Array };
 
 export type Handlers = {
-  readonly [Name in RouteName]: (call: Call<Name>) => Promise<Fault | (Routes[Name] extends { bytes: true } ? Download : z.input<Routes[Name]['reply']>)>;
+  readonly [Name in RouteName]: (
+    call: Call<Name>,
+  ) => Promise<Fault | (Routes[Name] extends { bytes: true } ? Download : z.input<Routes[Name]['reply']>)>;
 };
 
 const maxBodyBytes = 64 * 1024 * 1024;
@@ -33,7 +35,12 @@ export class ApiRouter {
   readonly #workspaceId: WorkspaceId;
   readonly #principalOf: (request: IncomingMessage) => Promise<Principal>;
 
-  constructor(parts: { handlers: Handlers; doors: Doors; workspaceId: WorkspaceId; principalOf: (request: IncomingMessage) => Promise<Principal> }) {
+  constructor(parts: {
+    handlers: Handlers;
+    doors: Doors;
+    workspaceId: WorkspaceId;
+    principalOf: (request: IncomingMessage) => Promise<Principal>;
+  }) {
     this.#handlers = parts.handlers;
     this.#doors = parts.doors;
     this.#workspaceId = parts.workspaceId;
@@ -59,10 +66,18 @@ export class ApiRouter {
     const { name, params } = found;
     const description = routes[name];
     const principal = await this.#principalOf(request);
-    const object = openActions.has(description.action) ? ({ kind: 'server' } as const) : ({ kind: 'workspace', workspaceId: this.#workspaceId } as const);
-    const refused = authorise(principal, description.action, object) ?? (description.method === 'GET' ? null : checkUnsafe(request, this.#doors));
+    const object = openActions.has(description.action)
+      ? ({ kind: 'server' } as const)
+      : ({ kind: 'workspace', workspaceId: this.#workspaceId } as const);
+    const refused =
+      authorise(principal, description.action, object) ??
+      (description.method === 'GET' ? null : checkUnsafe(request, this.#doors));
     if (refused !== null) return refused;
-    if (description.method === 'GET' && 'bytes' in description && !['same-origin', 'none', undefined].includes(header(request, 'sec-fetch-site'))) {
+    if (
+      description.method === 'GET' &&
+      'bytes' in description &&
+      !['same-origin', 'none', undefined].includes(header(request, 'sec-fetch-site'))
+    ) {
       return fault('access.origin', 'Files are not served to other sites.');
     }
     const body = description.method === 'GET' || description.method === 'DELETE' ? {} : await readJson(request);
@@ -83,7 +98,12 @@ export class ApiRouter {
   }
 }
 
-function parseInput(description: Routes[RouteName], params: unknown, query: unknown, body: unknown): Fault | { params: unknown; query: unknown; body: unknown } {
+function parseInput(
+  description: Routes[RouteName],
+  params: unknown,
+  query: unknown,
+  body: unknown,
+): Fault | { params: unknown; query: unknown; body: unknown } {
   const parsed: Record<string, unknown> = {};
   for (const [part, schema, value] of [
     ['params', description.params, params],
@@ -100,7 +120,10 @@ function parseInput(description: Routes[RouteName], params: unknown, query: unkn
 /** One sentence that names the field. */
 export function invalid(part: string, error: z.ZodError): Fault {
   const issue = error.issues[0];
-  return fault('request.invalid', `${part}${issue === undefined || issue.path.length === 0 ? '' : `.${issue.path.join('.')}`}: ${issue?.message ?? 'invalid'}`);
+  return fault(
+    'request.invalid',
+    `${part}${issue === undefined || issue.path.length === 0 ? '' : `.${issue.path.join('.')}`}: ${issue?.message ?? 'invalid'}`,
+  );
 }
 
 function findRoute(method: string, pathname: string): Fault | { name: RouteName; params: Record<string, string> } {
@@ -111,7 +134,11 @@ function findRoute(method: string, pathname: string): Fault | { name: RouteName;
     pathKnown = true;
     if (description.method === method) return { name: name as RouteName, params };
   }
-  return fault('request.unsupported', pathKnown ? `${method} is not offered at ${pathname}.` : `There is no ${pathname}.`, 'GET /api/v1/openapi.json lists the API.');
+  return fault(
+    'request.unsupported',
+    pathKnown ? `${method} is not offered at ${pathname}.` : `There is no ${pathname}.`,
+    'GET /api/v1/openapi.json lists the API.',
+  );
 }
 
 function matchPath(pattern: string, pathname: string): Record<string, string> | null {
@@ -138,7 +165,8 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > maxBodyBytes) return fault('file.tooLarge', `The request is larger than ${maxBodyBytes / 1024 / 1024} MB.`);
+    if (size > maxBodyBytes)
+      return fault('file.tooLarge', `The request is larger than ${maxBodyBytes / 1024 / 1024} MB.`);
     chunks.push(chunk);
   }
   if (size === 0) return {};
@@ -166,8 +194,16 @@ function statusOf(code: FaultCode): number {
   if (code.startsWith('access.')) return 403;
   if (code.endsWith('.notFound') || code.endsWith('.notOpen')) return 404;
   if (code === 'request.unsupported') return 404;
-  if (code.startsWith('request.') || code === 'file.path' || code === 'file.kind' || code === 'cell.notCode') return 400;
-  if (code === 'file.exists' || code === 'file.changed' || code === 'gateway.exists' || code === 'session.none' || code === 'document.epoch') return 409;
+  if (code.startsWith('request.') || code === 'file.path' || code === 'file.kind' || code === 'cell.notCode')
+    return 400;
+  if (
+    code === 'file.exists' ||
+    code === 'file.changed' ||
+    code === 'gateway.exists' ||
+    code === 'session.none' ||
+    code === 'document.epoch'
+  )
+    return 409;
   if (code === 'file.tooLarge') return 413;
   if (code.startsWith('gateway.') || code.startsWith('kernel.') || code === 'outbound.refused') return 502;
   return code === 'file.noSpace' ? 507 : 500;

@@ -18,7 +18,11 @@ export function readFlags(
   | { readonly value: Flags; readonly help?: never; readonly message?: never }
   | { readonly help: true; readonly value?: never; readonly message?: never }
   | (FlagTrouble & { readonly value?: never; readonly help?: never });
-export function homeFolder(flag: string | undefined, env: Readonly<Record<string, string | undefined>>, folder: string): string;
+export function homeFolder(
+  flag: string | undefined,
+  env: Readonly<Record<string, string | undefined>>,
+  folder: string,
+): string;
 export function venvsFolder(env: Readonly<Record<string, string | undefined>>): string;
 export function socketFolder(wanted: string, nameLength: number): string;
 export function controlSocketPath(home: string): string;

@@ -5,7 +5,9 @@ import { printTrouble } from './step.mjs';
 
 const flags = readFlags(process.argv.slice(2), process.env);
 if (flags.help) {
-  console.log('npm run login [-- --home STATE_DIR]\n\nPrints a new sign-in link of the server that uses this state folder.');
+  console.log(
+    'npm run login [-- --home STATE_DIR]\n\nPrints a new sign-in link of the server that uses this state folder.',
+  );
 } else if (flags.message !== undefined) {
   printTrouble(flags);
   process.exitCode = 2;
@@ -23,7 +25,9 @@ async function login(home) {
   const message = isAbsent
     ? `No Farfield server runs with the state folder ${home}.`
     : `The server of ${home} gave no link: ${reply instanceof Error ? reply.message : (reply.error ?? 'unknown answer')}.`;
-  const hint = isAbsent ? 'Start one with npm start, or name its state folder: npm run login -- --home STATE_DIR' : 'Restart it, then try again.';
+  const hint = isAbsent
+    ? 'Start one with npm start, or name its state folder: npm run login -- --home STATE_DIR'
+    : 'Restart it, then try again.';
   printTrouble({ message, hint });
   process.exitCode = 1;
 }

@@ -23,7 +23,11 @@ export async function ensureNodePackages(root) {
       ? await runQuietly(process.execPath, [own, ...args], { cwd: root })
       : await runQuietly('npm', args, { cwd: root });
     if (code !== 0) {
-      throw new SetupError('The Node packages could not be installed.', 'Check the network and the npm registry, then run npm start again.', output);
+      throw new SetupError(
+        'The Node packages could not be installed.',
+        'Check the network and the npm registry, then run npm start again.',
+        output,
+      );
     }
     writeStamp(stampPath, lockHash);
   });

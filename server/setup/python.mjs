@@ -79,13 +79,21 @@ async function create(folder, tools) {
     const { code, output } = await runQuietly(tools.uv, ['venv', '--quiet', '--python', python, folder]);
     if (code === 0) return;
     if (tools.python === null) {
-      throw new SetupError('uv could not make a Python environment.', 'Install Python 3.10 or newer, then run npm start again.', output);
+      throw new SetupError(
+        'uv could not make a Python environment.',
+        'Install Python 3.10 or newer, then run npm start again.',
+        output,
+      );
     }
     rmSync(folder, { recursive: true, force: true });
   }
   const make = () => runQuietly(tools.python, ['-m', 'venv', folder], { env: pipEnvironment() });
   let made = await make();
-  if (made.code !== 0 && /ensurepip|python3[\d.]*-venv/.test(made.output) && (await installDebianPackages(['python3-venv']))) {
+  if (
+    made.code !== 0 &&
+    /ensurepip|python3[\d.]*-venv/.test(made.output) &&
+    (await installDebianPackages(['python3-venv']))
+  ) {
     rmSync(folder, { recursive: true, force: true });
     made = await make();
   }
@@ -94,7 +102,9 @@ async function create(folder, tools) {
     rmSync(folder, { recursive: true, force: true });
     throw new SetupError(
       isDebian ? 'Python is here, its venv module is not.' : 'Python could not make an environment.',
-      isDebian ? 'Run: sudo apt install python3-venv, then npm start again.' : `Mend ${tools.python}, then run npm start again.`,
+      isDebian
+        ? 'Run: sudo apt install python3-venv, then npm start again.'
+        : `Mend ${tools.python}, then run npm start again.`,
       made.output,
     );
   }
@@ -109,7 +119,19 @@ async function install(root, folder, name, tools) {
     if (!existsSync(join(folder, 'bin', 'pip'))) await runQuietly(python, ['-m', 'ensurepip']);
   }
   // An index that does not answer costs pip minutes of retries per package; one second try finds all wheels of the first.
-  const args = ['-I', '-m', 'pip', 'install', '--quiet', '--retries', '0', '--no-input', '--disable-pip-version-check', '-r', requirements];
+  const args = [
+    '-I',
+    '-m',
+    'pip',
+    'install',
+    '--quiet',
+    '--retries',
+    '0',
+    '--no-input',
+    '--disable-pip-version-check',
+    '-r',
+    requirements,
+  ];
   const first = await runQuietly(python, args, { env: pipEnvironment() });
   return first.code === 0 ? first : runQuietly(python, args, { env: pipEnvironment() });
 }
@@ -125,7 +147,10 @@ async function findTools() {
   const uv = (await runQuietly('uv', ['--version'])).code === 0 ? 'uv' : null;
   const python = await findPython();
   if (uv === null && python === null) {
-    throw new SetupError('No Python 3.10 or newer was found: notebooks open and can be edited, but not run here.', pythonCommand());
+    throw new SetupError(
+      'No Python 3.10 or newer was found: notebooks open and can be edited, but not run here.',
+      pythonCommand(),
+    );
   }
   return { uv, python };
 }
@@ -135,7 +160,11 @@ const newestTried = 14;
 async function findPython() {
   let newer = null;
   for (const name of ['python3', 'python3.13', 'python3.12', 'python3.11', 'python3.10', 'python3.14', 'python']) {
-    const { code, output } = await runQuietly(name, ['-I', '-c', 'import sys; print(*sys.version_info[:2], sys.executable)']);
+    const { code, output } = await runQuietly(name, [
+      '-I',
+      '-c',
+      'import sys; print(*sys.version_info[:2], sys.executable)',
+    ]);
     const found = code === 0 ? /^(\d+) (\d+) (.+)$/.exec(output.trim()) : null;
     if (found === null || Number(found[1]) !== 3 || Number(found[2]) < 10) continue;
     if (Number(found[2]) <= newestTried) return found[3];

@@ -26,11 +26,15 @@ try {
 }
 
 function serve(node) {
-  const server = spawn(node, ['--disable-warning=ExperimentalWarning', join(projectFolder, 'server', 'main.ts'), ...argv], {
-    cwd: projectFolder,
-    env: { INIT_CWD: process.cwd(), ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
-    stdio: 'inherit',
-  });
+  const server = spawn(
+    node,
+    ['--disable-warning=ExperimentalWarning', join(projectFolder, 'server', 'main.ts'), ...argv],
+    {
+      cwd: projectFolder,
+      env: { INIT_CWD: process.cwd(), ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
+      stdio: 'inherit',
+    },
+  );
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     // A terminal sends Ctrl-C to the whole group, so the server has it already; sent by `kill` it reaches this process alone.
     process.on(signal, () => {
@@ -38,7 +42,10 @@ function serve(node) {
     });
   }
   server.on('error', (error) => {
-    printTrouble({ message: `The server could not be started: ${error.message}`, hint: 'Remove node_modules and run npm start again.' });
+    printTrouble({
+      message: `The server could not be started: ${error.message}`,
+      hint: 'Remove node_modules and run npm start again.',
+    });
     process.exitCode = 1;
   });
   server.on('exit', (code, signal) => {

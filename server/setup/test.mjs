@@ -32,7 +32,13 @@ async function runAll(node, chromium) {
   mkdirSync(reports, { recursive: true });
   await suite('checks', node, [join('server', 'setup', 'check.mjs')], null);
   const unitReport = join(reports, 'vitest.json');
-  const vitest = [join('node_modules', 'vitest', 'vitest.mjs'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${unitReport}`];
+  const vitest = [
+    join('node_modules', 'vitest', 'vitest.mjs'),
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${unitReport}`,
+  ];
   await suite('unit tests', node, vitest, { path: unitReport, count: countVitest });
   if (chromium === null) {
     rows.push('journeys: not run: needs chromium (install it, or set CHROMIUM_PATH)');
@@ -59,7 +65,9 @@ async function suite(name, node, args, report, extraEnv = {}) {
   const verdict = judge(readCounts(report), code);
   verdicts.push(verdict);
   const skipped = verdict.skipped === 0 ? '' : `, ${verdict.skipped} skipped`;
-  rows.push(`${name}: ${verdict.passed} passed, ${verdict.failed} failed${skipped}, ${time}${verdict.note === '' ? '' : ` (${verdict.note})`}`);
+  rows.push(
+    `${name}: ${verdict.passed} passed, ${verdict.failed} failed${skipped}, ${time}${verdict.note === '' ? '' : ` (${verdict.note})`}`,
+  );
 }
 
 function readCounts({ path, count }) {

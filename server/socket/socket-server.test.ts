@@ -7,14 +7,27 @@ import { type UpName, upMessages } from '#lib/protocol/up.ts';
 import { protocolVersion } from '#lib/protocol/version.ts';
 import { type SocketHandlers, SocketServer } from './socket-server.ts';
 
-const owner: Principal = { kind: 'user', id: principalId('o'), name: 'owner', role: 'owner', workspaceId: workspaceId('w') };
+const owner: Principal = {
+  kind: 'user',
+  id: principalId('o'),
+  name: 'owner',
+  role: 'owner',
+  workspaceId: workspaceId('w'),
+};
 const names = Object.keys(upMessages) as UpName[];
 const doors = { port: 0 };
 let principal: Principal = owner;
 let called: string[] = [];
-const handlers = Object.fromEntries(names.map((name) => [name, async () => (called.push(name), {})])) as unknown as SocketHandlers;
+const handlers = Object.fromEntries(
+  names.map((name) => [name, async () => (called.push(name), {})]),
+) as unknown as SocketHandlers;
 const http = createServer();
-const server = new SocketServer(http, { handlers, doors, workspaceId: workspaceId('w'), principalOf: async () => principal });
+const server = new SocketServer(http, {
+  handlers,
+  doors,
+  workspaceId: workspaceId('w'),
+  principalOf: async () => principal,
+});
 const open: Socket[] = [];
 
 beforeAll(async () => {
@@ -31,7 +44,12 @@ afterEach(() => {
 });
 
 /** 'connected', or the reason of the refusal. */
-function connect(origin: string | undefined, transports: ('websocket' | 'polling')[], protocol: unknown = protocolVersion, headers: Record<string, string> = {}): Promise<{ socket: Socket; outcome: string }> {
+function connect(
+  origin: string | undefined,
+  transports: ('websocket' | 'polling')[],
+  protocol: unknown = protocolVersion,
+  headers: Record<string, string> = {},
+): Promise<{ socket: Socket; outcome: string }> {
   const socket = io(`http://127.0.0.1:${doors.port}`, {
     transports,
     auth: { protocol },
@@ -42,7 +60,9 @@ function connect(origin: string | undefined, transports: ('websocket' | 'polling
   open.push(socket);
   return new Promise((done) => {
     socket.once('connect', () => done({ socket, outcome: 'connected' }));
-    socket.once('connect_error', (error: Error & { data?: { fault: string } }) => done({ socket, outcome: error.data?.fault ?? 'refused' }));
+    socket.once('connect_error', (error: Error & { data?: { fault: string } }) =>
+      done({ socket, outcome: error.data?.fault ?? 'refused' }),
+    );
   });
 }
 
@@ -74,7 +94,9 @@ describe('admission, by upgrade and by polling', () => {
   it('admits a polling page, whose GETs carry no origin, by the word of its browser; an upgrade never', async () => {
     const own = { 'sec-fetch-site': 'same-origin' };
     expect((await connect(undefined, ['polling'], protocolVersion, own)).outcome).toBe('connected');
-    expect((await connect(undefined, ['polling'], protocolVersion, { 'sec-fetch-site': 'cross-site' })).outcome).toBe('refused');
+    expect((await connect(undefined, ['polling'], protocolVersion, { 'sec-fetch-site': 'cross-site' })).outcome).toBe(
+      'refused',
+    );
     expect((await connect(undefined, ['websocket'], protocolVersion, own)).outcome).toBe('refused');
   });
 

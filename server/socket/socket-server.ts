@@ -20,7 +20,10 @@ export type Client = {
 };
 
 export type SocketHandlers = {
-  readonly [Name in UpName]: (client: Client, request: z.output<UpMessages[Name]['request']>) => Promise<z.input<UpMessages[Name]['reply']>>;
+  readonly [Name in UpName]: (
+    client: Client,
+    request: z.output<UpMessages[Name]['request']>,
+  ) => Promise<z.input<UpMessages[Name]['reply']>>;
 };
 
 const maxMessageBytes = 64 * 1024 * 1024;
@@ -43,13 +46,20 @@ export class SocketServer {
       // Any other upgrade is destroyed by server/main.ts at once.
       destroyUpgrade: false,
       allowRequest: (request, decide) => {
-        void this.#admit(request).then((refused) => decide(refused?.message ?? null, refused === null), () => decide('refused', false));
+        void this.#admit(request).then(
+          (refused) => decide(refused?.message ?? null, refused === null),
+          () => decide('refused', false),
+        );
       },
     });
     this.#io.use((socket, next) => {
       const offered: unknown = socket.handshake.auth['protocol'];
       if (offered === protocolVersion) return next();
-      next(Object.assign(new Error('protocol'), { data: fault('protocol.version', 'This page is of another version than the server.', 'Reload the page.') }));
+      next(
+        Object.assign(new Error('protocol'), {
+          data: fault('protocol.version', 'This page is of another version than the server.', 'Reload the page.'),
+        }),
+      );
     });
     this.#io.on('connection', (socket) => void this.#serve(socket));
   }
@@ -81,7 +91,9 @@ export class SocketServer {
     const principalOf = () => this.#parts.principalOf(socket.request);
     // Registered before the first await: messages that arrive meanwhile must not fall through.
     const ready = principalOf();
-    const client = ready.then((principal): Client | null => (principal.kind === 'user' ? clientOf(socket, principal) : null));
+    const client = ready.then((principal): Client | null =>
+      principal.kind === 'user' ? clientOf(socket, principal) : null,
+    );
     for (const name of Object.keys(upMessages) as UpName[]) {
       socket.on(name, (payload: unknown, answer: unknown) => {
         const reply = typeof answer === 'function' ? (answer as (value: unknown) => void) : () => {};
@@ -91,14 +103,20 @@ export class SocketServer {
         });
       });
     }
-    const timer = setInterval(() => void principalOf().then((now) => now.kind === 'anonymous' && socket.disconnect(true)), recheckMs);
+    const timer = setInterval(
+      () => void principalOf().then((now) => now.kind === 'anonymous' && socket.disconnect(true)),
+      recheckMs,
+    );
     socket.once('disconnect', () => clearInterval(timer));
     if ((await client) === null) socket.disconnect(true);
   }
 
   async #answer(client: Client, name: UpName, payload: unknown): Promise<unknown> {
     const message = upMessages[name];
-    const refused = authorise(client.principal, message.action, { kind: 'workspace', workspaceId: this.#parts.workspaceId });
+    const refused = authorise(client.principal, message.action, {
+      kind: 'workspace',
+      workspaceId: this.#parts.workspaceId,
+    });
     if (refused !== null) return refused;
     const parsed = message.request.safeParse(payload);
     if (!parsed.success) return invalid(name, parsed.error);
@@ -134,5 +152,10 @@ function clientOf(socket: Socket, principal: Extract<Principal, { kind: 'user' }
  */
 function comesFromOwnPage({ headers, method }: IncomingMessage, doors: Doors): boolean {
   if (headers.origin !== undefined) return isOwnOrigin(headers.origin, headers.host, doors);
-  return method === 'GET' && headers.upgrade === undefined && headers['sec-fetch-site'] === 'same-origin' && isOwnHost(headers.host, doors);
+  return (
+    method === 'GET' &&
+    headers.upgrade === undefined &&
+    headers['sec-fetch-site'] === 'same-origin' &&
+    isOwnHost(headers.host, doors)
+  );
 }

@@ -15,4 +15,16 @@ export type DiskEffects = {
   readonly copyFile: typeof copyFile;
 };
 
-export const diskEffects: DiskEffects = { open, rename, unlink, link, realpath, stat, chown, readFile, mkdir, rm, copyFile };
+export const diskEffects: DiskEffects = {
+  open,
+  rename,
+  unlink,
+  link,
+  realpath,
+  stat,
+  chown,
+  readFile,
+  mkdir,
+  rm,
+  copyFile,
+};

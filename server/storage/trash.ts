@@ -49,7 +49,8 @@ export class Trash {
   }
 
   async find(trashId: string): Promise<Fault | (TrashOrigin & { readonly absolute: string })> {
-    if (!/^[0-9]{10,16}-[0-9a-f]{16}$/.test(trashId)) return fault('file.notFound', 'There is no such thing in the trash.');
+    if (!/^[0-9]{10,16}-[0-9a-f]{16}$/.test(trashId))
+      return fault('file.notFound', 'There is no such thing in the trash.');
     const folder = join(this.folder, trashId);
     try {
       const origin = originSchema.safeParse(JSON.parse(await readFile(join(folder, 'origin.json'), 'utf8')));
@@ -80,7 +81,12 @@ export class Trash {
     const folder = join(this.folder, id);
     try {
       await mkdir(folder, { recursive: true, mode: 0o700 });
-      const refused = await writeFileDurably(join(folder, 'origin.json'), Buffer.from(JSON.stringify(origin)), { label: 'the trash' }, this.#effects);
+      const refused = await writeFileDurably(
+        join(folder, 'origin.json'),
+        Buffer.from(JSON.stringify(origin)),
+        { label: 'the trash' },
+        this.#effects,
+      );
       if (isFault(refused)) return refused;
       await syncFolder(this.folder, this.#effects);
       return { id, folder };

@@ -12,7 +12,12 @@ const forbidden = /[\u0000-\u001f\u007f\\]/;
 export function parsePath(path: string): Fault | readonly string[] {
   if (path === '') return [];
   if (path.startsWith('/')) return fault('file.path', 'The path must be relative to the workspace.');
-  if (forbidden.test(path)) return fault('file.path', 'The path has a forbidden character.', 'Use names without backslashes and control characters.');
+  if (forbidden.test(path))
+    return fault(
+      'file.path',
+      'The path has a forbidden character.',
+      'Use names without backslashes and control characters.',
+    );
   if (!path.isWellFormed()) return fault('file.path', 'The path is not valid Unicode.');
   if (Buffer.byteLength(path) > 4096) return fault('file.path', 'The path is too long.');
   const segments = path.split('/');
@@ -28,7 +33,8 @@ export function checkName(name: string): Fault | null {
   if (name === '') return fault('file.path', 'The path has an empty part.');
   if (name === '.' || name === '..') return fault('file.path', 'The path may not have “.” or “..” as a part.');
   if (name.includes('/') || forbidden.test(name)) return fault('file.path', 'The name has a forbidden character.');
-  if (Buffer.byteLength(name) > 255) return fault('file.path', 'The name is longer than 255 bytes.', 'Choose a shorter name.');
+  if (Buffer.byteLength(name) > 255)
+    return fault('file.path', 'The name is longer than 255 bytes.', 'Choose a shorter name.');
   return null;
 }
 

@@ -75,12 +75,20 @@ describe('containment', () => {
       expect(await workspace.rename(path, 'sub/new')).toMatchObject({ fault: 'file.path' });
       expect(await workspace.trash(path)).toMatchObject({ fault: 'file.path' });
     }
-    expect(await workspace.create('', 'file', path.includes('/') ? path : `${path}/x`)).toMatchObject({ fault: 'file.path' });
+    expect(await workspace.create('', 'file', path.includes('/') ? path : `${path}/x`)).toMatchObject({
+      fault: 'file.path',
+    });
     expect(await readFile(join(base, 'secret.txt'), 'utf8')).toBe('secret');
   });
 
   it('never decodes', async () => {
-    for (const path of ['%2e%2e/secret.txt', '%2e%2e%2fsecret.txt', '..%2fsecret.txt', '%252e%252e/secret.txt', '．．/secret.txt'])
+    for (const path of [
+      '%2e%2e/secret.txt',
+      '%2e%2e%2fsecret.txt',
+      '..%2fsecret.txt',
+      '%252e%252e/secret.txt',
+      '．．/secret.txt',
+    ])
       expect(await workspace.readBytes(path)).toMatchObject({ fault: 'file.notFound' });
   });
 
@@ -118,7 +126,10 @@ describe('files', () => {
     expect(await workspace.create('', 'notebook', 'a')).toMatchObject({ fault: 'file.exists' });
     expect(await readFile(join(root, 'a.ipynb'), 'utf8')).toBe('{}');
     expect(await workspace.create('missing', 'file')).toMatchObject({ fault: 'file.notFound' });
-    const made = JSON.parse(await readFile(join(root, 'Untitled.ipynb'), 'utf8')) as { nbformat_minor: number; cells: unknown[] };
+    const made = JSON.parse(await readFile(join(root, 'Untitled.ipynb'), 'utf8')) as {
+      nbformat_minor: number;
+      cells: unknown[];
+    };
     expect([made.nbformat_minor, made.cells.length]).toEqual([5, 1]);
   });
 

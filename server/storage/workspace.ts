@@ -77,7 +77,12 @@ export class Workspace {
     const parent = await this.resolve(folder);
     if (isFault(parent)) return parent;
     const ending = kind === 'notebook' ? '.ipynb' : kind === 'file' ? '.txt' : '';
-    const wanted = name === undefined || name === '' ? null : kind === 'notebook' && !name.endsWith('.ipynb') ? `${name}.ipynb` : name;
+    const wanted =
+      name === undefined || name === ''
+        ? null
+        : kind === 'notebook' && !name.endsWith('.ipynb')
+          ? `${name}.ipynb`
+          : name;
     if (wanted !== null) {
       const bad = checkName(wanted);
       if (bad !== null) return bad;
@@ -137,7 +142,10 @@ export class Workspace {
     const dot = name.lastIndexOf('.');
     const [stem, ending] = dot > 0 ? [name.slice(0, dot), name.slice(dot)] : [name, ''];
     for (let count = 0; count < 10_000; count++) {
-      const path = joinPath(folder, count === 0 ? name : `${stem} (restored${count === 1 ? '' : ` ${count}`})${ending}`);
+      const path = joinPath(
+        folder,
+        count === 0 ? name : `${stem} (restored${count === 1 ? '' : ` ${count}`})${ending}`,
+      );
       const target = await this.#resolveEntry(path);
       if (isFault(target)) return target;
       const refused = await this.trashBin.takeOut(trashId, target.absolute);
@@ -147,7 +155,11 @@ export class Workspace {
     return fault('file.exists', 'No free name was found.');
   }
 
-  async readBytes(path: string): Promise<Fault | { readonly bytes: Uint8Array; readonly hash: string; readonly stats: Stats; readonly file: ResolvedFile }> {
+  async readBytes(
+    path: string,
+  ): Promise<
+    Fault | { readonly bytes: Uint8Array; readonly hash: string; readonly stats: Stats; readonly file: ResolvedFile }
+  > {
     const found = await this.resolve(path);
     if (isFault(found)) return found;
     try {
@@ -157,7 +169,8 @@ export class Workspace {
         const stats = await handle.stat();
         if (stats.isDirectory()) return fault('file.kind', `“${path}” is a folder.`);
         if (!stats.isFile()) return notRegular(path);
-        if (stats.size > largestFile) return fault('file.tooLarge', `“${path}” is larger than ${largestFile / 1024 / 1024} MiB.`);
+        if (stats.size > largestFile)
+          return fault('file.tooLarge', `“${path}” is larger than ${largestFile / 1024 / 1024} MiB.`);
         const bytes = await handle.readFile();
         const after = await this.resolve(path);
         if (isFault(after)) return after;
@@ -174,7 +187,8 @@ export class Workspace {
   async writeText(path: string, text: string, hash: string): Promise<Fault | FileEntry> {
     const old = await this.readBytes(path);
     if (isFault(old)) return old;
-    const changed = () => fault('file.changed', `“${path}” was changed by somebody else.`, 'Open it again, then make your change.');
+    const changed = () =>
+      fault('file.changed', `“${path}” was changed by somebody else.`, 'Open it again, then make your change.');
     if (old.hash !== hash) return changed();
     const kept = await this.trashBin.keep(path, old.bytes);
     if (isFault(kept)) return kept;
@@ -285,12 +299,23 @@ async function writeNew(absolute: string, text: string): Promise<void> {
 
 /** One empty code cell, as the newest format wants it. The kernel's name is written when one is chosen. */
 function emptyNotebook(): string {
-  const cell = { cell_type: 'code', execution_count: null, id: randomBytes(4).toString('hex'), metadata: {}, outputs: [], source: [] };
+  const cell = {
+    cell_type: 'code',
+    execution_count: null,
+    id: randomBytes(4).toString('hex'),
+    metadata: {},
+    outputs: [],
+    source: [],
+  };
   return `${JSON.stringify({ cells: [cell], metadata: {}, nbformat: 4, nbformat_minor: 5 }, null, 1)}\n`;
 }
 
 /** Runs `work` over all items, at most `limit` at a time; results in order. */
-async function mapBounded<Item, Result>(items: readonly Item[], limit: number, work: (item: Item) => Promise<Result>): Promise<Result[]> {
+async function mapBounded<Item, Result>(
+  items: readonly Item[],
+  limit: number,
+  work: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
   const results: Result[] = Array.from({ length: items.length });
   let next = 0;
   const lane = async () => {

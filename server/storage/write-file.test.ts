@@ -57,7 +57,9 @@ describe('writeFileDurably', () => {
   });
 
   it('asks the check after writing and before replacing', async () => {
-    const refused = await writeFileDurably(path, Buffer.from('new'), { check: async () => fault('file.changed', 'no') });
+    const refused = await writeFileDurably(path, Buffer.from('new'), {
+      check: async () => fault('file.changed', 'no'),
+    });
     expect(refused).toMatchObject({ fault: 'file.changed' });
     expect(await readFile(path, 'utf8')).toBe('old');
     expect(await readdir(folder)).toEqual(['a.ipynb']);
@@ -65,7 +67,8 @@ describe('writeFileDurably', () => {
 
   const noNewFiles: DiskEffects = {
     ...diskEffects,
-    open: (target, flags, mode) => (flags === 'wx' ? Promise.reject(failure('EACCES')) : diskEffects.open(target, flags, mode)),
+    open: (target, flags, mode) =>
+      flags === 'wx' ? Promise.reject(failure('EACCES')) : diskEffects.open(target, flags, mode),
   };
 
   it('writes in place where the folder takes no new file', async () => {
@@ -81,7 +84,9 @@ describe('writeFileDurably', () => {
       ...noNewFiles,
       open: async (target, flags, mode) => {
         const handle = await noNewFiles.open(target, flags, mode);
-        const write = handle.write.bind(handle) as (...args: unknown[]) => Promise<{ bytesWritten: number; buffer: Uint8Array }>;
+        const write = handle.write.bind(handle) as (
+          ...args: unknown[]
+        ) => Promise<{ bytesWritten: number; buffer: Uint8Array }>;
         handle.write = (async (bytes: Uint8Array, offset: number, _length: number, position: number) => {
           if (++writes === 1) return await write(bytes, offset, 1, position);
           if (writes === 2) throw failure('ENOSPC');

@@ -34,10 +34,15 @@ export async function writeFileDurably(
     const temporary = join(dirname(target), `.farfield-${randomBytes(6).toString('hex')}.tmp`);
     let handle: FileHandle;
     try {
-      handle = await effects.open(temporary, 'wx', existing === null ? (options.mode ?? 0o644) : existing.mode & 0o7777);
+      handle = await effects.open(
+        temporary,
+        'wx',
+        existing === null ? (options.mode ?? 0o644) : existing.mode & 0o7777,
+      );
     } catch (error) {
       const code = errnoOf(error);
-      if (existing !== null && (code === 'EACCES' || code === 'EPERM')) return await writeInPlace(target, bytes, options, effects);
+      if (existing !== null && (code === 'EACCES' || code === 'EPERM'))
+        return await writeInPlace(target, bytes, options, effects);
       throw error;
     }
     const outcome = await replace(handle, { temporary, target, existing, bytes, options }, effects);
@@ -69,7 +74,11 @@ type Replacement = {
   readonly options: WriteOptions;
 };
 
-async function replace(handle: FileHandle, job: Replacement, effects: DiskEffects): Promise<Fault | null | 'keepOwner'> {
+async function replace(
+  handle: FileHandle,
+  job: Replacement,
+  effects: DiskEffects,
+): Promise<Fault | null | 'keepOwner'> {
   let renamed = false;
   try {
     try {
@@ -102,7 +111,12 @@ async function replace(handle: FileHandle, job: Replacement, effects: DiskEffect
   }
 }
 
-async function writeInPlace(target: string, bytes: Uint8Array, options: WriteOptions, effects: DiskEffects): Promise<Fault | null> {
+async function writeInPlace(
+  target: string,
+  bytes: Uint8Array,
+  options: WriteOptions,
+  effects: DiskEffects,
+): Promise<Fault | null> {
   const refused = options.check === undefined ? null : await options.check();
   if (isFault(refused)) return refused;
   const old = await effects.readFile(target);

@@ -29,7 +29,8 @@ export function scopesAt(place: FocusPlace): ReadonlySet<ActionScope> {
 /** Reads the place of the focus from the page: `[data-cell-editor]`, `main[data-notebook]`, fields and dialogs. */
 export function placeOf(target: EventTarget | null): FocusPlace {
   if (!(target instanceof Element)) return 'elsewhere';
-  if (target.closest('[role="dialog"], [role="alertdialog"], [role="menu"], [role="listbox"]') !== null) return 'dialog';
+  if (target.closest('[role="dialog"], [role="alertdialog"], [role="menu"], [role="listbox"]') !== null)
+    return 'dialog';
   if (target.closest('[data-cell-editor]') !== null && isField(target)) return 'editor';
   if (isField(target)) return 'field';
   if (target === document.body || target.closest('main[data-notebook]') !== null) return 'notebook';
@@ -38,7 +39,8 @@ export function placeOf(target: EventTarget | null): FocusPlace {
 
 function isField(target: Element): boolean {
   if (target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement) return true;
-  if (target instanceof HTMLInputElement) return !['button', 'checkbox', 'radio', 'range', 'color'].includes(target.type);
+  if (target instanceof HTMLInputElement)
+    return !['button', 'checkbox', 'radio', 'range', 'color'].includes(target.type);
   return target instanceof HTMLElement && (target.isContentEditable || target.getAttribute('role') === 'textbox');
 }
 
@@ -46,7 +48,9 @@ function isField(target: Element): boolean {
 function belongsToControl(press: KeyPress, target: EventTarget | null): boolean {
   if (press.key !== 'Enter' && press.key !== ' ') return false;
   if (press.ctrlKey || press.altKey || press.shiftKey || press.metaKey) return false;
-  return target instanceof Element && target.closest('button, a[href], summary, [role="button"], [role="tab"]') !== null;
+  return (
+    target instanceof Element && target.closest('button, a[href], summary, [role="button"], [role="tab"]') !== null
+  );
 }
 
 const types = (press: KeyPress) => press.key.length === 1 && !press.ctrlKey && !press.metaKey && !press.altKey;

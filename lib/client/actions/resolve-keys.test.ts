@@ -88,7 +88,9 @@ describe('resolveKeys', () => {
 
   it('reads a digit with Shift by its place', () => {
     const digits = [action('x', 'global', ['Shift-1'])];
-    expect(resolveKeys(digits, field, [{ ...press('+!'), key: '!', code: 'Digit1', altKey: false, shiftKey: true }]).kind).toBe('run');
+    expect(
+      resolveKeys(digits, field, [{ ...press('+!'), key: '!', code: 'Digit1', altKey: false, shiftKey: true }]).kind,
+    ).toBe('run');
   });
 
   it('refuses a keymap with a modifier it does not know', () => {

@@ -3,7 +3,10 @@ import { isFault } from '#lib/core/fault.ts';
 import type { Services } from '#server/services.ts';
 import type { Handlers } from '../router.ts';
 
-type FileHandlers = Pick<Handlers, 'listFiles' | 'createFile' | 'renameFile' | 'trashFile' | 'restoreFile' | 'readFile' | 'writeFile'>;
+type FileHandlers = Pick<
+  Handlers,
+  'listFiles' | 'createFile' | 'renameFile' | 'trashFile' | 'restoreFile' | 'readFile' | 'writeFile'
+>;
 
 export function fileHandlers({ workspace, rooms, announceFolders }: Services): FileHandlers {
   return {
@@ -14,6 +17,7 @@ export function fileHandlers({ workspace, rooms, announceFolders }: Services): F
       return entry;
     },
     renameFile: async ({ body }) => {
+      await rooms.settle(body.from);
       const entry = await workspace.rename(body.from, body.to);
       if (isFault(entry)) return entry;
       await rooms.moved(body.from, body.to);
@@ -22,9 +26,11 @@ export function fileHandlers({ workspace, rooms, announceFolders }: Services): F
     },
     trashFile: async ({ body }) => {
       // What is open is saved first, so that the trash holds the newest state.
-      await rooms.trashed(body.path);
+      await rooms.settle(body.path);
       const answer = await workspace.trash(body.path);
-      if (!isFault(answer)) announceFolders(folderOf(body.path));
+      if (isFault(answer)) return answer;
+      await rooms.trashed(body.path);
+      announceFolders(folderOf(body.path));
       return answer;
     },
     restoreFile: async ({ body }) => {

@@ -65,15 +65,24 @@ export function writeKernelspecs(
   const names: string[] = [];
   const write = (name: string, environment: PythonEnvironment, displayName: string) => {
     mkdirSync(join(kernelsFolder, name), { recursive: true });
-    writeFileSync(join(kernelsFolder, name, 'kernel.json'), `${JSON.stringify(kernelspec(environment, displayName), null, 1)}\n`);
+    writeFileSync(
+      join(kernelsFolder, name, 'kernel.json'),
+      `${JSON.stringify(kernelspec(environment, displayName), null, 1)}\n`,
+    );
     names.push(name);
   };
   if (own?.hasIpykernel === true) write('farfield-python', own, `Python ${own.version} (Farfield)`);
   for (const environment of environments) {
     if (!environment.hasIpykernel) continue;
-    const word = basename(environment.prefix).toLowerCase().replaceAll(/[^a-z0-9._-]+/g, '-');
+    const word = basename(environment.prefix)
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9._-]+/g, '-');
     const hash = createHash('sha256').update(environment.prefix).digest('hex').slice(0, 8);
-    write(`farfield-${environment.kind}-${word}-${hash}`, environment, `Python ${environment.version} (${environment.label})`);
+    write(
+      `farfield-${environment.kind}-${word}-${hash}`,
+      environment,
+      `Python ${environment.version} (${environment.label})`,
+    );
   }
   return names[0] ?? null;
 }
@@ -91,7 +100,10 @@ export function inspect(kind: 'conda' | 'venv', prefix: string, label: string): 
   const places = [join(prefix, 'lib', `python${version}`, 'site-packages')];
   const base = settings.get('home');
   if (settings.get('include-system-site-packages') === 'true' && base !== undefined) {
-    places.push(join(dirname(base), 'lib', `python${version}`, 'site-packages'), join(dirname(base), 'lib', 'python3', 'dist-packages'));
+    places.push(
+      join(dirname(base), 'lib', `python${version}`, 'site-packages'),
+      join(dirname(base), 'lib', 'python3', 'dist-packages'),
+    );
   }
   return {
     kind,
@@ -101,7 +113,9 @@ export function inspect(kind: 'conda' | 'venv', prefix: string, label: string): 
     version,
     hasIpykernel: places.some((folder) => existsSync(join(folder, 'ipykernel', '__init__.py'))),
     addIpykernel:
-      kind === 'conda' ? `conda install -p ${shellWord(prefix)} ipykernel` : `${shellWord(python)} -m pip install ipykernel`,
+      kind === 'conda'
+        ? `conda install -p ${shellWord(prefix)} ipykernel`
+        : `${shellWord(python)} -m pip install ipykernel`,
   };
 }
 
@@ -115,10 +129,14 @@ function condaCandidates(place: SearchPlace): Candidate[] {
     ...condaNames.map((name) => join(userHome, name)),
     ...(place.systemCondaRoots ?? systemConda),
   ].filter((root) => root !== undefined);
-  const listed = readText(join(userHome, '.conda', 'environments.txt')).split('\n').filter((line) => line.startsWith('/'));
+  const listed = readText(join(userHome, '.conda', 'environments.txt'))
+    .split('\n')
+    .filter((line) => line.startsWith('/'));
   const prefixes = [
     ...roots,
-    ...[...roots, join(userHome, '.conda')].flatMap((root) => listFolder(join(root, 'envs')).map((name) => join(root, 'envs', name))),
+    ...[...roots, join(userHome, '.conda')].flatMap((root) =>
+      listFolder(join(root, 'envs')).map((name) => join(root, 'envs', name)),
+    ),
     ...listed.map((line) => line.trim()),
     ...(env['CONDA_PREFIX'] === undefined ? [] : [env['CONDA_PREFIX']]),
   ];
@@ -134,12 +152,20 @@ function venvCandidates(place: SearchPlace): Candidate[] {
   const { env, userHome, workspaceFolder } = place;
   const folders = [workspaceFolder, ...listFolder(workspaceFolder).map((name) => join(workspaceFolder, name))];
   const inWorkspace = folders.flatMap((folder) =>
-    ['.venv', 'venv'].map((name) => ({ prefix: join(folder, name), name: relative(workspaceFolder, join(folder, name)) })),
+    ['.venv', 'venv'].map((name) => ({
+      prefix: join(folder, name),
+      name: relative(workspaceFolder, join(folder, name)),
+    })),
   );
   const shelf = env['WORKON_HOME'] ?? join(userHome, '.virtualenvs');
   const named = listFolder(shelf).map((name) => ({ prefix: join(shelf, name), name }));
-  const active = env['VIRTUAL_ENV'] === undefined ? [] : [{ prefix: resolve(env['VIRTUAL_ENV']), name: env['VIRTUAL_ENV'] }];
-  return [...inWorkspace, ...named, ...active].map(({ prefix, name }) => ({ kind: 'venv', prefix, label: `venv: ${name}` }));
+  const active =
+    env['VIRTUAL_ENV'] === undefined ? [] : [{ prefix: resolve(env['VIRTUAL_ENV']), name: env['VIRTUAL_ENV'] }];
+  return [...inWorkspace, ...named, ...active].map(({ prefix, name }) => ({
+    kind: 'venv',
+    prefix,
+    label: `venv: ${name}`,
+  }));
 }
 
 function kernelspec(environment: PythonEnvironment, displayName: string): object {
@@ -160,7 +186,9 @@ function kernelspec(environment: PythonEnvironment, displayName: string): object
 
 function readSettings(path: string): Map<string, string> {
   const lines = readText(path).split('\n');
-  return new Map(lines.map((line) => [line.split('=')[0]?.trim().toLowerCase() ?? '', line.slice(line.indexOf('=') + 1).trim()]));
+  return new Map(
+    lines.map((line) => [line.split('=')[0]?.trim().toLowerCase() ?? '', line.slice(line.indexOf('=') + 1).trim()]),
+  );
 }
 
 function listFolder(folder: string): string[] {

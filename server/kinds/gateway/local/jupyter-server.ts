@@ -1,6 +1,16 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { homedir } from 'node:os';
 import { basename, delimiter, join } from 'node:path';
@@ -76,7 +86,10 @@ export async function spawnJupyterServer(
     child.once('error', () => resolve());
   });
   child.unref();
-  const identity: ProcessIdentity = (child.pid === undefined ? null : identify(child.pid)) ?? { pid: child.pid ?? 2 ** 31, birth: '' };
+  const identity: ProcessIdentity = (child.pid === undefined ? null : identify(child.pid)) ?? {
+    pid: child.pid ?? 2 ** 31,
+    birth: '',
+  };
   const record = { ...identity, port, token, workspaceFolder, started: new Date().toISOString() };
   writePrivately(join(folder, 'local.json'), record);
   return { record, ended };
@@ -118,8 +131,12 @@ function settings(place: JupyterServerPlace, port: number, token: string): objec
 }
 
 /** What the gateway and its kernels inherit: the user's environment without what belongs to this server and to npm. */
-export function environmentFor(env: Readonly<Record<string, string | undefined>>, folder: string): Record<string, string> {
-  const ours = /^(FARFIELD_|NODE_|npm_|NEXT_|NEXTAUTH_|__NEXT|TURBOPACK|VITEST|PLAYWRIGHT_)|^(DATABASE_URL|INIT_CWD|TEST|VITE_.*)$/;
+export function environmentFor(
+  env: Readonly<Record<string, string | undefined>>,
+  folder: string,
+): Record<string, string> {
+  const ours =
+    /^(FARFIELD_|NODE_|npm_|NEXT_|NEXTAUTH_|__NEXT|TURBOPACK|VITEST|PLAYWRIGHT_)|^(DATABASE_URL|INIT_CWD|TEST|VITE_.*)$/;
   const kept: Record<string, string> = {};
   for (const [name, value] of Object.entries(env)) {
     if (value !== undefined && !ours.test(name) && !name.startsWith('JUPYTER_')) kept[name] = value;

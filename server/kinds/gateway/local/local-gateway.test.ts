@@ -66,8 +66,22 @@ async function runCode(endpoint: Endpoint, code: string, path = ''): Promise<str
   const kernel = (await api(endpoint, 'kernels', { method: 'POST', body: JSON.stringify({ path }) })) as { id: string };
   const url = new URL(`api/kernels/${kernel.id}/channels`, endpoint.baseUrl.replace('http', 'ws'));
   const socket = new WebSocket(url, { headers: { authorization: `token ${endpoint.token}` } });
-  const header = { msg_id: 'one', session: 'test', username: '', date: '', msg_type: 'execute_request', version: '5.3' };
-  const content = { code, silent: false, store_history: false, user_expressions: {}, allow_stdin: false, stop_on_error: true };
+  const header = {
+    msg_id: 'one',
+    session: 'test',
+    username: '',
+    date: '',
+    msg_type: 'execute_request',
+    version: '5.3',
+  };
+  const content = {
+    code,
+    silent: false,
+    store_history: false,
+    user_expressions: {},
+    allow_stdin: false,
+    stop_on_error: true,
+  };
   const request = JSON.stringify({ channel: 'shell', header, parent_header: {}, metadata: {}, content, buffers: [] });
   let text = '';
   await new Promise<void>((resolve, reject) => {
@@ -106,7 +120,8 @@ test('starts, runs a kernel over IPC in the notebook folder, keeps its token sec
   mkdirSync(join(workspace, 'deep'));
   const gateway = open();
   const endpoint = await answered(gateway);
-  const code = 'import os, sys; print(sys.prefix, os.getcwd(), sorted(n for n in os.environ if "TOKEN" in n and "JUPYTER" in n))';
+  const code =
+    'import os, sys; print(sys.prefix, os.getcwd(), sorted(n for n in os.environ if "TOKEN" in n and "JUPYTER" in n))';
   const text = await runCode(endpoint, code, 'deep');
   expect(text.trim()).toBe(`${join(venvs, 'python')} ${join(workspace, 'deep')} []`);
 
@@ -123,7 +138,10 @@ test('starts, runs a kernel over IPC in the notebook folder, keeps its token sec
     expect((statSync(join(folder, name)).mode & 0o777).toString(8)).toBe('600');
   }
   const [kernel] = kernels;
-  const connection = readFileSync(`/proc/${kernel?.pid}/cmdline`, 'utf8').split('\0').find((word) => word.endsWith('.json')) ?? '';
+  const connection =
+    readFileSync(`/proc/${kernel?.pid}/cmdline`, 'utf8')
+      .split('\0')
+      .find((word) => word.endsWith('.json')) ?? '';
   expect(JSON.parse(readFileSync(connection, 'utf8')).transport).toBe('ipc');
   expect((await fetch(new URL('api/kernels', endpoint.baseUrl))).status).toBe(403);
 
@@ -172,7 +190,14 @@ test('a gateway that dies is replaced', async () => {
 
 test('a record of an ended process, or of a stranger with its number, is not trusted', async () => {
   mkdirSync(join(home, 'gateway'), { recursive: true });
-  const stranger = { pid: process.pid, birth: 'boot/1', port: 1, token: 'x', workspaceFolder: workspace, started: 'then' };
+  const stranger = {
+    pid: process.pid,
+    birth: 'boot/1',
+    port: 1,
+    token: 'x',
+    workspaceFolder: workspace,
+    started: 'then',
+  };
   writeFileSync(join(home, 'gateway', 'local.json'), JSON.stringify(stranger));
   await answered(open());
   expect(record().pid).not.toBe(process.pid);
@@ -215,14 +240,23 @@ test('without its environment it says what is missing', async () => {
   expect(bare).toMatchObject({ fault: 'gateway.unavailable' });
   mkdirSync(empty);
   writeFileSync(join(empty, 'missing.json'), JSON.stringify({ message: 'No Python.', hint: 'Run: apt' }));
-  expect(await open(empty).endpoint()).toMatchObject({ fault: 'gateway.unavailable', message: 'No Python.', hint: 'Run: apt' });
+  expect(await open(empty).endpoint()).toMatchObject({
+    fault: 'gateway.unavailable',
+    message: 'No Python.',
+    hint: 'Run: apt',
+  });
 });
 
 test('an environment that cannot start says so with the last lines', async () => {
   const broken = join(root, 'venvs');
   mkdirSync(join(broken, 'gateway', 'bin'), { recursive: true });
-  writeFileSync(join(broken, 'gateway', 'bin', 'python'), '#!/bin/sh\necho no module named tornado >&2\nexit 1\n', { mode: 0o755 });
+  writeFileSync(join(broken, 'gateway', 'bin', 'python'), '#!/bin/sh\necho no module named tornado >&2\nexit 1\n', {
+    mode: 0o755,
+  });
   const reply = await open(broken).endpoint();
-  expect(reply).toMatchObject({ fault: 'gateway.unavailable', message: expect.stringContaining('no module named tornado') });
+  expect(reply).toMatchObject({
+    fault: 'gateway.unavailable',
+    message: expect.stringContaining('no module named tornado'),
+  });
   expect(existsSync(join(home, 'gateway', 'local.json'))).toBe(false);
 });

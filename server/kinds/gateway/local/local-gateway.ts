@@ -146,7 +146,9 @@ export class LocalGateway {
       this.#options.log(`local gateway: found process ${record.pid} of ${record.started} still running`);
       return record;
     }
-    this.#options.log(`local gateway: process ${record.pid} serves ${record.workspaceFolder} or does not answer; ending it`);
+    this.#options.log(
+      `local gateway: process ${record.pid} serves ${record.workspaceFolder} or does not answer; ending it`,
+    );
     await this.#end(record);
     this.#record = null;
     return null;
@@ -156,7 +158,12 @@ export class LocalGateway {
   #offerEnvironments(): string | null {
     const { venvs, workspaceFolder } = this.#options;
     const prefixes = ['gateway', 'python'].map((name) => join(venvs, name));
-    const found = findEnvironments({ userHome: this.#env['HOME'] ?? homedir(), workspaceFolder, env: this.#env, own: prefixes });
+    const found = findEnvironments({
+      userHome: this.#env['HOME'] ?? homedir(),
+      workspaceFolder,
+      env: this.#env,
+      own: prefixes,
+    });
     this.#lacking = found.filter((environment) => !environment.hasIpykernel);
     const own = inspect('venv', join(venvs, 'python'), 'Farfield');
     return writeKernelspecs(join(this.#folder, 'data', 'kernels'), own, found);
@@ -226,7 +233,12 @@ function baseUrlOf(record: JupyterServerRecord): string {
   return `http://127.0.0.1:${record.port}/`;
 }
 
-async function ask(record: JupyterServerRecord, method: string, path: string, limitMs: number): Promise<Response | null> {
+async function ask(
+  record: JupyterServerRecord,
+  method: string,
+  path: string,
+  limitMs: number,
+): Promise<Response | null> {
   try {
     const response = await fetch(new URL(path, baseUrlOf(record)), {
       method,
