@@ -290,13 +290,26 @@ export function parseRange(text: string, range: Range, nonFinite: readonly Range
 function withoutNonFinite(text: string, range: Range, nonFinite: readonly Range[]): string {
   const pieces: string[] = [];
   let from = range.start;
-  for (const token of nonFinite) {
-    if (token.start < from || token.end > range.end) continue;
+  for (let index = firstFrom(nonFinite, range.start); index < nonFinite.length; index++) {
+    const token = nonFinite[index];
+    if (!token || token.end > range.end) break;
     pieces.push(text.slice(from, token.start), 'null');
     from = token.end;
   }
   pieces.push(text.slice(from, range.end));
   return pieces.join('');
+}
+
+/** Index of the first range that begins at `start` or later. */
+function firstFrom(ranges: readonly Range[], start: number): number {
+  let low = 0;
+  let high = ranges.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ranges[middle]?.start ?? 0) < start) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function wellFormed(value: JsonValue): JsonValue {

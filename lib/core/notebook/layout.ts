@@ -63,3 +63,11 @@ export type BrokenNotebook = {
   readonly problem: TextProblem;
   readonly repair: { readonly text: string; readonly description: string } | null;
 };
+
+/** What stopped the reading, with the whole cells and members found before it. */
+export type ReadingStopped = {
+  readonly message: string;
+  readonly offset: number;
+  readonly members: readonly Member[];
+  readonly cells: readonly Range[];
+};

@@ -156,7 +156,7 @@ export function setAttachments(doc: Y.Doc, id: CellId, attachments: JsonObject |
 export function setNotebookMetadata(doc: Y.Doc, metadata: JsonObject, origin?: unknown): void {
   doc.transact(() => {
     const notebook = doc.getMap('notebook');
-    for (const key of [...notebook.keys()]) if (!Object.hasOwn(metadata, key)) notebook.delete(key);
+    for (const key of notebook.keys()) if (!Object.hasOwn(metadata, key)) notebook.delete(key);
     for (const [key, value] of Object.entries(metadata))
       if (!jsonEqual(notebook.get(key), value)) notebook.set(key, value);
   }, origin);

@@ -7,7 +7,7 @@ import type { CellId } from '#lib/core/ids.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '#lib/core/json.ts';
 import { assignIds } from './cell-ids.ts';
 import { findMember, JsonScanner, type Member, parseRange, problemAt, type Range, ScanError } from './json-ranges.ts';
-import type { BrokenNotebook, CellLayout, NotebookFile } from './layout.ts';
+import type { BrokenNotebook, CellLayout, NotebookFile, ReadingStopped } from './layout.ts';
 import type { CellType, NotebookCell } from './model.ts';
 import { joinLines, readCount, readOutput } from './read-output.ts';
 import { offerRepair } from './repair-notebook.ts';
@@ -36,14 +36,6 @@ export function readNotebook(text: string, options: ReadOptions = {}): NotebookF
 }
 
 type Scan = { root: Range; members: readonly Member[]; cellsArray: Range | null; cells: readonly CellLayout[] };
-
-/** What stopped the reading, with the whole cells and members found before it. */
-export type ReadingStopped = {
-  readonly message: string;
-  readonly offset: number;
-  readonly members: readonly Member[];
-  readonly cells: readonly Range[];
-};
 
 function scanNotebook(text: string, options: ReadOptions): NotebookFile | ReadingStopped {
   const scanner = new JsonScanner(text);

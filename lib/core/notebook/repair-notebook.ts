@@ -1,4 +1,4 @@
-import type { ReadingStopped } from './read-notebook.ts';
+import type { ReadingStopped } from './layout.ts';
 
 /** A mended text to offer; nobody writes it without asking. */
 type Repair = { readonly text: string; readonly description: string };
