@@ -1,0 +1,50 @@
+import type { PrincipalId } from '#lib/core/ids.ts';
+import type { SessionEvent } from './event.ts';
+import { ownerOf } from './reduce-run.ts';
+import type { NotebookRunState, Run } from './state.ts';
+
+/**
+ * The shortest log that gives this state from nothing: a snapshot in the journal's own words, for new followers and for
+ * compaction. `by` and `at` stamp what has no author and time of its own.
+ */
+export function rebuildEvents(state: NotebookRunState, by: PrincipalId, at: number): SessionEvent[] {
+  const events: SessionEvent[] = [];
+  for (const session of state.sessions.values()) {
+    events.push({ type: 'SessionBound', at, by, session: session.binding });
+    if (session.status === 'starting' && session.reason === null) continue;
+    const reason = session.reason === null ? {} : { reason: session.reason };
+    events.push({ type: 'KernelStatusChanged', at, by, sessionId: session.binding.id, status: session.status, ...reason });
+  }
+  // Started runs first and in order of starting (the order of the map), then those that never started: neither the stop
+  // on an error nor the start of a later run may touch what follows.
+  const runs = [...state.runs.values()];
+  for (const run of runs.filter((one) => one.startedAt !== null)) events.push(...runEvents(run, by));
+  for (const run of runs.filter((one) => one.startedAt === null && one.finishedAt !== null)) {
+    events.push(...runEvents(run, by));
+  }
+  for (const run of runs.filter((one) => one.state === 'queued')) events.push(...runEvents(run, by));
+  const cells = [...state.cells].map(([cellId, { outputs, executionCount }]) => ({
+    cellId,
+    outputs: [...outputs],
+    executionCount,
+  }));
+  // After the runs, whose start empties their cells.
+  if (cells.length > 0) events.push({ type: 'CellsLoaded', at, by, cells });
+  for (const [cellId, cell] of state.cells) {
+    const owner = cell.clearPending ? ownerOf(state, cellId) : undefined;
+    if (owner !== undefined) events.push({ type: 'OutputsCleared', at, by, runId: owner, wait: true });
+  }
+  return events;
+}
+
+function runEvents(run: Run, by: PrincipalId): SessionEvent[] {
+  const { id: runId, cellId, sessionId, msgId, startedAt, finishedAt, outcome, reason } = run;
+  const events: SessionEvent[] = [
+    { type: 'RunRequested', at: run.queuedAt, by: run.by, runId, cellId, sessionId },
+  ];
+  if (startedAt !== null) events.push({ type: 'RunStarted', at: startedAt, by, runId, msgId: msgId ?? '' });
+  if (finishedAt !== null && outcome !== null) {
+    events.push({ type: 'RunFinished', at: finishedAt, by, runId, outcome, ...(reason === null ? {} : { reason }) });
+  }
+  return events;
+}

@@ -1,0 +1,134 @@
+import type { CellId, RunId } from '#lib/core/ids.ts';
+import type { JsonObject } from '#lib/core/json.ts';
+import type { MimeBundle, Output } from '#lib/core/notebook/output.ts';
+import { appendStreamText, countLines } from '#lib/core/render/stream-text.ts';
+import type { SessionEventOf } from './event.ts';
+import { ownerOf } from './reduce-run.ts';
+import type { CellState, NotebookRunState } from './state.ts';
+import { emptyCellState } from './state.ts';
+
+/** Results from the file replace those of the listed cells; what is known of their runs stays. */
+export function loadCells(state: NotebookRunState, event: SessionEventOf<'CellsLoaded'>): NotebookRunState {
+  if (event.cells.length === 0) return state;
+  const cells = new Map(state.cells);
+  for (const { cellId, outputs, executionCount } of event.cells) {
+    cells.set(cellId, { outputs, executionCount, run: cells.get(cellId)?.run ?? null, clearPending: false });
+  }
+  return { ...state, cells };
+}
+
+/** A person cleared outputs. A finished run is forgotten with them; an open one goes on and may write again. */
+export function clearCells(state: NotebookRunState, event: SessionEventOf<'CellsCleared'>): NotebookRunState {
+  const cells = new Map(state.cells);
+  const runs = new Map(state.runs);
+  const cleared = new Set<CellId>(event.cellIds);
+  for (const id of cleared) {
+    const cell = cells.get(id);
+    if (cell === undefined) continue;
+    const run = cell.run !== null && cell.run.finishedAt === null ? cell.run : null;
+    cells.set(id, { ...emptyCellState, run });
+  }
+  for (const run of state.runs.values()) {
+    if (run.finishedAt !== null && cleared.has(run.cellId)) runs.delete(run.id);
+  }
+  return { ...state, cells, runs };
+}
+
+/** From `execute_input` and `execute_reply`. */
+export function setExecutionCount(
+  state: NotebookRunState,
+  event: SessionEventOf<'ExecutionCountSet'>,
+): NotebookRunState {
+  const target = targetOf(state, event.runId);
+  if (target === undefined || target.cell.executionCount === event.executionCount) return state;
+  return withCell(state, target.cellId, { ...target.cell, executionCount: event.executionCount });
+}
+
+/** Text joins the last output when that is the same stream; after a clear it begins anew. */
+export function appendStream(state: NotebookRunState, event: SessionEventOf<'StreamArrived'>): NotebookRunState {
+  const target = targetOf(state, event.runId);
+  if (target === undefined) return state;
+  const { cell } = target;
+  const last = cell.clearPending ? undefined : cell.outputs.at(-1);
+  const before = cell.clearPending ? [] : cell.outputs;
+  const received = countLines(event.text);
+  if (last?.output_type === 'stream' && last.name === event.name) {
+    const text = appendStreamText(last.text, event.text);
+    // Text read from a file says nothing of lines received: its own newlines count as such.
+    const lines = (last.lines ?? countLines(last.text)) + received;
+    return withCell(state, target.cellId, { ...cell, outputs: [...before.slice(0, -1), { ...last, text, lines }] });
+  }
+  const output: Output = {
+    output_type: 'stream',
+    name: event.name,
+    text: appendStreamText('', event.text),
+    lines: received,
+  };
+  return withCell(state, target.cellId, { ...cell, outputs: [...before, output], clearPending: false });
+}
+
+/** Appends an output. One with a display id also brings earlier outputs of that id up to date, in every cell. */
+export function appendOutput(state: NotebookRunState, event: SessionEventOf<'OutputArrived'>): NotebookRunState {
+  const target = targetOf(state, event.runId);
+  const { output } = event;
+  const shown = 'display_id' in output && output.display_id !== undefined ? output : undefined;
+  const updated = shown ? replaceDisplay(state, shown.display_id ?? '', shown.data, shown.metadata) : state;
+  if (target === undefined) return updated;
+  const cell = updated.cells.get(target.cellId) ?? target.cell;
+  const outputs = cell.clearPending ? [output] : [...cell.outputs, output];
+  return withCell(updated, target.cellId, { ...cell, outputs, clearPending: false });
+}
+
+/** `clear_output`; with `wait` the old outputs stay until the next one arrives. */
+export function clearOutputs(state: NotebookRunState, event: SessionEventOf<'OutputsCleared'>): NotebookRunState {
+  const target = targetOf(state, event.runId);
+  if (target === undefined) return state;
+  const { cell } = target;
+  if (event.wait) return cell.clearPending ? state : withCell(state, target.cellId, { ...cell, clearPending: true });
+  if (cell.outputs.length === 0 && !cell.clearPending) return state;
+  return withCell(state, target.cellId, { ...cell, outputs: [], clearPending: false });
+}
+
+/** `update_display_data`: changes, never creates. */
+export function updateDisplay(state: NotebookRunState, event: SessionEventOf<'DisplayUpdated'>): NotebookRunState {
+  return replaceDisplay(state, event.displayId, event.data, event.metadata);
+}
+
+function replaceDisplay(
+  state: NotebookRunState,
+  displayId: string,
+  data: MimeBundle,
+  metadata: JsonObject,
+): NotebookRunState {
+  let cells: Map<CellId, CellState> | undefined;
+  for (const [id, cell] of state.cells) {
+    if (!cell.outputs.some((output) => 'display_id' in output && output.display_id === displayId)) continue;
+    cells ??= new Map(state.cells);
+    const outputs = cell.outputs.map((output) =>
+      'display_id' in output && output.display_id === displayId ? { ...output, data, metadata } : output,
+    );
+    cells.set(id, { ...cell, outputs });
+  }
+  return cells === undefined ? state : { ...state, cells };
+}
+
+/**
+ * The cell that a run writes into: its own, as long as no later run of that cell has started. Outputs may come after
+ * the run's end (threads) and while the next run of the cell still waits.
+ */
+function targetOf(state: NotebookRunState, runId: RunId): { cellId: CellId; cell: CellState } | undefined {
+  const run = state.runs.get(runId);
+  if (run === undefined || run.startedAt === null) return undefined;
+  const cell = state.cells.get(run.cellId);
+  if (cell === undefined) return undefined;
+  if (cell.run?.id !== runId) {
+    if (cell.run !== null && cell.run.startedAt !== null) return undefined;
+    // The cell shows a waiting run; the last started one still owns the outputs.
+    if (ownerOf(state, run.cellId) !== runId) return undefined;
+  }
+  return { cellId: run.cellId, cell };
+}
+
+function withCell(state: NotebookRunState, id: CellId, cell: CellState): NotebookRunState {
+  return { ...state, cells: new Map(state.cells).set(id, cell) };
+}

@@ -1,0 +1,152 @@
+import type { CellId, RunId, SessionId } from '#lib/core/ids.ts';
+import type { RunOutcome, SessionEventOf } from './event.ts';
+import type { Reduced } from './reduce.ts';
+import type { CellState, NotebookRunState, Run, SessionEffect, SessionState } from './state.ts';
+import { emptyCellState } from './state.ts';
+
+/** Queues a run. A cell that already waits in this session is not queued twice; one that runs may be queued again. */
+export function requestRun(state: NotebookRunState, event: SessionEventOf<'RunRequested'>): Reduced {
+  const session = state.sessions.get(event.sessionId);
+  if (state.runs.has(event.runId)) return { state, effects: [] };
+  if (session?.queue.some((id) => state.runs.get(id)?.cellId === event.cellId)) return { state, effects: [] };
+  const run: Run = {
+    id: event.runId,
+    cellId: event.cellId,
+    sessionId: event.sessionId,
+    by: event.by,
+    state: 'queued',
+    msgId: null,
+    queuedAt: event.at,
+    startedAt: null,
+    finishedAt: null,
+    outcome: null,
+    reason: null,
+  };
+  const runs = new Map(state.runs).set(run.id, run);
+  const cell = state.cells.get(event.cellId) ?? emptyCellState;
+  // While an earlier run of the cell is in flight the cell shows that one; the waiting one takes over at its end.
+  const cells = cell.run?.state === 'running' ? state.cells : new Map(state.cells).set(event.cellId, { ...cell, run });
+  const sessions =
+    session === undefined
+      ? state.sessions
+      : new Map(state.sessions).set(event.sessionId, { ...session, queue: [...session.queue, run.id] });
+  return withNext({ cells, sessions, runs }, event.sessionId);
+}
+
+/** The request leaves: the cell's old results go, its earlier finished runs are forgotten. */
+export function startRun(state: NotebookRunState, event: SessionEventOf<'RunStarted'>): NotebookRunState {
+  const queued = state.runs.get(event.runId);
+  if (queued === undefined || queued.state !== 'queued') return state;
+  const run: Run = { ...queued, state: 'running', msgId: event.msgId, startedAt: event.at };
+  const runs = new Map(state.runs);
+  for (const other of state.runs.values()) {
+    if (other.cellId === run.cellId && other.finishedAt !== null) runs.delete(other.id);
+  }
+  // Set after the deletes and re-inserted at the end, so that insertion order is the order of starting.
+  runs.delete(run.id);
+  runs.set(run.id, run);
+  const cells = new Map(state.cells).set(run.cellId, { ...emptyCellState, run });
+  const session = state.sessions.get(run.sessionId);
+  const sessions =
+    session === undefined
+      ? state.sessions
+      : new Map(state.sessions).set(run.sessionId, {
+          ...session,
+          running: run.id,
+          queue: session.queue.filter((id) => id !== run.id),
+        });
+  return { cells, sessions, runs };
+}
+
+/** Ends a run, waiting or running. An error takes everything that still waits in the session with it. */
+export function finishRun(state: NotebookRunState, event: SessionEventOf<'RunFinished'>): Reduced {
+  const run = state.runs.get(event.runId);
+  if (run === undefined || run.finishedAt !== null) return { state, effects: [] };
+  const draft = openDraft(state);
+  endRun(draft, run, event.outcome, event.reason ?? null, event.at);
+  if (event.outcome === 'error') {
+    const waiting = draft.sessions.get(run.sessionId)?.queue ?? [];
+    cancelAll(draft, waiting, 'an earlier cell ended with an error', event.at);
+  }
+  return withNext(draft, run.sessionId);
+}
+
+/** Cells, sessions and runs in the middle of a change; the maps are fresh copies. */
+export type Draft = {
+  readonly cells: Map<CellId, CellState>;
+  readonly sessions: Map<SessionId, SessionState>;
+  readonly runs: Map<RunId, Run>;
+};
+
+export function openDraft(state: NotebookRunState): Draft {
+  return { cells: new Map(state.cells), sessions: new Map(state.sessions), runs: new Map(state.runs) };
+}
+
+export function cancelAll(draft: Draft, ids: readonly RunId[], reason: string, at: number): void {
+  for (const id of ids) {
+    const run = draft.runs.get(id);
+    if (run !== undefined) endRun(draft, run, 'cancelled', reason, at);
+  }
+}
+
+/** Marks a run finished, takes it out of its session and lets its cell show what is true now. */
+export function endRun(draft: Draft, run: Run, outcome: RunOutcome, reason: string | null, at: number): void {
+  const ended: Run = { ...run, state: outcome, outcome, reason, finishedAt: at };
+  const session = draft.sessions.get(run.sessionId);
+  if (session !== undefined) {
+    draft.sessions.set(run.sessionId, {
+      ...session,
+      running: session.running === run.id ? null : session.running,
+      queue: session.queue.includes(run.id) ? session.queue.filter((id) => id !== run.id) : session.queue,
+    });
+  }
+  const cell = draft.cells.get(run.cellId) ?? emptyCellState;
+  if (cell.run !== null && cell.run.id !== run.id) {
+    // The cell shows another run. Kept only while its late outputs would still be the cell's.
+    if (cell.run.startedAt === null && ownerOf(draft, run.cellId) === run.id) draft.runs.set(run.id, ended);
+    else draft.runs.delete(run.id);
+    return;
+  }
+  const next = waitingRunOf(draft, run.cellId);
+  draft.cells.set(run.cellId, { ...cell, run: next ?? ended });
+  if (next !== undefined && run.startedAt === null) {
+    draft.runs.delete(run.id);
+    return;
+  }
+  draft.runs.set(run.id, ended);
+  if (run.startedAt !== null) return;
+  for (const other of draft.runs.values()) {
+    if (other.cellId === run.cellId && other.id !== run.id && other.finishedAt !== null) draft.runs.delete(other.id);
+  }
+}
+
+/** The run whose outputs the cell holds: the last started one. `runs` keeps started runs in order of starting. */
+export function ownerOf(state: Pick<NotebookRunState, 'runs'>, cell: CellId): RunId | undefined {
+  let owner: RunId | undefined;
+  for (const run of state.runs.values()) {
+    if (run.cellId === cell && run.startedAt !== null) owner = run.id;
+  }
+  return owner;
+}
+
+function waitingRunOf(draft: Draft, cell: CellId): Run | undefined {
+  for (const session of draft.sessions.values()) {
+    for (const id of session.queue) {
+      const run = draft.runs.get(id);
+      if (run?.cellId === cell) return run;
+    }
+  }
+  return undefined;
+}
+
+/** Adds the effect that sends the head of the queue, when the session's kernel can take it. */
+export function withNext(state: NotebookRunState, sessionId: SessionId): Reduced {
+  const session = state.sessions.get(sessionId);
+  const head = session?.queue[0];
+  if (session === undefined || head === undefined || session.running !== null) return { state, effects: [] };
+  if (session.status !== 'idle' && session.status !== 'busy') return { state, effects: [] };
+  const run = state.runs.get(head);
+  if (run === undefined) return { state, effects: [] };
+  const effect: SessionEffect = { type: 'Execute', runId: run.id, cellId: run.cellId, sessionId };
+  return { state, effects: [effect] };
+}

@@ -1,0 +1,64 @@
+import { assertNever } from '#lib/core/fault.ts';
+import type { SessionEvent } from './event.ts';
+import { changeKernelStatus, bindSession, unbindSession } from './reduce-kernel.ts';
+import {
+  appendOutput,
+  appendStream,
+  clearCells,
+  clearOutputs,
+  loadCells,
+  setExecutionCount,
+  updateDisplay,
+} from './reduce-output.ts';
+import { finishRun, requestRun, startRun } from './reduce-run.ts';
+import type { NotebookRunState, SessionEffect } from './state.ts';
+
+export type Reduced = { readonly state: NotebookRunState; readonly effects: readonly SessionEffect[] };
+
+/**
+ * The one writer of results and sessions: folds the log of a notebook into its state. Pure; the same function runs in
+ * the session host, which performs the effects, and in each browser, which ignores them. Untouched cells keep their
+ * identity, and an event that changes nothing returns the very same state.
+ *
+ * `Execute` asks for the head of an idle session's queue and is repeated by every event that leaves it waiting: whoever
+ * performs it answers with `RunStarted` (or `RunFinished`) and skips runs that are no longer queued.
+ */
+export function reduceSession(state: NotebookRunState, event: SessionEvent): Reduced {
+  switch (event.type) {
+    case 'CellsLoaded':
+      return { state: loadCells(state, event), effects: [] };
+    case 'CellsCleared':
+      return { state: clearCells(state, event), effects: [] };
+    case 'SessionBound':
+      return { state: bindSession(state, event), effects: [] };
+    case 'SessionUnbound':
+      return unbindSession(state, event);
+    case 'KernelStatusChanged':
+      return changeKernelStatus(state, event);
+    case 'RunRequested':
+      return requestRun(state, event);
+    case 'RunStarted':
+      return { state: startRun(state, event), effects: [] };
+    case 'RunFinished':
+      return finishRun(state, event);
+    case 'ExecutionCountSet':
+      return { state: setExecutionCount(state, event), effects: [] };
+    case 'StreamArrived':
+      return { state: appendStream(state, event), effects: [] };
+    case 'OutputArrived':
+      return { state: appendOutput(state, event), effects: [] };
+    case 'OutputsCleared':
+      return { state: clearOutputs(state, event), effects: [] };
+    case 'DisplayUpdated':
+      return { state: updateDisplay(state, event), effects: [] };
+    default:
+      return assertNever(event);
+  }
+}
+
+/** Folds many events; effects are dropped (browsers, recovery). */
+export function replaySession(state: NotebookRunState, events: readonly SessionEvent[]): NotebookRunState {
+  let present = state;
+  for (const event of events) present = reduceSession(present, event).state;
+  return present;
+}

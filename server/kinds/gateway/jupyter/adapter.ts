@@ -1,0 +1,165 @@
+import { fault, isFault, type Fault } from '#lib/core/fault.ts';
+import type { KernelId } from '#lib/core/ids.ts';
+import { isJsonObject } from '#lib/core/json.ts';
+import type {
+  GatewayEffects,
+  GatewayKernel,
+  GatewayPort,
+  GatewaySpec,
+  KernelLink,
+  KernelLinkListener,
+} from '../port.ts';
+import { JupyterKernelLink } from './kernel-link.ts';
+import { readKernel, readKernels, readSpecs, statusModel, versionModel } from './models.ts';
+import { askJupyter, type JupyterEndpoint, type RestReply, type RestRequest } from './rest.ts';
+
+export type { JupyterEndpoint } from './rest.ts';
+
+const slowStartMs = 90_000;
+
+/**
+ * A Jupyter Server as a gateway: REST for kernels, one WebSocket per kernel. `endpoint` is asked before every use,
+ * since the port and token of the embedded server change when it is started anew.
+ */
+export class JupyterGateway implements GatewayPort {
+  readonly #endpoint: () => Promise<Fault | JupyterEndpoint>;
+  readonly #effects: GatewayEffects;
+  readonly #pong: boolean;
+  readonly #links = new Map<KernelId, Set<JupyterKernelLink>>();
+
+  constructor(
+    endpoint: () => Promise<Fault | JupyterEndpoint>,
+    effects: GatewayEffects,
+    options: { readonly pong?: boolean } = {},
+  ) {
+    this.#endpoint = async () => {
+      const found = await endpoint();
+      return isFault(found) || found.baseUrl.endsWith('/') ? found : { ...found, baseUrl: `${found.baseUrl}/` };
+    };
+    this.#effects = effects;
+    this.#pong = options.pong ?? true;
+  }
+
+  async check(): Promise<Fault | { readonly version: string; readonly distanceMs: number }> {
+    const version = await this.#ask({ method: 'GET', path: 'api' });
+    if (isFault(version)) return version;
+    const named = versionModel.safeParse(version.json);
+    if (!named.success) return notJupyter('it does not tell a version');
+    // `/api` answers everybody; `/api/status` only those whose token is accepted. Timed: the line is warm now.
+    const began = performance.now();
+    const status = await this.#ask({ method: 'GET', path: 'api/status' });
+    const distanceMs = Math.round((performance.now() - began) * 10) / 10;
+    if (isFault(status)) return status;
+    if (!statusModel.safeParse(status.json).success) return notJupyter('it does not tell its status');
+    return { version: named.data.version, distanceMs };
+  }
+
+  async listSpecs(): Promise<Fault | readonly GatewaySpec[]> {
+    const reply = await this.#ask({ method: 'GET', path: 'api/kernelspecs' });
+    if (isFault(reply)) return reply;
+    return readSpecs(reply.json) ?? notJupyter('its list of kernels has another form');
+  }
+
+  async listKernels(): Promise<Fault | readonly GatewayKernel[]> {
+    const reply = await this.#ask({ method: 'GET', path: 'api/kernels' });
+    if (isFault(reply)) return reply;
+    return readKernels(reply.json) ?? notJupyter('its list of running kernels has another form');
+  }
+
+  async startKernel(request: { readonly name: string; readonly folder: string }): Promise<Fault | GatewayKernel> {
+    const ask = (body: object): Promise<Fault | RestReply> =>
+      this.#ask({ method: 'POST', path: 'api/kernels', body, timeoutMs: slowStartMs });
+    const inFolder = request.folder !== '' && (await this.#hasFolder(request.folder));
+    const reply = await ask(inFolder ? { name: request.name, path: request.folder } : { name: request.name });
+    if (isFault(reply)) return reply;
+    const kernel = readKernel(reply.json);
+    if (reply.status < 300 && kernel !== undefined) return kernel;
+    return fault(
+      'kernel.start',
+      `The gateway did not start “${request.name}”: ${reasonOf(reply)}.`,
+      'Choose another kernel, or look at the log of the gateway.',
+    );
+  }
+
+  async findKernel(kernelId: KernelId): Promise<Fault | GatewayKernel | null> {
+    const reply = await this.#ask({ method: 'GET', path: kernelPath(kernelId) });
+    if (isFault(reply)) return reply;
+    if (reply.status === 404) return null;
+    if (reply.status >= 400) return fault('gateway.unreachable', `The gateway failed: ${reasonOf(reply)}.`, 'Try again.');
+    return readKernel(reply.json) ?? notJupyter('its description of a kernel has another form');
+  }
+
+  interruptKernel(kernelId: KernelId): Promise<Fault | null> {
+    return this.#control(kernelId, { method: 'POST', path: `${kernelPath(kernelId)}/interrupt` }, 'interrupt');
+  }
+
+  async restartKernel(kernelId: KernelId): Promise<Fault | null> {
+    const request = { method: 'POST', path: `${kernelPath(kernelId)}/restart`, timeoutMs: slowStartMs } as const;
+    const failed = await this.#control(kernelId, request, 'restart');
+    if (failed === null) for (const link of this.#links.get(kernelId) ?? []) link.renew();
+    return failed;
+  }
+
+  async shutdownKernel(kernelId: KernelId): Promise<Fault | null> {
+    const failed = await this.#control(kernelId, { method: 'DELETE', path: kernelPath(kernelId) }, 'shut down');
+    // Gone already is what was asked for.
+    return failed?.fault === 'kernel.notFound' ? null : failed;
+  }
+
+  connect(kernelId: KernelId, clientId: string, listener: KernelLinkListener): KernelLink {
+    const links = this.#links.get(kernelId) ?? new Set<JupyterKernelLink>();
+    this.#links.set(kernelId, links);
+    const link: JupyterKernelLink = new JupyterKernelLink(
+      {
+        kernelId,
+        clientId,
+        endpoint: this.#endpoint,
+        findKernel: () => this.findKernel(kernelId),
+        effects: this.#effects,
+        pong: this.#pong,
+        onClose: () => {
+          links.delete(link);
+          if (links.size === 0 && this.#links.get(kernelId) === links) this.#links.delete(kernelId);
+        },
+      },
+      listener,
+    );
+    links.add(link);
+    return link;
+  }
+
+  async #hasFolder(folder: string): Promise<boolean> {
+    const path = folder.split('/').map(encodeURIComponent).join('/');
+    const reply = await this.#ask({ method: 'GET', path: `api/contents/${path}?content=0` });
+    return !isFault(reply) && reply.status === 200 && isJsonObject(reply.json) && reply.json['type'] === 'directory';
+  }
+
+  async #control(kernelId: KernelId, request: RestRequest, verb: string): Promise<Fault | null> {
+    const reply = await this.#ask(request);
+    if (isFault(reply)) return reply;
+    if (reply.status < 300) return null;
+    if (reply.status === 404) {
+      return fault('kernel.notFound', `The gateway no longer has the kernel ${kernelId}.`, 'Start a new kernel.');
+    }
+    return fault('kernel.dead', `The gateway could not ${verb} the kernel: ${reasonOf(reply)}.`, 'Restart it, or start a new kernel.');
+  }
+
+  async #ask(request: RestRequest): Promise<Fault | RestReply> {
+    const endpoint = await this.#endpoint();
+    return isFault(endpoint) ? endpoint : askJupyter(endpoint, request, this.#effects);
+  }
+}
+
+function kernelPath(id: KernelId): string {
+  return `api/kernels/${encodeURIComponent(id)}`;
+}
+
+function reasonOf(reply: RestReply): string {
+  const { json } = reply;
+  const said = isJsonObject(json) ? (json['message'] ?? json['reason']) : undefined;
+  return typeof said === 'string' && said !== '' ? said : `status ${reply.status}`;
+}
+
+function notJupyter(why: string): Fault {
+  return fault('gateway.notJupyter', `The address answers, but not as a Jupyter Server: ${why}.`, 'Check the address.');
+}

@@ -1,0 +1,294 @@
+import { KernelConnection, KernelMessage, ServerConnection } from '@jupyterlab/services';
+import { isFault, type Fault } from '#lib/core/fault.ts';
+import type { KernelId } from '#lib/core/ids.ts';
+import { isJsonObject } from '#lib/core/json.ts';
+import type { GatewayEffects, GatewayKernel, KernelLink, KernelLinkListener } from '../port.ts';
+import { pongSocketClass } from './pong-socket.ts';
+import { quietServices } from './quiet-services.ts';
+import { faultOf, type JupyterEndpoint } from './rest.ts';
+
+quietServices();
+
+const kernelStates = ['starting', 'idle', 'busy', 'restarting', 'dead'] as const;
+type KernelState = (typeof kernelStates)[number];
+const longestPauseMs = 15_000;
+
+export type JupyterLinkOptions = {
+  readonly kernelId: KernelId;
+  readonly clientId: string;
+  readonly endpoint: () => Promise<Fault | JupyterEndpoint>;
+  readonly findKernel: () => Promise<Fault | GatewayKernel | null>;
+  readonly effects: GatewayEffects;
+  readonly pong: boolean;
+  readonly onClose: () => void;
+};
+
+/**
+ * The one client of a kernel. Each life of the socket is one KernelConnection of @jupyterlab/services; this supervisor
+ * makes the next one, under the same session id, for ever and with jitter, after REST has said that the kernel is still
+ * there (the library's own reconnect gives up after seven tries and takes a refused token for a dead kernel).
+ *
+ * Messages are taken from `anyMessage`, which fires in order of arrival and also for parents that this process never
+ * sent: replayed answers to requests of an earlier process come that way.
+ */
+export class JupyterKernelLink implements KernelLink {
+  readonly #options: JupyterLinkOptions;
+  readonly #listener: KernelLinkListener;
+  /** Requests that no socket took yet, in order. */
+  #unsent: (() => boolean)[] = [];
+  #connection: KernelConnection | null = null;
+  #ended = false;
+  #tries = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: JupyterLinkOptions, listener: KernelLinkListener) {
+    this.#options = options;
+    this.#listener = listener;
+    queueMicrotask(() => void this.#open());
+  }
+
+  execute(msgId: string, code: string, options: { readonly cellId: string }): void {
+    const send = (): boolean => this.#send(msgId, code, options.cellId);
+    if (this.#unsent.length > 0 || !send()) this.#unsent.push(send);
+  }
+
+  close(): void {
+    this.#end('closed');
+  }
+
+  /** Drops the present socket and opens the next at once: after a restart the kernel's ports may be others. */
+  renew(): void {
+    if (this.#ended) return;
+    this.#drop();
+    this.#listener.connection('reconnecting');
+    this.#retry(0);
+  }
+
+  async #open(): Promise<void> {
+    if (this.#ended) return;
+    const { kernelId, clientId, effects } = this.#options;
+    const endpoint = await this.#options.endpoint();
+    if (this.#ended || this.#connection !== null) return;
+    if (isFault(endpoint)) return this.#retry();
+    const settings = await this.#settings(endpoint, effects);
+    if (this.#ended || this.#connection !== null) return;
+    if (settings === null) return this.#retry();
+    this.#listener.connection(this.#tries === 0 ? 'connecting' : 'reconnecting');
+    const connection = new QuietConnection({
+      model: { id: kernelId, name: '' },
+      clientId,
+      handleComms: false,
+      serverSettings: settings,
+    });
+    this.#connection = connection;
+    connection.info.catch(() => undefined);
+    connection.anyMessage.connect((_, { msg, direction }) => {
+      if (direction === 'recv' && this.#connection === connection) this.#receive(msg);
+    });
+    connection.connectionStatusChanged.connect((_, status) => {
+      if (this.#connection === connection && status === 'connected') this.#connected();
+    });
+  }
+
+  async #settings(endpoint: JupyterEndpoint, effects: GatewayEffects): Promise<ServerConnection.ISettings | null> {
+    // http and https alone reach this point; the URL check is for the place, so the scheme does not matter to it.
+    const refused = await effects.checkUrl(new URL(endpoint.baseUrl));
+    if (refused !== null) return null;
+    const headers: Record<string, string> = endpoint.token === '' ? {} : { Authorization: `token ${endpoint.token}` };
+    const socketClass = pongSocketClass({
+      headers,
+      lookup: effects.lookup,
+      pong: this.#options.pong,
+      onDown: () => this.#down(),
+    });
+    const usual = ServerConnection.makeSettings({ baseUrl: endpoint.baseUrl, appendToken: false, token: '' });
+    return {
+      ...usual,
+      // ws and the browser's WebSocket agree in all that the library uses; their declared event types do not.
+      WebSocket: socketClass as unknown as typeof globalThis.WebSocket,
+      serializer: {
+        serialize: usual.serializer.serialize,
+        deserialize: (data, protocol) => readMessage(() => usual.serializer.deserialize(data, protocol)),
+      },
+    };
+  }
+
+  #connected(): void {
+    this.#tries = 0;
+    this.#listener.connection('connected');
+    while (this.#unsent[0]?.() === true) this.#unsent.shift();
+  }
+
+  #send(msgId: string, code: string, cellId: string): boolean {
+    const connection = this.#connection;
+    if (connection === null || connection.connectionStatus !== 'connected') return false;
+    const message = KernelMessage.createMessage<KernelMessage.IExecuteRequestMsg>({
+      msgType: 'execute_request',
+      channel: 'shell',
+      username: '',
+      session: this.#options.clientId,
+      msgId,
+      content: {
+        code,
+        silent: false,
+        store_history: true,
+        user_expressions: {},
+        allow_stdin: false,
+        stop_on_error: true,
+      },
+      metadata: { cellId },
+    });
+    try {
+      const future = connection.sendShellMessage(message, true);
+      // Rejects when the kernel dies or the socket goes; what happened to the run is read from the messages.
+      future.done.catch(() => undefined);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  #receive(message: KernelMessage.IMessage): void {
+    const parent: unknown = message.parent_header;
+    const parentMsgId = isJsonObject(parent) && typeof parent['msg_id'] === 'string' ? parent['msg_id'] : null;
+    const type: string = message.header.msg_type;
+    const content: unknown = message.content;
+    const state = type === 'status' ? stateOf(content) : undefined;
+    if (state !== undefined && state !== 'dead') this.#listener.status(state);
+    const channel = message.channel;
+    if (channel === 'iopub' || channel === 'shell' || channel === 'stdin' || channel === 'control') {
+      this.#listener.message({ channel, type, parentMsgId, content });
+    }
+    if (state === 'dead') this.#die();
+    // The gateway restarted the kernel by itself: only a new socket makes it connect to the new ports.
+    else if (state === 'restarting' && parentMsgId === null) setImmediate(() => this.renew());
+  }
+
+  /** The socket is gone: was it the kernel, the gateway or the way there? */
+  #down(): void {
+    if (this.#ended || this.#connection === null) return;
+    this.#drop();
+    this.#listener.connection('reconnecting');
+    void this.#findOut();
+  }
+
+  async #findOut(): Promise<void> {
+    const found = await this.#options.findKernel().catch((error: unknown) => faultOf(error, 'the gateway', 0));
+    if (this.#ended || this.#connection !== null) return;
+    if (found === null || (!isFault(found) && found.state === 'dead')) return this.#die();
+    this.#retry();
+  }
+
+  /** Full jitter in a doubling range, the first try at once. */
+  #retry(afterMs = Math.random() * Math.min(longestPauseMs, 250 * (2 ** this.#tries - 1))): void {
+    if (this.#ended) return;
+    this.#tries = Math.min(this.#tries + 1, 10);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#open(), afterMs);
+  }
+
+  #drop(): void {
+    const connection = this.#connection;
+    this.#connection = null;
+    connection?.dispose();
+  }
+
+  #die(): void {
+    if (this.#ended) return;
+    this.#listener.status('dead');
+    this.#end('closed');
+  }
+
+  #end(state: 'closed'): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    clearTimeout(this.#timer);
+    this.#drop();
+    this.#unsent = [];
+    this.#options.onClose();
+    this.#listener.connection(state);
+  }
+}
+
+/** The library's connection without its own reconnect and with no rejection that nobody can catch. */
+class QuietConnection extends KernelConnection {
+  // Called by the library as `void promise`: a kernel that restarts meanwhile would end the process.
+  override requestKernelInfo(): Promise<KernelMessage.IInfoReplyMsg | undefined> {
+    return super.requestKernelInfo().catch(() => undefined);
+  }
+
+  // Called on the gateway's `restarting`; the link renews itself on the same message.
+  override reconnect(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+function stateOf(content: unknown): KernelState | undefined {
+  const state = isJsonObject(content) ? content['execution_state'] : undefined;
+  return kernelStates.find((known) => known === state);
+}
+
+/** A frame that cannot be read or that the library would reject by throwing becomes a message that nobody listens to. */
+function readMessage(read: () => KernelMessage.IMessage): KernelMessage.IMessage {
+  let message: KernelMessage.IMessage;
+  try {
+    message = read();
+    const { header, content, metadata }: { header: unknown; content: unknown; metadata: unknown } = message;
+    const known = isJsonObject(header) && typeof header['msg_type'] === 'string' && typeof header['msg_id'] === 'string';
+    if (known && isJsonObject(content) && isJsonObject(metadata) && typeof header['session'] === 'string') {
+      return wellFormed(message, content);
+    }
+  } catch {
+    // Falls through: said once more below, as an unreadable message.
+  }
+  return unreadable();
+}
+
+function wellFormed(message: KernelMessage.IMessage, content: Readonly<Record<string, unknown>>): KernelMessage.IMessage {
+  // `username` and `version` are required by the library's check and left out by some kernels.
+  const header = { ...message.header, username: message.header.username ?? '', version: message.header.version ?? '5.0' };
+  const type: string = message.header.msg_type;
+  const fields = message.channel === 'iopub' ? requiredFields[type] : undefined;
+  if (fields?.some(([name, kind]) => typeof content[name] !== kind) === true) return unreadable();
+  // A status of a later protocol: the library would throw on it.
+  if (type === 'status' && stateOf(content) === undefined) return unreadable();
+  return { ...message, header } as KernelMessage.IMessage;
+}
+
+const requiredFields: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
+  stream: [
+    ['name', 'string'],
+    ['text', 'string'],
+  ],
+  display_data: [
+    ['data', 'object'],
+    ['metadata', 'object'],
+  ],
+  execute_input: [
+    ['code', 'string'],
+    ['execution_count', 'number'],
+  ],
+  execute_result: [
+    ['execution_count', 'number'],
+    ['data', 'object'],
+    ['metadata', 'object'],
+  ],
+  error: [
+    ['ename', 'string'],
+    ['evalue', 'string'],
+    ['traceback', 'object'],
+  ],
+  status: [['execution_state', 'string']],
+  clear_output: [['wait', 'boolean']],
+};
+
+/** On a channel that is routed nowhere, of a type that nobody knows. */
+function unreadable(): KernelMessage.IMessage {
+  const message = KernelMessage.createMessage<KernelMessage.ICommInfoRequestMsg>({
+    msgType: 'comm_info_request',
+    channel: 'shell',
+    session: '',
+    content: {},
+  });
+  return message;
+}

@@ -1,0 +1,93 @@
+import { fault, FaultError, isFault, type Fault } from '#lib/core/fault.ts';
+import type { GatewayEffects } from '../port.ts';
+
+/** Where a Jupyter Server is and what lets us in. `baseUrl` ends with a slash. */
+export type JupyterEndpoint = { readonly baseUrl: string; readonly token: string };
+
+export type RestRequest = {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** Relative to the base URL, without a leading slash. */
+  readonly path: string;
+  readonly body?: unknown;
+  readonly timeoutMs?: number;
+};
+
+/** An answer that is neither a success nor a refusal: the caller knows what 404 and 500 mean for its request. */
+export type RestReply = { readonly status: number; readonly json: unknown };
+
+/** One request to a Jupyter Server. The token travels in the Authorization header alone, never in a URL. */
+export async function askJupyter(
+  endpoint: JupyterEndpoint,
+  request: RestRequest,
+  effects: GatewayEffects,
+): Promise<Fault | RestReply> {
+  const url = new URL(request.path, endpoint.baseUrl);
+  const refused = await effects.checkUrl(url);
+  if (refused !== null) return refused;
+  const place = url.host;
+  const timeoutMs = request.timeoutMs ?? 10_000;
+  const headers: Record<string, string> = { Accept: 'application/json' };
+  if (endpoint.token !== '') headers['Authorization'] = `token ${endpoint.token}`;
+  if (request.body !== undefined) headers['Content-Type'] = 'application/json';
+  try {
+    const answer = await effects.fetch(url, {
+      method: request.method,
+      headers,
+      redirect: 'manual',
+      signal: AbortSignal.timeout(timeoutMs),
+      ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+    });
+    const text = await answer.text();
+    return readAnswer(place, answer.status, answer.headers.get('content-type') ?? '', text);
+  } catch (error) {
+    return faultOf(error, place, timeoutMs);
+  }
+}
+
+function readAnswer(place: string, status: number, contentType: string, text: string): Fault | RestReply {
+  if (status === 401 || status === 403) {
+    return fault('gateway.refused', `The server at ${place} refused the token.`, 'Copy its present token (jupyter server list prints it) and enter it again.');
+  }
+  if (status >= 300 && status < 400) {
+    return fault('gateway.notJupyter', `The server at ${place} redirects instead of answering.`, 'Use the final address of the Jupyter Server, and give its token.');
+  }
+  if (status === 204 || text === '') return { status, json: null };
+  if (status === 502 || status === 503 || status === 504) {
+    return fault('gateway.unreachable', `A proxy before ${place} answers that the server is not there (${status}).`, 'Start the Jupyter Server, or wait until it is up.');
+  }
+  try {
+    return { status, json: JSON.parse(text) as unknown };
+  } catch {
+    const what = contentType.includes('html') ? 'a web page' : 'something that is not JSON';
+    return fault('gateway.notJupyter', `${place} answers with ${what}, not as a Jupyter Server.`, 'Check the address; a server under a prefix needs the prefix too.');
+  }
+}
+
+const certificateCodes = /^(CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|ERR_TLS_|ERR_SSL_|EPROTO)/;
+
+/** Says what a failed connection means. `cause` chains of fetch are walked to the error that tells. */
+export function faultOf(error: unknown, place: string, timeoutMs: number): Fault {
+  for (let cause: unknown = error, depth = 0; cause instanceof Error && depth < 6; cause = cause.cause, depth += 1) {
+    if (cause instanceof FaultError) return cause.fault;
+    if (cause.name === 'TimeoutError' || cause.name === 'AbortError') {
+      return fault('gateway.timeout', `${place} did not answer within ${Math.round(timeoutMs / 1000)} s.`, 'Check that the address is right and that no firewall is between.');
+    }
+    const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
+    if (code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT' || code === 'UND_ERR_HEADERS_TIMEOUT') {
+      return fault('gateway.timeout', `${place} did not answer in time.`, 'Check that the address is right and that no firewall is between.');
+    }
+    if (certificateCodes.test(code)) {
+      return fault('gateway.certificate', `The certificate of ${place} is not accepted: ${cause.message}.`, 'Use the name the certificate was made for, or have its authority trusted by this machine (NODE_EXTRA_CA_CERTS).');
+    }
+    if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
+      return fault('gateway.unreachable', `The name of ${place} cannot be resolved.`, 'Check the spelling of the address.');
+    }
+    if (code === 'ECONNREFUSED') {
+      return fault('gateway.unreachable', `Nothing listens at ${place}.`, 'Start the Jupyter Server there, or check the port.');
+    }
+    const held: unknown = 'fault' in cause ? cause.fault : undefined;
+    if (isFault(held)) return held;
+  }
+  const why = error instanceof Error ? error.message : String(error);
+  return fault('gateway.unreachable', `${place} cannot be reached: ${why}.`, 'Check the address and the network.');
+}
