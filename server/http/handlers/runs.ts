@@ -1,0 +1,28 @@
+import { isFault } from '#lib/core/fault.ts';
+import type { Services } from '#server/services.ts';
+import type { Handlers } from '../router.ts';
+
+type RunHandlers = Pick<Handlers, 'requestRuns' | 'listRuns' | 'cancelRun'>;
+
+export function runHandlers(services: Services): RunHandlers {
+  return {
+    requestRuns: async ({ body, principal }) => {
+      const opened = await services.openNotebook(body.path);
+      if (isFault(opened)) return opened;
+      const { room, host } = opened;
+      const cellIds = body.cellIds ?? room.cellIds().filter((id) => room.cellType(id) === 'code');
+      const runIds = await host.requestRuns({ cellIds, sessionId: body.sessionId, stateVector: null, by: services.authorOf(principal) });
+      if (isFault(runIds)) return runIds;
+      return { runs: host.runViews().filter((run) => runIds.includes(run.id)) };
+    },
+    listRuns: async ({ query }) => {
+      const opened = await services.openNotebook(query.path);
+      return isFault(opened) ? opened : { runs: [...opened.host.runViews()] };
+    },
+    cancelRun: async ({ params, query, principal }) => {
+      const opened = await services.openNotebook(query.path);
+      if (isFault(opened)) return opened;
+      return (await opened.host.cancel(params.id, services.authorOf(principal))) ?? {};
+    },
+  };
+}

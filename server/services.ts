@@ -1,0 +1,187 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import type { IncomingMessage, Server } from 'node:http';
+import { join } from 'node:path';
+import ipaddr from 'ipaddr.js';
+import type { Principal } from '#lib/core/access/decide.ts';
+import { type Fault, fault, isFault } from '#lib/core/fault.ts';
+import { type NotebookId, type PrincipalId, principalId, workspaceId } from '#lib/core/ids.ts';
+import { Seal } from './auth/seal.ts';
+import { ControlSocket } from './auth/control-socket.ts';
+import { SignIn } from './auth/sign-in.ts';
+import type { Config } from './config.ts';
+import { migrate } from './db/migrate.ts';
+import { openSqlite } from './db/sqlite.ts';
+import type { OpenedText } from './document/parse-file.ts';
+import { DocumentRoom } from './document/room.ts';
+import { Rooms } from './document/rooms.ts';
+import { Gateways } from './gateway/gateways.ts';
+import type { Home } from './home.ts';
+import { cookieName, type Doors, readCookie } from './http/access.ts';
+import { fileHandlers } from './http/handlers/files.ts';
+import { gatewayHandlers } from './http/handlers/gateways.ts';
+import { kernelHandlers } from './http/handlers/kernels.ts';
+import { runHandlers } from './http/handlers/runs.ts';
+import { serverHandlers } from './http/handlers/server.ts';
+import { OutboundGuard } from './http/outbound-guard.ts';
+import { Pages } from './http/pages.ts';
+import { ApiRouter } from './http/router.ts';
+import { JupyterGateway } from './kinds/gateway/jupyter/adapter.ts';
+import { LocalGateway } from './kinds/gateway/local/local-gateway.ts';
+import { SessionHost } from './session/session-host.ts';
+import { socketHandlers } from './socket/handlers.ts';
+import { SocketServer } from './socket/socket-server.ts';
+import { seedWorkspace } from './storage/seed.ts';
+import { Workspace } from './storage/workspace.ts';
+
+const theWorkspace = workspaceId('default');
+
+/** A notebook that is open on the server: who writes its sources, and who its results. */
+export type OpenNotebook = { readonly room: DocumentRoom; readonly host: SessionHost };
+
+/** Every service of the process; built here, once, and passed to those who use it. */
+export type Services = {
+  readonly version: string;
+  readonly doors: Doors;
+  readonly signIn: SignIn;
+  readonly gateways: Gateways;
+  readonly workspace: Workspace;
+  readonly rooms: Rooms;
+  readonly hosts: ReadonlyMap<NotebookId, SessionHost>;
+  readonly api: ApiRouter;
+  readonly pages: Pages;
+  /** Opens a notebook, or what can be shown of a file that is none. */
+  openDocument(path: string): Promise<OpenNotebook | OpenedText | Fault>;
+  /** Opens a notebook; a file that is none is a fault. */
+  openNotebook(path: string): Promise<OpenNotebook | Fault>;
+  authorOf(principal: Principal): PrincipalId;
+  announceFolders(...folders: readonly string[]): void;
+  dropSignedOut(): Promise<void>;
+  /** A fresh one-time sign-in link. */
+  mintLink(): string;
+  runningCells(): number;
+  stop(): Promise<void>;
+};
+
+type Ground = { readonly config: Config; readonly home: Home; readonly server: Server; readonly port: number };
+
+export async function buildServices({ config, home, server, port }: Ground): Promise<Services | Fault> {
+  const allowedNetworks = readNetworks(process.env['FARFIELD_ALLOWED_NETWORKS']);
+  if (isFault(allowedNetworks)) return allowedNetworks;
+  if (config.workspaceIsDefault) {
+    const seeded = await seedWorkspace(config.workspaceFolder, join(config.projectFolder, 'examples'));
+    if (isFault(seeded)) return seeded;
+  }
+  const version = (JSON.parse(readFileSync(join(config.projectFolder, 'package.json'), 'utf8')) as { version: string }).version;
+  const doors: Doors = { port };
+  const db = openSqlite(join(home.folder, 'farfield.db'));
+  await migrate(db);
+  const signIn = new SignIn(db, theWorkspace);
+  const local = new LocalGateway({ homeFolder: home.folder, workspaceFolder: config.workspaceFolder, venvs: config.venvsFolder, log: (line) => console.log(line) });
+  const ownPorts = new Set([port]);
+  const guard = new OutboundGuard({ allowLoopback: true, allowedNetworks, ownPorts: () => [...ownPorts] });
+  const gateways = new Gateways({
+    db,
+    workspaceId: theWorkspace,
+    seal: new Seal(join(home.folder, 'seal.key')),
+    connect: (endpoint) => {
+      const { checkUrl, fetch } = guard;
+      const url = new URL(endpoint.baseUrl);
+      const lookup = guard.lookupFor(url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port));
+      return new JupyterGateway(async () => ({ baseUrl: endpoint.baseUrl, token: endpoint.token ?? '' }), { checkUrl, fetch, lookup });
+    },
+    local: localPort(local, ownPorts),
+  });
+  await gateways.run();
+  local.run();
+
+  const trash = join(home.folder, 'trash');
+  mkdirSync(trash, { recursive: true, mode: 0o700 });
+  const workspace = new Workspace(config.workspaceFolder, trash);
+  const hosts = new Map<NotebookId, SessionHost>();
+  const rooms = new Rooms({
+    workspace,
+    stateFolder: home.folder,
+    createResults: async (room, folder) => {
+      const host = await SessionHost.open({ notebookId: room.notebookId, folder, source: room, gateways });
+      hosts.set(room.notebookId, host);
+      host.onStopped(() => hosts.delete(room.notebookId));
+      return host;
+    },
+    onError: (error) => console.error('a notebook could not be kept in order:', error),
+  });
+  await rooms.run();
+
+  const principalOf = (request: IncomingMessage) => signIn.principalOf(readCookie(request.headers.cookie, cookieName(doors)));
+  const mintLink = () => `http://127.0.0.1:${port}/login#code=${signIn.mintCode()}`;
+  const control = new ControlSocket(home.controlSocket, mintLink);
+  await control.run();
+  const pages = new Pages({ doors, workspaceId: theWorkspace, principalOf });
+  await pages.run();
+
+  const openDocument: Services['openDocument'] = async (path) => {
+    const room = await rooms.open(path);
+    if (!(room instanceof DocumentRoom)) return room;
+    const host = hosts.get(room.notebookId);
+    return host === undefined ? fault('server.stopping', 'This notebook is being closed.', 'Try again.') : { room, host };
+  };
+  const services: Services = {
+    version,
+    doors,
+    signIn,
+    gateways,
+    workspace,
+    rooms,
+    hosts,
+    pages,
+    mintLink,
+    get api() {
+      return api;
+    },
+    openDocument,
+    openNotebook: async (path) => {
+      const opened = await openDocument(path);
+      return isFault(opened) || 'room' in opened ? opened : fault('notebook.broken', `${path} is not a readable notebook: ${opened.problem.message}`);
+    },
+    authorOf: (principal) => (principal.kind === 'user' ? principal.id : principalId('anonymous')),
+    announceFolders: (...folders) => sockets.broadcast('files.changed', { folders: [...new Set(folders)] }),
+    dropSignedOut: () => sockets.recheck(),
+    runningCells: () => [...hosts.values()].flatMap((host) => host.views()).reduce((sum, view) => sum + view.running, 0),
+    stop: async () => {
+      await sockets.stop();
+      await control.stop();
+      await rooms.stop();
+      await Promise.all([local.stop(), guard.stop(), pages.stop()]);
+      await db.destroy();
+    },
+  };
+  const api = new ApiRouter({
+    doors,
+    workspaceId: theWorkspace,
+    principalOf,
+    handlers: { ...serverHandlers(services), ...fileHandlers(services), ...gatewayHandlers(services), ...kernelHandlers(services), ...runHandlers(services) },
+  });
+  const sockets = new SocketServer(server, { handlers: socketHandlers(services), doors, workspaceId: theWorkspace, principalOf });
+  // Notebooks whose kernels outlived the last process find them again, whether or not somebody is looking.
+  rooms.openAllRecoverable().catch((error: unknown) => console.error('a notebook could not be recovered:', error));
+  return services;
+}
+
+/** The embedded gateway is ours: it lies on loopback on a port that the guard keeps from everybody else. */
+function localPort(local: LocalGateway, ownPorts: Set<number>): JupyterGateway {
+  const endpoint = async () => {
+    const found = await local.endpoint();
+    if (!isFault(found)) ownPorts.add(Number(new URL(found.baseUrl).port));
+    return found;
+  };
+  const lookup = (): never => {
+    throw new Error('the embedded gateway is reached by its IP address');
+  };
+  return new JupyterGateway(endpoint, { fetch: globalThis.fetch, lookup, checkUrl: async () => null });
+}
+
+function readNetworks(text: string | undefined): readonly string[] | Fault {
+  const ranges = (text ?? '').split(',').map((range) => range.trim()).filter((range) => range !== '');
+  const wrong = ranges.find((range) => !ipaddr.isValidCIDR(range));
+  if (wrong === undefined) return ranges;
+  return fault('request.invalid', `FARFIELD_ALLOWED_NETWORKS: “${wrong}” is not a network.`, 'Write networks as 10.0.0.0/8,192.168.1.0/24');
+}

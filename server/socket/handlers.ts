@@ -1,0 +1,109 @@
+import { type Fault, fault, isFault } from '#lib/core/fault.ts';
+import type { NotebookId } from '#lib/core/ids.ts';
+import type { DocumentRoom } from '#server/document/room.ts';
+import type { Services } from '#server/services.ts';
+import type { SessionHost } from '#server/session/session-host.ts';
+import type { Client, SocketHandlers } from './socket-server.ts';
+
+type Open = { readonly room: DocumentRoom; readonly host: SessionHost; readonly leave: () => void; following: (() => void) | null };
+
+/** Connects what browsers ask with rooms and session hosts; owns nothing but who follows what. */
+export function socketHandlers(services: Services): SocketHandlers {
+  const opened = new Map<string, Map<NotebookId, Open>>();
+
+  const followed = (client: Client, notebookId: NotebookId): Open | Fault =>
+    opened.get(client.id)?.get(notebookId) ?? fault('notebook.notOpen', 'This notebook is not open in this window.', 'Reload the page.');
+
+  const close = (client: Client, notebookId: NotebookId): void => {
+    const open = opened.get(client.id)?.get(notebookId);
+    if (open === undefined) return;
+    opened.get(client.id)?.delete(notebookId);
+    open.following?.();
+    open.leave();
+  };
+
+  const join = (client: Client, room: DocumentRoom, host: SessionHost): void => {
+    const { notebookId, epoch } = room;
+    if (!opened.has(client.id)) {
+      opened.set(client.id, new Map());
+      client.onGone(() => {
+        for (const id of opened.get(client.id)?.keys() ?? []) close(client, id);
+        opened.delete(client.id);
+      });
+    }
+    close(client, notebookId);
+    room.join(client.id, {
+      updated: (update) => client.send('document.updated', { notebookId, epoch, update }),
+      awarenessChanged: (update) => client.send('document.awarenessChanged', { notebookId, update }),
+      stateChanged: (state) => client.send('document.state', { notebookId, state }),
+    });
+    opened.get(client.id)?.set(notebookId, { room, host, leave: () => room.leave(client.id), following: null });
+  };
+
+  return {
+    'document.open': async (client, { path, epoch, stateVector }) => {
+      const found = await services.openDocument(path);
+      if (isFault(found) || !('room' in found)) return found;
+      const { room, host } = found;
+      join(client, room, host);
+      const same = epoch === room.epoch;
+      return {
+        kind: 'notebook',
+        notebookId: room.notebookId,
+        epoch: room.epoch,
+        update: room.diffFor(same ? stateVector : undefined),
+        stateVector: room.stateVector(),
+        state: room.state(),
+        rebase: epoch !== undefined && !same,
+      };
+    },
+    'document.update': async (client, { notebookId, epoch, update }) => {
+      const open = followed(client, notebookId);
+      if (isFault(open)) return open;
+      return (await open.room.applyUpdate(update, client.id, epoch)) ?? { durable: true };
+    },
+    'document.awareness': async (client, { notebookId, update }) => {
+      const open = followed(client, notebookId);
+      if (isFault(open)) return open;
+      return open.room.applyAwareness(update, client.id) ?? {};
+    },
+    'document.close': async (client, { notebookId }) => {
+      close(client, notebookId);
+      return {};
+    },
+    'document.save': async (client, { notebookId, recreate }) => {
+      const open = followed(client, notebookId);
+      if (isFault(open)) return open;
+      return (await open.room.save(recreate === undefined ? {} : { recreate })) ?? { state: open.room.state() };
+    },
+    'document.resolve': async (client, { notebookId, cellId, choice }) => {
+      const open = followed(client, notebookId);
+      if (isFault(open)) return open;
+      return (await open.room.resolve(cellId, choice)) ?? {};
+    },
+    'results.follow': async (client, { notebookId, cursor }) => {
+      const open = followed(client, notebookId);
+      if (isFault(open)) return open;
+      open.following?.();
+      const { reply, stop } = open.host.follow(cursor ?? null, (batch) => client.send('results.arrived', { notebookId, ...batch }));
+      open.following = stop;
+      return reply;
+    },
+    'results.clear': async (client, { notebookId, cellIds }) => {
+      const open = followed(client, notebookId);
+      if (isFault(open)) return open;
+      return open.host.clearOutputs(cellIds ?? null, client.principal.id) ?? {};
+    },
+    'run.request': async (client, { notebookId, cellIds, sessionId, stateVector }) => {
+      const open = followed(client, notebookId);
+      if (isFault(open)) return open;
+      const runIds = await open.host.requestRuns({ cellIds, sessionId, stateVector, by: client.principal.id });
+      return isFault(runIds) ? runIds : { runIds: [...runIds] };
+    },
+    'run.cancel': async (client, { notebookId, runIds }) => {
+      const open = followed(client, notebookId);
+      if (isFault(open)) return open;
+      return { cancelled: open.host.cancelRuns(runIds ?? null, client.principal.id) };
+    },
+  };
+}
