@@ -55,7 +55,7 @@ describe('kernelChoices', () => {
 
   test('every typed word must be in the line; notebooks of a running kernel count', () => {
     const all = [place('here', true, { kernels: [running] }), place('far', false)];
-    expect(keys(all, { ...none, typed: 'FAR r' })).toEqual([['Start a new kernel', ['start:far:ir']]]);
+    expect(keys(all, { ...none, typed: 'FAR py' })).toEqual([['Start a new kernel', ['start:far:python3']]]);
     expect(keys(all, { ...none, typed: 'sales' })).toEqual([['Running', ['kernel:here:k1']]]);
   });
 

@@ -1,0 +1,55 @@
+import type { Action } from '#lib/client/actions/action.ts';
+import type { SessionState } from '#lib/core/session/state.ts';
+import { openKernelDialog } from './kernel-dialogs.ts';
+import { commandSession } from './kernel-requests.ts';
+
+/** What can be done about the compute of the shown notebook. Interrupt and restart belong to the notebook's own keymap. */
+export function chipActions(path: string, session: SessionState | null): readonly Action[] {
+  const bound = () => session !== null;
+  return [
+    {
+      id: 'kernel.choose',
+      title: 'Choose where this notebook runs',
+      category: 'Kernel',
+      keys: ['Alt-K'],
+      scope: 'notebook',
+      isEnabled: () => true,
+      run: () => openKernelDialog({ kind: 'picker', path }),
+    },
+    {
+      id: 'kernel.detach',
+      title: 'Detach from the kernel and leave it running',
+      category: 'Kernel',
+      keys: [],
+      scope: 'notebook',
+      isEnabled: bound,
+      run: async () => {
+        if (session !== null) await commandSession(session.binding.id, 'detach');
+      },
+    },
+    {
+      id: 'kernel.shutdown',
+      title: 'Shut the kernel down',
+      category: 'Kernel',
+      keys: [],
+      scope: 'notebook',
+      isEnabled: bound,
+      run: async () => {
+        if (session !== null) await commandSession(session.binding.id, 'shutdown');
+      },
+    },
+  ];
+}
+
+/** What can be done from anywhere. */
+export const gatewayActions: readonly Action[] = [
+  {
+    id: 'gateway.add',
+    title: 'Add a gateway',
+    category: 'Kernel',
+    keys: [],
+    scope: 'global',
+    isEnabled: () => true,
+    run: () => openKernelDialog({ kind: 'gateway', path: null }),
+  },
+];

@@ -1,0 +1,81 @@
+'use client';
+import { useEffect, useMemo, useSyncExternalStore } from 'react';
+import { ChevronDown } from 'lucide-react';
+import { useRegisterActions } from '#lib/client/actions/use-actions.ts';
+import type { KernelStatus } from '#lib/core/session/event.ts';
+import type { SessionState } from '#lib/core/session/state.ts';
+import { chipActions } from './kernel-actions.ts';
+import styles from './kernel-chip.module.css';
+import { openKernelDialog } from './kernel-dialogs.ts';
+import { places } from './places-store.ts';
+import { StateMark } from './state-mark.tsx';
+import { distanceWords, statusWords } from './words.ts';
+
+/** While a kernel is bound its distance is measured again after this pause, ms. */
+const distancePause = 60_000;
+
+export type KernelChipProps = {
+  readonly path: string;
+  /** The notebook's session; null when it has none. */
+  readonly session: SessionState | null;
+};
+
+/** Where the code of this notebook runs, how far that is, and how it is there; a click opens the picker. */
+export function KernelChip({ path, session }: KernelChipProps) {
+  const place = usePlace(session);
+  const bound = session !== null;
+  const actions = useMemo(() => chipActions(path, session), [path, session]);
+  useRegisterActions(actions);
+
+  useEffect(() => {
+    if (!bound) return;
+    void places.load();
+    const timer = setInterval(() => {
+      if (document.visibilityState === 'visible') void places.load();
+    }, distancePause);
+    return () => clearInterval(timer);
+  }, [bound]);
+
+  const status: KernelStatus = session?.status ?? 'none';
+  const waiting = session === null ? 0 : session.queue.length;
+  const far = place !== null && !place.near;
+  return (
+    <button
+      type="button"
+      className={styles.chip}
+      title={session?.reason ?? 'Choose where this notebook runs'}
+      data-kernel-chip={status}
+      {...(far ? { 'data-far': '' } : {})}
+      onClick={() => openKernelDialog({ kind: 'picker', path })}
+    >
+      <StateMark status={status} />
+      {session === null ? (
+        <span className={styles.name}>Choose a kernel</span>
+      ) : (
+        <>
+          <span className={styles.name}>
+            {session.binding.displayName} · {session.binding.gatewayLabel}
+          </span>
+          {place === null ? null : <span className={styles.detail}>{distanceWords(place.near, place.distanceMs)}</span>}
+          {waiting > 0 ? <span className={styles.queue}>{waiting} queued</span> : null}
+        </>
+      )}
+      <ChevronDown size={12} aria-hidden className={styles.caret} />
+    </button>
+  );
+}
+
+/** The same in one line of plain words, for the status bar. */
+export function KernelWords({ session }: { readonly session: SessionState | null }) {
+  const place = usePlace(session);
+  if (session === null) return 'no kernel';
+  const distance = place === null ? null : distanceWords(place.near, place.distanceMs);
+  return [statusWords[session.status], session.binding.gatewayLabel, distance].filter(Boolean).join(' · ');
+}
+
+function usePlace(session: SessionState | null): { readonly near: boolean; readonly distanceMs: number | null } | null {
+  const known = useSyncExternalStore(places.subscribe, places.getSnapshot, places.getInitial);
+  if (session === null) return null;
+  const found = known.places?.find(({ gateway }) => gateway.id === session.binding.gatewayId);
+  return found === undefined ? null : { near: found.gateway.place === 'near', distanceMs: found.distanceMs };
+}

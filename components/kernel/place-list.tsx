@@ -1,0 +1,76 @@
+'use client';
+import { useState } from 'react';
+import { Trash2 } from 'lucide-react';
+import type { Gateway } from '#lib/protocol/http/gateways.ts';
+import type { ComputePlace } from '#lib/protocol/http/kernels.ts';
+import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx';
+import { IconButton } from '#components/ui/icon-button.tsx';
+import { HintText } from './fault-text.tsx';
+import { removeGateway } from './kernel-requests.ts';
+import styles from './kernel-picker.module.css';
+import { distanceWords } from './words.ts';
+
+export type PlaceListProps = {
+  readonly places: readonly ComputePlace[];
+  /** ms since 1970; null before the first answer. */
+  readonly checkedAt: number | null;
+};
+
+const stateWords: Readonly<Record<ComputePlace['state'], string>> = {
+  ready: 'ready',
+  starting: 'is starting',
+  unreachable: 'does not answer',
+  refused: 'refuses the token',
+  unavailable: 'cannot run kernels',
+};
+
+/** All places with their state: those that cannot serve now say why and what helps; added ones can be removed. */
+export function PlaceList({ places, checkedAt }: PlaceListProps) {
+  const [leaving, setLeaving] = useState<Gateway | null>(null);
+  if (places.length === 0) return null;
+  return (
+    <section aria-label="Gateways">
+      <div className={styles.heading}>
+        Gateways{checkedAt === null ? '' : ` · checked at ${new Date(checkedAt).toLocaleTimeString()}`}
+      </div>
+      <ul className={styles.places}>
+        {places.map(({ gateway, state, distanceMs, fault }) => (
+          <li key={gateway.id} className={styles.placeRow} data-place={gateway.id} data-place-state={state}>
+            <div className={`${styles.placeText} ${state === 'ready' ? '' : styles.closed}`}>
+              <div>
+                {gateway.label}: {stateWords[state]} · {distanceWords(gateway.place === 'near', distanceMs)}
+                {gateway.url === '' ? '' : ` · ${gateway.url}`}
+              </div>
+              {fault === null ? null : <div>{fault.message}</div>}
+              {fault?.hint ? (
+                <div className={styles.hint}>
+                  <HintText hint={fault.hint} />
+                </div>
+              ) : null}
+            </div>
+            {gateway.kind === 'local' ? null : (
+              <IconButton
+                icon={Trash2}
+                label={`Remove ${gateway.label}`}
+                size="small"
+                onClick={() => setLeaving(gateway)}
+              />
+            )}
+          </li>
+        ))}
+      </ul>
+      <ConfirmDialog
+        open={leaving !== null}
+        title={`Remove “${leaving?.label ?? ''}”?`}
+        verb="Remove"
+        onCancel={() => setLeaving(null)}
+        onConfirm={() => {
+          if (leaving !== null) void removeGateway(leaving);
+          setLeaving(null);
+        }}
+      >
+        Its address and token are forgotten. Kernels that run there go on running.
+      </ConfirmDialog>
+    </section>
+  );
+}
