@@ -129,9 +129,13 @@ function readDelimited(source: string): MathSource | undefined {
 
 /** Environments and commands of MathJax that KaTeX spells otherwise. */
 function toKatex(tex: string): string {
-  return tex
-    .replace(/\\label\s*\{[^{}]{0,200}\}/g, '')
-    .replace(/\\(begin|end)\{multline(\*?)\}/g, '\\$1{gather$2}')
-    .replace(/\\begin\{eqnarray\*?\}/g, '\\begin{array}{rcl}')
-    .replace(/\\end\{eqnarray\*?\}/g, '\\end{array}');
+  return (
+    tex
+      .replace(/\\label\s*\{[^{}]{0,200}\}/g, '')
+      // Jupyter numbers no equation.
+      .replace(/\\(begin|end)\{(equation|align|gather|alignat)\}/g, '\\$1{$2*}')
+      .replace(/\\(begin|end)\{multline\*?\}/g, '\\$1{gather*}')
+      .replace(/\\begin\{eqnarray\*?\}/g, '\\begin{array}{rcl}')
+      .replace(/\\end\{eqnarray\*?\}/g, '\\end{array}')
+  );
 }

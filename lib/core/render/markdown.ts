@@ -20,7 +20,7 @@ const maxSource = 1_000_000;
  */
 export function renderMarkdown(source: string, options: MarkdownOptions = {}): string {
   if (source.length > maxSource) return `<pre>${escapeHtml(source.slice(0, maxSource))}</pre>`;
-  const env: Env = { mark: freeMark(source), formulas: [], scansLeft: 500 };
+  const env: Env = { mark: freeMark(source), formulas: [], scansLeft: 200 };
   const html = parser.render(source, env);
   return sanitizeHtml(html, {
     resolveUrl: options.resolveUrl,

@@ -62,6 +62,8 @@ export type SafeOutput = Exclude<RenderedOutput, { kind: 'frame' }>;
 export type RenderOptions = {
   /** Shows up to fifty times more of long text. */
   readonly expanded?: boolean | undefined;
+  /** Attachments of the cell, for Markdown outputs that name them. */
+  readonly attachments?: JsonObject | undefined;
   readonly resolveUrl?: ((path: string) => string | null) | undefined;
 };
 
@@ -90,7 +92,14 @@ function renderStream(output: StreamOutput, options: RenderOptions): SafeOutput 
   const settled = appendStreamText('', output.text);
   const { text, cut } = cutLines(settled, limits(options));
   const lines = output.lines ?? countLines(output.text);
-  return { kind: 'stream', name: output.name, html: renderAnsi(text), text: stripAnsi(settled), lines, cut };
+  return {
+    kind: 'stream',
+    name: output.name,
+    html: renderAnsi(text),
+    text: stripAnsi(settled).replaceAll('\r', ''),
+    lines,
+    cut,
+  };
 }
 
 /** Text limits: lines of the head and the tail, characters in total. */

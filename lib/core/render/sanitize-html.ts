@@ -2,7 +2,6 @@ import type { Element, ElementContent, Root } from 'hast';
 import { fromHtml } from 'hast-util-from-html';
 import { defaultSchema, sanitize, type Schema } from 'hast-util-sanitize';
 import { toHtml } from 'hast-util-to-html';
-import { escapeHtml } from './escape-html.ts';
 import { safeStyle } from './safe-style.ts';
 
 /**
@@ -209,7 +208,8 @@ function finish(parent: Root | Element, options: SanitizeOptions, blocked: Set<s
       return html === undefined ? child : { type: 'raw', value: html };
     }
     if (child.type !== 'element') return child;
-    const { style } = child.properties;
+    const { style, className } = child.properties;
+    if (Array.isArray(className) && className.length === 0) delete child.properties['className'];
     if (typeof style === 'string') {
       const safe = safeStyle(style);
       if (safe === '') delete child.properties['style'];
@@ -329,9 +329,4 @@ function isTooDeep(html: string): boolean {
     if (depth > maxNesting) return true;
   }
   return deepest > 8 && deepest * tags > 1_000_000;
-}
-
-/** The text of a piece of HTML that could not be taken in, for a `pre`. */
-export function htmlSource(html: string): string {
-  return escapeHtml(html);
 }

@@ -1,0 +1,47 @@
+'use client';
+
+import { useLayoutEffect, useRef, type ReactNode } from 'react';
+import styles from './output.module.css';
+
+type LongBoxProps = {
+  readonly label: string;
+  readonly lines: number;
+  readonly open: boolean;
+  readonly onToggle: () => void;
+  readonly children: ReactNode;
+  /** Changes when text arrives: a box that is scrolled to its end stays there. */
+  readonly follow: string;
+};
+
+/** More lines than this are put into a box that scrolls. */
+export const tallLines = 40;
+
+/** Long text in a box of bounded height, with a button that shows it whole. */
+export function LongBox({ label, lines, open, onToggle, children, follow }: LongBoxProps) {
+  const box = useRef<HTMLDivElement>(null);
+  const atEnd = useRef(false);
+  useLayoutEffect(() => {
+    if (box.current !== null && atEnd.current) box.current.scrollTop = box.current.scrollHeight;
+  }, [follow]);
+  const remember = () => {
+    const element = box.current;
+    if (element !== null) atEnd.current = element.scrollHeight - element.scrollTop - element.clientHeight < 8;
+  };
+  return (
+    <>
+      <div
+        role="group"
+        ref={box}
+        className={open ? undefined : styles.tall}
+        aria-label={label}
+        tabIndex={open ? undefined : 0}
+        onScroll={remember}
+      >
+        {children}
+      </div>
+      <button type="button" className={styles.more} aria-expanded={open} onClick={onToggle}>
+        {open ? 'Show less' : `Show more (${lines.toLocaleString('en')} lines)`}
+      </button>
+    </>
+  );
+}

@@ -1,0 +1,113 @@
+'use client';
+
+import { memo, useMemo, useState, type ReactNode } from 'react';
+import { assertNever } from '#lib/core/fault.ts';
+import type { JsonObject } from '#lib/core/json.ts';
+import type { Output } from '#lib/core/notebook/output.ts';
+import { renderOutput, type RenderedOutput } from '#lib/core/render/output.ts';
+import { countLines } from '#lib/core/render/stream-text.ts';
+import { CopyButton } from './copy-button.tsx';
+import { LongBox, tallLines } from './long-box.tsx';
+import styles from './output.module.css';
+import { SafeHtml } from './safe-html.tsx';
+
+type OutputViewProps = {
+  readonly output: Output;
+  readonly attachments?: JsonObject | undefined;
+  readonly resolveUrl?: ((path: string) => string | null) | undefined;
+};
+
+/** One output. Rendered again only when the output object is another one. */
+export const OutputView = memo(function OutputView({ output, attachments, resolveUrl }: OutputViewProps) {
+  const [expanded, setExpanded] = useState(false);
+  const rendered = useMemo(
+    () => renderOutput(output, { expanded, attachments, resolveUrl }),
+    [output, expanded, attachments, resolveUrl],
+  );
+  if (rendered === null) return null;
+  return <RenderedView rendered={rendered} expanded={expanded} onToggle={() => setExpanded(!expanded)} />;
+});
+
+type RenderedViewProps = {
+  readonly rendered: RenderedOutput;
+  readonly expanded: boolean;
+  readonly onToggle: () => void;
+};
+
+function RenderedView({ rendered, expanded, onToggle }: RenderedViewProps) {
+  const long = (text: string, label: string, children: ReactNode, cut = false) => {
+    const lines = countLines(text);
+    if (lines <= tallLines && !cut) return children;
+    return (
+      <LongBox label={label} lines={lines} open={expanded} onToggle={onToggle} follow={text}>
+        {children}
+      </LongBox>
+    );
+  };
+  switch (rendered.kind) {
+    case 'stream': {
+      const stream = rendered.name === 'stderr' ? 'stderr' : 'stdout';
+      return (
+        <div className={styles.output} data-output="stream" data-stream={stream} data-lines={rendered.lines}>
+          {long(
+            rendered.text,
+            `Text written to ${stream}`,
+            <SafeHtml as="pre" html={rendered.html} className="output-text" />,
+            rendered.cut,
+          )}
+          <CopyButton text={rendered.text} label="Copy the text" />
+        </div>
+      );
+    }
+    case 'error':
+      return (
+        <div className={styles.error} data-output="error" role="group" aria-label={`Error: ${rendered.ename}`}>
+          {long(rendered.text, 'Traceback', <SafeHtml as="pre" html={rendered.html} className="output-text" />)}
+          <CopyButton text={rendered.text} label="Copy the traceback" />
+        </div>
+      );
+    case 'image':
+      return (
+        <div className={styles.output} data-output="image" data-mime={rendered.mime}>
+          <img
+            className={styles.image}
+            data-background={rendered.needsBackground}
+            src={rendered.url}
+            alt={rendered.alt}
+            width={rendered.width}
+            height={rendered.height}
+          />
+        </div>
+      );
+    case 'html': {
+      const isText = rendered.className === 'output-text';
+      const body = <SafeHtml as={isText ? 'pre' : 'div'} html={rendered.html} className={rendered.className} />;
+      return (
+        <div className={styles.output} data-output="html" data-mime={rendered.mime}>
+          {isText && rendered.text !== undefined ? long(rendered.text, 'Result', body) : <Scroller>{body}</Scroller>}
+          {isText && rendered.text !== undefined && <CopyButton text={rendered.text} label="Copy the text" />}
+        </div>
+      );
+    }
+    case 'frame':
+      return (
+        <div className={styles.output} data-output="frame" data-mime={rendered.mime}>
+          <p className={styles.note}>{rendered.reason}</p>
+          {rendered.fallback !== null && (
+            <RenderedView rendered={rendered.fallback} expanded={expanded} onToggle={onToggle} />
+          )}
+        </div>
+      );
+    default:
+      return assertNever(rendered);
+  }
+}
+
+/** Wide tables and formulas scroll inside their own box. */
+function Scroller({ children }: { readonly children: ReactNode }) {
+  return (
+    <div className={styles.wide} role="group" aria-label="Result" tabIndex={0}>
+      {children}
+    </div>
+  );
+}
