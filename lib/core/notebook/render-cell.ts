@@ -1,5 +1,5 @@
 import { isJsonMime } from './read-output.ts';
-import { findMember } from './json-ranges.ts';
+import { findMember, type Member } from './json-ranges.ts';
 import type { NotebookFile } from './layout.ts';
 import type { NotebookCell } from './model.ts';
 import type { Output } from './output.ts';
@@ -75,11 +75,7 @@ export function renderCell(cell: NotebookCell, file: NotebookFile, withId: boole
 }
 
 /** Whether a cell of the file writes a multi-line field as a list; null when the field is absent or empty. */
-export function usesList(
-  text: string,
-  members: NotebookFile['layout']['cells'][number]['members'],
-  key: string,
-): boolean | null {
+export function usesList(text: string, members: readonly Member[], key: string): boolean | null {
   const member = findMember(members, key);
   if (!member) return null;
   if (text[member.value.start] === '[') return true;

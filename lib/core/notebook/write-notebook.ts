@@ -9,7 +9,7 @@ import type { NotebookFile } from './layout.ts';
 import type { Notebook, NotebookCell } from './model.ts';
 import { patchCell } from './patch-cell.ts';
 import { renderCell } from './render-cell.ts';
-import { lineIndent, patchObject, patchValue, RawJson, renderJson, type Renderable } from './render-json.ts';
+import { lineIndent, patchObject, patchValue, renderJson, type Renderable } from './render-json.ts';
 
 export { emptyNotebook } from './repair-notebook.ts';
 
@@ -132,7 +132,7 @@ function mostFrequent(values: readonly string[]): string | undefined {
 }
 
 /** Whether cells of this file have ids: format 4.5 asks for them, older ones forbid them. */
-export function hasIds(file: NotebookFile): boolean {
+function hasIds(file: NotebookFile): boolean {
   return file.format.major > 4 || (file.format.major === 4 && file.format.minor >= 5);
 }
 
@@ -146,5 +146,5 @@ function writeWhole(file: NotebookFile, next: Notebook): string {
     nbformat_minor: 5,
   };
   const end = /\s*$/.exec(file.text)?.[0] ?? '';
-  return new RawJson(renderJson(root, style, '')).text + (end === '' ? '' : style.eol);
+  return renderJson(root, style, '') + (end === '' ? '' : style.eol);
 }
