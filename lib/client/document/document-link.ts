@@ -1,0 +1,308 @@
+import * as Y from 'yjs';
+import type { Connection, DownPayload, UpReply } from '#lib/client/connection-port.ts';
+import { isFault, type Fault } from '#lib/core/fault.ts';
+import type { EpochId, NotebookId } from '#lib/core/ids.ts';
+import type { DocumentState } from '#lib/protocol/document-state.ts';
+import { mergeNotebook } from '#lib/core/notebook/merge-notebook.ts';
+import { applyEdits, readDoc } from '#lib/core/notebook/notebook-doc.ts';
+
+/**
+ * Keeps this page's copy of one document and the server's the same. Local edits go up in batches and count as unsent
+ * until the server says that they are durable; after a lost line both sides exchange what the other lacks. When the
+ * server's history is another one (epoch), the unsent edits are carried over as edits of cells, never as history: two
+ * histories merged would double every cell.
+ */
+export type LinkListener = {
+  /** The document was replaced. */
+  replaced(doc: Y.Doc): void;
+  state(state: DocumentState): void;
+  text(text: Extract<UpReply<'document.open'>, { kind: 'text' }>): void;
+  /** Opening failed; null when it succeeded. */
+  fault(fault: Fault | null): void;
+  /** Unsent edits, the line or the epoch changed. */
+  changed(): void;
+  /** A sentence for the reader. */
+  notice(text: string): void;
+};
+
+/** Origin of edits that came from the server. */
+export const fromServer = Symbol('from the server');
+const carriedOver = Symbol('carried over from another epoch');
+
+/** Keystrokes of this time travel together. ms */
+const batchMs = 20;
+const retryMs = 2000;
+
+export class DocumentLink {
+  readonly #connection: Connection;
+  readonly #listener: LinkListener;
+  readonly #now: () => number;
+  readonly #unsubscribe: (() => void)[] = [];
+  #path: string;
+  #doc = new Y.Doc();
+  /** What the server is known to have made durable of this epoch: the base of a carry-over. */
+  #confirmed = new Y.Doc();
+  #notebookId: NotebookId | null = null;
+  #epoch: EpochId | null = null;
+  /** Edits not handed over yet. */
+  #pending: Uint8Array[] = [];
+  #sending = false;
+  #unsentSince: number | null = null;
+  #refusal: string | null = null;
+  #opening = false;
+  #openAgain = false;
+  #isOpen = false;
+  #stopped = false;
+  #timer: ReturnType<typeof setTimeout> | null = null;
+  #retry: ReturnType<typeof setTimeout> | null = null;
+  readonly #whenFlushed = new Set<(durable: boolean) => void>();
+
+  constructor(connection: Connection, path: string, listener: LinkListener, now: () => number = Date.now) {
+    this.#connection = connection;
+    this.#path = path;
+    this.#listener = listener;
+    this.#now = now;
+    this.#doc.on('update', this.#edited);
+  }
+
+  get doc(): Y.Doc {
+    return this.#doc;
+  }
+
+  get notebookId(): NotebookId | null {
+    return this.#notebookId;
+  }
+
+  get epoch(): EpochId | null {
+    return this.#epoch;
+  }
+
+  get unsentSince(): number | null {
+    return this.#unsentSince;
+  }
+
+  get refusal(): string | null {
+    return this.#refusal;
+  }
+
+  /** Whether the server follows this page now: opened on the present line. */
+  get live(): boolean {
+    return this.#isOpen && this.#connection.status() === 'connected';
+  }
+
+  run(): void {
+    this.#unsubscribe.push(
+      this.#connection.onStatus(() => this.#lineChanged()),
+      this.#connection.on('document.updated', (payload) => this.#received(payload)),
+      this.#connection.on('document.state', ({ notebookId, state }) => {
+        if (notebookId === this.#notebookId) this.#stateArrived(state);
+      }),
+    );
+    if (this.#connection.status() === 'connected') void this.#open();
+  }
+
+  /** Sends what waits, says goodbye, and lets go of everything. */
+  stop(): void {
+    this.flush();
+    this.#stopped = true;
+    for (const off of this.#unsubscribe) off();
+    for (const timer of [this.#timer, this.#retry]) if (timer !== null) clearTimeout(timer);
+    if (this.#notebookId !== null && this.#isOpen) void this.#connection.request('document.close', { notebookId: this.#notebookId });
+    this.#settleFlushed(false);
+    this.#doc.destroy();
+    this.#confirmed.destroy();
+  }
+
+  /** The file was renamed: the next opening asks for the new path. */
+  moved(path: string): void {
+    this.#path = path;
+  }
+
+  /** Sends what waits for its batch now. */
+  flush(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    void this.#send();
+  }
+
+  /** Resolves to true when every edit made so far is durable on the server, to false when the page lets go before. */
+  flushed(): Promise<boolean> {
+    if (this.#unsentSince === null) return Promise.resolve(true);
+    const done = new Promise<boolean>((resolve) => this.#whenFlushed.add(resolve));
+    this.flush();
+    return done;
+  }
+
+  /** Opens anew, exchanging what either side lacks. */
+  reopen(): void {
+    this.#isOpen = false;
+    void this.#open();
+  }
+
+  #lineChanged(): void {
+    this.#isOpen = false;
+    if (this.#connection.status() === 'connected') void this.#open();
+    this.#listener.changed();
+  }
+
+  readonly #edited = (update: Uint8Array, origin: unknown): void => {
+    if (origin === fromServer) return;
+    this.#pending.push(update);
+    this.#unsentSince ??= this.#now();
+    this.#timer ??= setTimeout(() => this.flush(), batchMs);
+    this.#listener.changed();
+  };
+
+  #received({ notebookId, epoch, update }: DownPayload<'document.updated'>): void {
+    // Before the answer to `document.open` nothing is lost: that answer has it.
+    if (notebookId !== this.#notebookId || epoch !== this.#epoch || this.#stopped) return;
+    Y.applyUpdate(this.#doc, update, fromServer);
+    Y.applyUpdate(this.#confirmed, update, fromServer);
+  }
+
+  async #open(): Promise<void> {
+    if (this.#stopped) return;
+    if (this.#opening) {
+      this.#openAgain = true;
+      return;
+    }
+    this.#opening = true;
+    const mine = this.#epoch === null ? {} : { epoch: this.#epoch, stateVector: Y.encodeStateVector(this.#doc) };
+    const reply = await this.#connection.request('document.open', { path: this.#path, ...mine });
+    this.#opening = false;
+    if (this.#stopped) return;
+    if (isFault(reply)) this.#openFailed(reply);
+    else if (reply.kind === 'text') this.#listener.text(reply);
+    else {
+      this.#isOpen = true;
+      if (this.#epoch !== null && (reply.rebase || reply.epoch !== this.#epoch)) this.#carryOver(reply);
+      else this.#exchange(reply);
+    }
+    if (this.#openAgain) {
+      this.#openAgain = false;
+      void this.#open();
+    }
+  }
+
+  #openFailed(reply: Fault): void {
+    this.#listener.fault(reply);
+    if (this.#connection.status() === 'connected') this.#later(() => this.#open(), reply.retryAfterMs);
+  }
+
+  /** Same history on both sides: takes what this page lacks, sends what the server lacks. */
+  #exchange(reply: Extract<UpReply<'document.open'>, { kind: 'notebook' }>): void {
+    this.#notebookId = reply.notebookId;
+    this.#epoch = reply.epoch;
+    Y.applyUpdate(this.#doc, reply.update, fromServer);
+    Y.applyUpdate(this.#confirmed, reply.update, fromServer);
+    if (this.#unsentSince !== null) {
+      // Also what was sent and never answered: it may have arrived or not.
+      this.#pending = [Y.encodeStateAsUpdate(this.#doc, reply.stateVector)];
+    }
+    this.#opened(reply.state);
+  }
+
+  /** Another history: what this page had not handed over becomes edits of the new document. */
+  #carryOver(reply: Extract<UpReply<'document.open'>, { kind: 'notebook' }>): void {
+    const hadEdits = this.#unsentSince !== null;
+    const base = readDoc(this.#confirmed);
+    const mine = readDoc(this.#doc);
+    const old = this.#doc;
+    old.off('update', this.#edited);
+    this.#confirmed.destroy();
+    this.#doc = new Y.Doc();
+    this.#confirmed = new Y.Doc();
+    Y.applyUpdate(this.#doc, reply.update, fromServer);
+    Y.applyUpdate(this.#confirmed, reply.update, fromServer);
+    this.#doc.on('update', this.#edited);
+    this.#notebookId = reply.notebookId;
+    this.#epoch = reply.epoch;
+    this.#pending = [];
+    this.#unsentSince = null;
+    if (hadEdits) {
+      const merge = mergeNotebook(base, readDoc(this.#doc), mine, { conflicts: 'mergeText' });
+      applyEdits(this.#doc, merge.edits, carriedOver);
+      if (merge.conflicts.length > 0) this.#listener.notice('The notebook was opened anew on the server; where your unsent edits met other changes, both are kept.');
+    }
+    this.#listener.replaced(this.#doc);
+    old.destroy();
+    this.#opened(reply.state);
+  }
+
+  #opened(state: DocumentState): void {
+    this.#refusal = null;
+    this.#listener.fault(null);
+    this.#stateArrived(state);
+    if (this.#unsentSince === null) this.#settleFlushed(true);
+    else this.flush();
+    this.#listener.changed();
+  }
+
+  #stateArrived(state: DocumentState): void {
+    this.#path = state.path;
+    this.#listener.state(state);
+    if (state.readonly === null && this.#unsentSince !== null && this.#refusal !== null) this.flush();
+  }
+
+  async #send(): Promise<void> {
+    if (this.#sending || !this.live || this.#notebookId === null || this.#epoch === null) return;
+    if (this.#pending.length === 0) return;
+    const batch = this.#pending.length === 1 ? (this.#pending[0] as Uint8Array) : Y.mergeUpdates(this.#pending);
+    this.#pending = [];
+    this.#sending = true;
+    const { doc, epoch } = this;
+    // All that the document has now: the server has it too when it says that this batch is durable.
+    const confirms = Y.encodeStateAsUpdate(doc, Y.encodeStateVector(this.#confirmed));
+    const reply = await this.#connection.request('document.update', { notebookId: this.#notebookId, epoch: this.#epoch, update: batch });
+    this.#sending = false;
+    if (this.#stopped) return;
+    if (doc !== this.#doc || epoch !== this.#epoch) return void this.#send();
+    if (isFault(reply)) return this.#refused(reply, batch);
+    this.#refusal = null;
+    Y.applyUpdate(this.#confirmed, confirms, fromServer);
+    if (this.#pending.length === 0) {
+      this.#unsentSince = null;
+      this.#settleFlushed(true);
+    }
+    this.#listener.changed();
+    void this.#send();
+  }
+
+  #refused(reply: Fault, batch: Uint8Array): void {
+    this.#pending.unshift(batch);
+    // The next opening exchanges states.
+    if (!this.live) return this.#listener.changed();
+    switch (reply.fault) {
+      case 'document.epoch':
+      case 'document.behind':
+      case 'notebook.notOpen':
+        this.#refusal = null;
+        this.reopen();
+        break;
+      case 'server.stopping':
+        this.#later(() => this.reopen(), reply.retryAfterMs);
+        break;
+      case 'request.invalid':
+        this.#refusal = reply.message;
+        this.#later(() => this.reopen());
+        break;
+      default:
+        this.#refusal = reply.message;
+        this.#later(() => this.flush(), reply.retryAfterMs);
+    }
+    this.#listener.changed();
+  }
+
+  #later(work: () => unknown, ms: number = retryMs): void {
+    if (this.#retry !== null) clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => {
+      this.#retry = null;
+      void work();
+    }, ms);
+  }
+
+  #settleFlushed(durable: boolean): void {
+    for (const resolve of this.#whenFlushed) resolve(durable);
+    this.#whenFlushed.clear();
+  }
+}
