@@ -73,7 +73,7 @@ export function readMath(text: string, at: number): MathSource | undefined {
 
 /**
  * `$…$` as people mean it: the opening one stands before ink, the closing one after ink and not before a digit, so that
- * "$5 and $6" stays money. `$ x^2 $` with blanks on both sides counts when it holds something that only TeX has.
+ * "$5 and $6" stays money. `$ x^2 $` with a blank after the opening one counts when it holds something that only TeX has.
  */
 function readDollar(text: string, at: number): MathSource | undefined {
   const padded = /\s/.test(text.charAt(at + 1));
@@ -84,7 +84,7 @@ function readDollar(text: string, at: number): MathSource | undefined {
     else if (char === '\n' && /^\n[ \t]*\n/.test(text.slice(index, index + 80))) return undefined;
     else if (char === '$') {
       const tex = text.slice(at + 1, index);
-      if (/\s$/.test(text.charAt(index - 1)) !== padded || /\d/.test(text.charAt(index + 1))) continue;
+      if ((!padded && /\s/.test(text.charAt(index - 1))) || /\d/.test(text.charAt(index + 1))) continue;
       if (tex === '' || (padded && !/[\\^_=]/.test(tex))) return undefined;
       return { tex, display: false, end: index + 1 };
     }

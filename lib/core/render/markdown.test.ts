@@ -37,6 +37,7 @@ describe('formulas', () => {
     ['in a heading and a table', '# $h$\n\n|a|\n|-|\n|$t$|', ['h', 't']],
     ['in an HTML block', '<div>\n$a &lt; b$\n</div>', ['a &lt; b']],
     ['blanks around', '$ x^2 $', ['x^2']],
+    ['a blank after the opening one alone', '$ X(f) = 0$ where $ |f| = W $', ['X(f) = 0', '|f| = W']],
     ['money', 'from $5 and $6, or $7', []],
     ['money with blanks', 'a $ 5 and $ 6 b', []],
     ['escaped', '\\$a\\$', []],
