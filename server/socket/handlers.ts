@@ -85,7 +85,7 @@ export function socketHandlers(services: Services): SocketHandlers {
       const open = followed(client, notebookId);
       if (isFault(open)) return open;
       open.following?.();
-      const { reply, stop } = open.host.follow(cursor ?? null, (batch) => client.send('results.arrived', { notebookId, ...batch }));
+      const { reply, stop } = open.host.follow(cursor ?? null, ({ from, next, events }) => client.send('results.arrived', { notebookId, from, next, events: [...events] }));
       open.following = stop;
       return reply;
     },
