@@ -47,6 +47,7 @@ describe('mergeNotebook', () => {
     ['their move', 'a b c d', 'a b c d', 'b c d a', 'b c d a', 0],
     ['our move', 'a b c d', 'd a b c', 'a b c d', 'd a b c', 0],
     ['both moves', 'a b c d', 'd a b c', 'b a c d', 'b d a c', 0],
+    ['our move of a cell that they moved too', 'a b c d', 'b c a d', 'b c d a', 'b c a d', 0],
     ['their move and our delete', 'a b c', 'a b', 'c a b', 'a b', 0],
     ['their insert behind a cell we deleted', 'a b', 'a', 'a b x', 'a x', 0],
   ])('takes %s', (_what, base, ours, theirs, expected, conflicts) => {

@@ -93,12 +93,15 @@ export function orderedCellIds(doc: Y.Doc): readonly CellId[] {
 }
 
 function sortedIds(doc: Y.Doc): CellId[] {
-  const placed: { id: string; position: string }[] = [];
+  return sortedPlaces(doc).map(({ id }) => id);
+}
+
+function sortedPlaces(doc: Y.Doc): { id: CellId; position: string }[] {
+  const placed: { id: CellId; position: string }[] = [];
   for (const [id, cell] of cellsOf(doc)) {
-    if (cell instanceof Y.Map) placed.push({ id, position: positionOf(cell as CellMap) });
+    if (cell instanceof Y.Map) placed.push({ id: cellId(id), position: positionOf(cell as CellMap) });
   }
-  placed.sort((a, b) => compare(a.position, b.position) || compare(a.id, b.id));
-  return placed.map(({ id }) => cellId(id));
+  return placed.sort((a, b) => compare(a.position, b.position) || compare(a.id, b.id));
 }
 
 function compare(a: string, b: string): number {
@@ -233,16 +236,15 @@ function putCell(doc: Y.Doc, cell: CellContent, position: string): void {
  * first: between equals there is no room.
  */
 function makeRoom(doc: Y.Doc, after: CellId | null, moving: CellId | null): string {
-  const ids = sortedIds(doc).filter((id) => id !== moving);
-  const positions = ids.map((id) => {
-    const cell = findCell(doc, id);
-    return cell ? positionOf(cell) : noPosition;
-  });
-  const found = after === null ? -1 : ids.indexOf(after);
-  const place = after !== null && found < 0 ? ids.length : found + 1;
-  const room = positionAfter(positions, place);
+  const places = sortedPlaces(doc).filter(({ id }) => id !== moving);
+  const found = after === null ? -1 : places.findIndex(({ id }) => id === after);
+  const place = after !== null && found < 0 ? places.length : found + 1;
+  const room = positionAfter(
+    places.map(({ position }) => position),
+    place,
+  );
   for (const [index, position] of room.moved) {
-    const id = ids[index];
+    const id = places[index]?.id;
     if (id !== undefined) findCell(doc, id)?.set('position', position);
   }
   return room.position;

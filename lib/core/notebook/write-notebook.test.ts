@@ -182,6 +182,9 @@ describe('writeNotebook', () => {
     expect(written).toContain(bytes[2]);
     expect(written).not.toContain(bytes[1]);
     expect(written.indexOf(bytes[2] ?? '')).toBeLessThan(written.indexOf(bytes[0] ?? ''));
+    expect(writeNotebook(file, { ...file, cells: [two, three, one] })).toContain(
+      `${bytes[1]} ,\n      ${bytes[2]},\n\n`,
+    );
     expect(writeNotebook(file, { ...file, cells: [one, two] })).toBe(
       odd.replace(/ ,\n {6}\{"cell_type": "future".*/, ''),
     );
