@@ -57,7 +57,7 @@ type Kept = { readonly binding: MonacoBinding; view: editor.ICodeEditorViewState
 
 /** What of the document the editor needs. */
 export type EditorSource = {
-  readonly textOf: (id: CellId) => Y.Text | null;
+  text(id: CellId): Y.Text | undefined;
   readonly awareness: Awareness;
 };
 
@@ -77,6 +77,7 @@ export type ShowOptions = {
 export class NotebookEditor implements Disposable {
   readonly #monaco: Monaco;
   readonly #source: EditorSource;
+  readonly #awareness: Awareness;
   readonly #host: HTMLDivElement;
   readonly #editor: editor.IStandaloneCodeEditor;
   readonly #models = new Map<CellId, Kept>();
@@ -88,6 +89,8 @@ export class NotebookEditor implements Disposable {
   constructor(monaco: Monaco, source: EditorSource) {
     this.#monaco = monaco;
     this.#source = source;
+    // The document has another one after it was replaced; this editor goes with the old one.
+    this.#awareness = source.awareness;
     this.#host = document.createElement('div');
     this.#editor = monaco.editor.create(this.#host, options);
     this.#editor.onDidContentSizeChange((event) => {
@@ -95,7 +98,7 @@ export class NotebookEditor implements Disposable {
     });
     this.#editor.onDidChangeCursorSelection(() => this.#shareSelection());
     this.#editor.onDidFocusEditorText(() => this.#shareSelection());
-    this.#cursors = new RemoteCursors(monaco, this.#editor, source.awareness);
+    this.#cursors = new RemoteCursors(monaco, this.#editor, this.#awareness);
     this.#resize = new ResizeObserver(() => this.#fit());
   }
 
@@ -152,6 +155,11 @@ export class NotebookEditor implements Disposable {
     this.#editor.setPosition(edge === 'start' ? { lineNumber: 1, column: 1 } : model.getFullModelRange().getEndPosition());
   }
 
+  placeCaretAtOffset(offset: number): void {
+    const position = this.#editor.getModel()?.getPositionAt(offset);
+    if (position !== undefined) this.#editor.setPosition(position);
+  }
+
   /** Puts the caret at a point of the screen, as a click there would. */
   placeCaretAt(clientX: number, clientY: number): void {
     const target = this.#editor.getTargetAtClientPoint(clientX, clientY);
@@ -184,7 +192,7 @@ export class NotebookEditor implements Disposable {
   [Symbol.dispose](): void {
     this.#resize.disconnect();
     this.#cursors[Symbol.dispose]();
-    this.#source.awareness.setLocalStateField('cursor', null);
+    this.#awareness.setLocalStateField('cursor', null);
     this.#editor.setModel(null);
     for (const kept of this.#models.values()) disposeKept(kept);
     this.#models.clear();
@@ -197,8 +205,8 @@ export class NotebookEditor implements Disposable {
   }
 
   #keep(id: CellId, language: string): Kept | null {
-    const text = this.#source.textOf(id);
-    if (text === null) return null;
+    const text = this.#source.text(id);
+    if (text === undefined) return null;
     const known = this.#models.get(id);
     // A cell that was deleted and brought back has another Y.Text.
     if (known !== undefined && known.binding.text === text) {
@@ -228,7 +236,7 @@ export class NotebookEditor implements Disposable {
   #leave(id: CellId): void {
     const kept = this.#models.get(id);
     if (kept !== undefined && this.#editor.getModel() === kept.binding.model) kept.view = this.#editor.saveViewState();
-    this.#source.awareness.setLocalStateField('cursor', null);
+    this.#awareness.setLocalStateField('cursor', null);
     this.#cursors.hide();
   }
 

@@ -1,0 +1,70 @@
+'use client';
+import { CellOutputs } from '#components/output/cell-outputs.tsx';
+import { MarkdownView } from '#components/output/markdown-view.tsx';
+import { useCellSource } from '#lib/client/document/use-document.ts';
+import type { JsonObject } from '#lib/core/json.ts';
+import type { CellId } from '#lib/core/ids.ts';
+import type { CellType } from '#lib/core/notebook/model.ts';
+import type { Output } from '#lib/core/notebook/output.ts';
+import styles from './cell-body.module.css';
+import { CellEditor } from './cell-editor.tsx';
+import { useNotebook } from './notebook-context.ts';
+import type { NotebookMode } from './selection.ts';
+
+export type CellBodyProps = {
+  readonly id: CellId;
+  readonly cell: { readonly type: CellType; readonly attachments?: JsonObject | undefined };
+  readonly index: number;
+  readonly language: string;
+  readonly mode: NotebookMode | null;
+  readonly readOnly: boolean;
+  readonly outputs: readonly Output[];
+};
+
+/** What a cell holds, by its type. */
+export function CellBody({ id, cell, index, language, mode, readOnly, outputs }: CellBodyProps) {
+  const { resolveUrl } = useNotebook();
+  const editor = (label: string) => (
+    <CellEditor id={id} type={cell.type} language={language} mode={mode} readOnly={readOnly} label={`${label} ${index + 1}`} />
+  );
+  switch (cell.type) {
+    case 'code':
+      return (
+        <>
+          {editor('Code of cell')}
+          <div data-cell-outputs className={styles.outputs}>
+            {outputs.length === 0 ? null : <CellOutputs outputs={outputs} resolveUrl={resolveUrl} />}
+          </div>
+        </>
+      );
+    case 'markdown':
+      // Opened by Enter or a double click; closed by running it.
+      return mode === 'edit' ? editor('Markdown of cell') : <Rendered id={id} attachments={cell.attachments} />;
+    case 'raw':
+      return editor('Raw text of cell');
+    case 'unknown':
+      return (
+        <>
+          <p className={styles.note}>This cell has a type that Farfield does not know. It is kept as it is.</p>
+          {editor('Text of cell')}
+        </>
+      );
+  }
+}
+
+type RenderedProps = { readonly id: CellId; readonly attachments: JsonObject | undefined };
+
+function Rendered({ id, attachments }: RenderedProps) {
+  const { document, selection, resolveUrl } = useNotebook();
+  const source = useCellSource(document, id);
+  const open = () => selection.set({ active: id, mode: 'edit', follow: true });
+  return (
+    <div data-cell-editor className={styles.rendered} onDoubleClick={open}>
+      {source.trim() === '' ? (
+        <p className={styles.note}>Empty Markdown. Double-click, or press Enter, to write.</p>
+      ) : (
+        <MarkdownView source={source} attachments={attachments} resolveUrl={resolveUrl} />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,80 @@
+'use client';
+import { useLayoutEffect, useRef } from 'react';
+import type { CellId } from '#lib/core/ids.ts';
+import type { CellType } from '#lib/core/notebook/model.ts';
+import { useCellSource } from '#lib/client/document/use-document.ts';
+import styles from './cell-editor.module.css';
+import { cellLanguage } from './cell-language.ts';
+import type { NotebookMode } from './selection.ts';
+import { useLiveEditor, useNotebook } from './notebook-context.ts';
+import { PlainEditor } from './plain-editor.tsx';
+import { StaticSource } from './static-source.tsx';
+
+export type CellEditorProps = {
+  readonly id: CellId;
+  readonly type: CellType;
+  /** Of the notebook's code cells. */
+  readonly language: string;
+  readonly mode: NotebookMode | null;
+  readonly readOnly: boolean;
+  /** Spoken name. */
+  readonly label: string;
+};
+
+/** The text of a cell: the live editor where the person types, still text everywhere else. */
+export function CellEditor({ id, type, language, mode, readOnly, label }: CellEditorProps) {
+  const { selection } = useNotebook();
+  const editing = mode === 'edit' && type !== 'unknown';
+  const begin = (event: React.MouseEvent) => {
+    if (editing || type === 'unknown') return;
+    // Text that was just selected to be copied must not go away.
+    if (window.getSelection()?.isCollapsed === false) return;
+    selection.set({ active: id, mode: 'edit', at: { x: event.clientX, y: event.clientY }, follow: true });
+  };
+  return (
+    <div data-cell-editor className={`${styles.editor} ${editing ? styles.editing : ''}`} onClick={begin}>
+      {editing ? (
+        <Editing id={id} type={type} language={language} readOnly={readOnly} label={label} />
+      ) : (
+        <Still id={id} type={type} language={language} />
+      )}
+    </div>
+  );
+}
+
+function Still({ id, type, language }: Pick<CellEditorProps, 'id' | 'type' | 'language'>) {
+  const { document } = useNotebook();
+  const source = useCellSource(document, id);
+  return <StaticSource source={source} language={cellLanguage(type, source, language)} wrap={type !== 'code'} />;
+}
+
+function Editing({ id, type, language, readOnly, label }: Omit<CellEditorProps, 'mode'>) {
+  const { document, selection } = useNotebook();
+  const live = useLiveEditor();
+  const slot = useRef<HTMLDivElement>(null);
+  /** Where the plain editor's caret was when the live one came. */
+  const caret = useRef<number | null>(null);
+  const text = document.text(id);
+  const wrap = type !== 'code';
+
+  useLayoutEffect(() => {
+    const place = slot.current;
+    if (live === null || place === null) return;
+    const source = document.text(id)?.toString() ?? '';
+    if (!live.show(id, place, { language: cellLanguage(type, source, language), wrap, readOnly, label })) return;
+    live.focus();
+    const { at } = selection.get();
+    if (caret.current !== null) live.placeCaretAtOffset(caret.current);
+    else if (at === 'start' || at === 'end') live.placeCaret(at);
+    else if (at !== null) live.placeCaretAt(at.x, at.y);
+    return () => live.hide(place);
+  }, [live, id, type, language, wrap, readOnly, label, document, selection]);
+
+  if (live === null && text !== undefined) {
+    const keep = (offset: number) => {
+      caret.current = offset;
+    };
+    return <PlainEditor text={text} label={label} readOnly={readOnly} wrap={wrap} caret={text.length} onCaret={keep} />;
+  }
+  return <div ref={slot} className={styles.slot} />;
+}

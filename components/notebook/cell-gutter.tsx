@@ -1,0 +1,46 @@
+'use client';
+import { Ban, Check, CircleHelp, Clock, LoaderCircle, X } from 'lucide-react';
+import type { CellState, RunState } from '#lib/core/session/state.ts';
+import styles from './cell-gutter.module.css';
+import { Elapsed } from './elapsed.tsx';
+
+export type CellGutterProps = {
+  readonly state: CellState;
+  /** Place in the queue from 1, when it waits. */
+  readonly position: number | null;
+};
+
+const icons = { ok: Check, error: X, cancelled: Ban, lost: CircleHelp, running: LoaderCircle, queued: Clock } as const;
+
+const names: Readonly<Record<Exclude<RunState, 'idle'>, string>> = {
+  queued: 'queued',
+  running: 'running',
+  ok: 'finished',
+  error: 'failed',
+  cancelled: 'cancelled',
+  lost: 'end unknown',
+};
+
+/** The life of a code cell at a glance: its number, then state (shape and colour) and time of its last run. */
+export function CellGutter({ state, position }: CellGutterProps) {
+  const { run, executionCount } = state;
+  const running = run?.state === 'running' || run?.state === 'queued';
+  return (
+    <div className={styles.gutter}>
+      <span className={styles.count}>[{running ? '*' : (executionCount ?? ' ')}]</span>
+      {run === null ? null : (
+        <span className={`${styles.state} ${styles[run.state]}`} title={run.reason ?? undefined}>
+          <StateIcon state={run.state} />
+          {run.state === 'queued' && position !== null ? <span>queued {position}</span> : null}
+          {run.startedAt === null ? null : <Elapsed from={run.startedAt} to={run.finishedAt} />}
+        </span>
+      )}
+      {run?.reason ? <span className={styles.reason}>{run.reason}</span> : null}
+    </div>
+  );
+}
+
+function StateIcon({ state }: { readonly state: Exclude<RunState, 'idle'> }) {
+  const Icon = icons[state];
+  return <Icon size={12} strokeWidth={2.25} role="img" aria-label={names[state]} />;
+}

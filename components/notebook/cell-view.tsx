@@ -1,0 +1,123 @@
+'use client';
+import { memo, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useCell, useConflict } from '#lib/client/document/use-document.ts';
+import { useCellState, useQueuePosition } from '#lib/client/results/use-results.ts';
+import type { CellId } from '#lib/core/ids.ts';
+import type { CellType } from '#lib/core/notebook/model.ts';
+import { CellBody } from './cell-body.tsx';
+import { CellGutter } from './cell-gutter.tsx';
+import { CellToolbar, InsertBar } from './cell-toolbar.tsx';
+import styles from './cell-view.module.css';
+import { ConflictView } from './conflict-view.tsx';
+import { runNotebookAction } from './notebook-actions.ts';
+import { useActiveMode, useNotebook } from './notebook-context.ts';
+import { runStateHook } from './words.ts';
+
+export type CellViewProps = {
+  readonly id: CellId;
+  readonly index: number;
+  readonly language: string;
+  readonly readOnly: boolean;
+};
+
+const typeNames: Readonly<Record<CellType, string>> = {
+  code: 'Code cell',
+  markdown: 'Markdown cell',
+  raw: 'Raw cell',
+  unknown: 'Cell of an unknown type',
+};
+
+/** One cell: its frame, its number and state, and what it holds. Reads everything by id. */
+export const CellView = memo(function CellView({ id, index, language, readOnly }: CellViewProps) {
+  const { document, results, selection, commands } = useNotebook();
+  const cell = useCell(document, id);
+  const state = useCellState(results, id);
+  const position = useQueuePosition(results, id);
+  const conflict = useConflict(document, id);
+  const mode = useActiveMode(id);
+  const [hovered, setHovered] = useState(false);
+  const frame = useFocusFollows(id);
+  if (cell === undefined) return null;
+
+  const runState = state.run?.state ?? 'idle';
+  const active = mode !== null;
+  const act = (action: Parameters<typeof runNotebookAction>[1]) => {
+    commands.activate(id);
+    runNotebookAction(commands, action);
+  };
+  const select = (event: React.MouseEvent) => {
+    const target = event.target as Element;
+    if (target.closest('[data-cell-editor], button, select, a, input, summary') === null && !active) {
+      selection.set({ active: id, mode: 'command' });
+    }
+  };
+  const leave = (event: React.FocusEvent) => {
+    // The focus went to another part of the page: keys no longer type here.
+    const next = event.relatedTarget;
+    if (mode === 'edit' && next instanceof Element && !event.currentTarget.contains(next) && next.closest('[role="dialog"], [role="menu"]') === null) {
+      if (selection.get().active === id) selection.set({ mode: 'command' });
+    }
+  };
+
+  return (
+    <div
+      ref={frame}
+      role="listitem"
+      aria-label={`${typeNames[cell.type]} ${index + 1}${runState === 'idle' ? '' : `, ${runState}`}`}
+      aria-current={active ? 'true' : undefined}
+      tabIndex={active || index === 0 ? 0 : -1}
+      className={`${styles.cell} ${active ? styles.active : ''} ${mode === 'edit' ? styles.editing : ''} ${hovered ? styles.hovered : ''}`}
+      data-cell-id={id}
+      data-cell-index={index}
+      data-cell-type={cell.type}
+      data-run-state={runStateHook(runState)}
+      data-execution-count={state.executionCount ?? ''}
+      onMouseDown={select}
+      onMouseEnter={() => setHovered(true)}
+      onMouseLeave={() => setHovered(false)}
+      onBlur={leave}
+    >
+      <div className={styles.margin}>{cell.type === 'code' ? <CellGutter state={state} position={position} /> : null}</div>
+      <div className={styles.content}>
+        <CellBody id={id} cell={cell} index={index} language={language} mode={mode} readOnly={readOnly} outputs={state.outputs} />
+        {conflict === undefined ? null : (
+          <ConflictView conflict={conflict} onChoose={(choice) => void commands.resolve(id, choice)} />
+        )}
+      </div>
+      {active || hovered ? (
+        <>
+          <CellToolbar
+            type={cell.type}
+            readOnly={readOnly}
+            onAction={act}
+            onType={(type) => {
+              commands.activate(id);
+              commands.setType(type);
+            }}
+          />
+          {readOnly ? null : <InsertBar onInsert={(type) => commands.insertAfter(id, type)} />}
+        </>
+      ) : null}
+    </div>
+  );
+});
+
+/** Brings the cell into view and gives it the focus when the selection asks for it. */
+function useFocusFollows(id: CellId) {
+  const { selection } = useNotebook();
+  const frame = useRef<HTMLDivElement>(null);
+  const follow = () => {
+    const { active, mode, follow: wanted } = selection.get();
+    if (active !== id || !wanted || frame.current === null) return;
+    if (mode === 'command') frame.current.focus({ preventScroll: true });
+    frame.current.scrollIntoView({ block: 'nearest' });
+  };
+  const latest = useRef(follow);
+  useEffect(() => {
+    latest.current = follow;
+  });
+  // A cell that was just inserted mounts after the selection moved to it.
+  useLayoutEffect(() => latest.current(), []);
+  useEffect(() => selection.subscribe(() => latest.current()), [selection]);
+  return frame;
+}

@@ -1,0 +1,64 @@
+import { loadMonaco } from './load-monaco.ts';
+import type { Monaco } from './monaco-setup.ts';
+import type { EditorSource } from './notebook-editor.ts';
+import { NotebookEditor } from './notebook-editor.ts';
+
+/** Holds the notebook's live editor: null until its code is loaded. */
+export class EditorSlot {
+  readonly #source: EditorSource;
+  readonly #listeners = new Set<() => void>();
+  #editor: NotebookEditor | null = null;
+  #monaco: Monaco | null = null;
+  #users = 0;
+  #failed: string | null = null;
+
+  constructor(source: EditorSource) {
+    this.#source = source;
+  }
+
+  readonly get = (): NotebookEditor | null => this.#editor;
+
+  /** Why the editor could not be loaded; cells are edited in a plain field then. */
+  readonly failure = (): string | null => this.#failed;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  /** Begins loading; the returned function gives the editor back when its last user has gone. */
+  open(): () => void {
+    this.#users += 1;
+    void loadMonaco().then(
+      (monaco) => {
+        this.#monaco = monaco;
+        if (this.#users === 0 || this.#editor !== null) return;
+        this.#editor = new NotebookEditor(monaco, this.#source);
+        this.#changed();
+      },
+      (error: unknown) => {
+        this.#failed = error instanceof Error ? error.message : String(error);
+        this.#changed();
+      },
+    );
+    return () => {
+      this.#users -= 1;
+      if (this.#users > 0) return;
+      this.#editor?.[Symbol.dispose]();
+      this.#editor = null;
+      this.#changed();
+    };
+  }
+
+  /** Begins anew after the document was replaced: no text of the old one is still of use. */
+  renew(): void {
+    if (this.#editor === null || this.#monaco === null) return;
+    this.#editor[Symbol.dispose]();
+    this.#editor = new NotebookEditor(this.#monaco, this.#source);
+    this.#changed();
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}

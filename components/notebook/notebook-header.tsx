@@ -1,0 +1,88 @@
+'use client';
+import type { ReactNode } from 'react';
+import { ListPlus, Play, Plus, RotateCcw, Square } from 'lucide-react';
+import { IconButton } from '#components/ui/icon-button.tsx';
+import { describeKeys } from '#lib/client/actions/action-registry.ts';
+import type { KernelStatus } from '#lib/core/session/event.ts';
+import type { NotebookActionId } from './notebook-actions.ts';
+import { keysOf } from './notebook-actions.ts';
+import styles from './notebook-header.module.css';
+import type { Peer } from './peer.ts';
+
+export type NotebookHeaderProps = {
+  readonly path: string;
+  readonly save: string;
+  /** Something is not on disk, or nothing can be sent. */
+  readonly saveTrouble: boolean;
+  readonly peers: readonly Peer[];
+  readonly kernel: KernelStatus;
+  readonly running: number;
+  readonly queued: number;
+  readonly disabled: boolean;
+  readonly onAction: (id: NotebookActionId) => void;
+  /** The compute chip. */
+  readonly slot?: ReactNode;
+};
+
+const kernelWords: Readonly<Record<KernelStatus, string>> = {
+  none: 'no kernel',
+  starting: 'kernel is starting',
+  idle: 'kernel is idle',
+  busy: 'kernel is busy',
+  restarting: 'kernel is restarting',
+  reconnecting: 'reconnecting to the kernel',
+  dead: 'kernel has died',
+};
+
+/** Near and far in one line: what is saved where, who else is here, where the code runs and how busy it is. */
+export function NotebookHeader(props: NotebookHeaderProps) {
+  const { path, save, saveTrouble, peers, kernel, running, queued, disabled, onAction, slot } = props;
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  const folder = path.slice(0, path.length - name.length);
+  const hasKernel = kernel !== 'none';
+  const button = (id: NotebookActionId) => ({ shortcut: describeKeys({ keys: keysOf(id) }), onClick: () => onAction(id) });
+  return (
+    <header className={styles.header}>
+      <div className={styles.names}>
+        <h1 className={styles.path} title={path}>
+          <span className={styles.folder}>{folder}</span>
+          {name}
+        </h1>
+        <span className={`${styles.save} ${saveTrouble ? styles.trouble : ''}`} data-save-words>
+          {save}
+        </span>
+        <Peers peers={peers} />
+      </div>
+      <div className={styles.compute}>
+        <span className={`${styles.kernel} ${styles[kernel]}`}>
+          <span className={styles.dot} aria-hidden />
+          {kernelWords[kernel]}
+          {running + queued > 0 ? ` · ${running} running, ${queued} queued` : ''}
+        </span>
+        {slot}
+      </div>
+      <div className={styles.tools} role="toolbar" aria-label="Notebook">
+        <IconButton icon={Plus} label="Add a code cell below" disabled={disabled} {...button('cell.insertBelow')} />
+        <IconButton icon={Play} label="Run the cell and go on" disabled={disabled} {...button('run.cell')} />
+        <IconButton icon={ListPlus} label="Run all cells" disabled={disabled} {...button('run.all')} />
+        <IconButton icon={Square} label="Interrupt the kernel" disabled={!hasKernel} {...button('kernel.interrupt')} />
+        <IconButton icon={RotateCcw} label="Restart the kernel" disabled={!hasKernel} {...button('kernel.restart')} />
+      </div>
+    </header>
+  );
+}
+
+function Peers({ peers }: { readonly peers: readonly Peer[] }) {
+  if (peers.length === 0) return null;
+  return (
+    <ul className={styles.peers} aria-label="Also here">
+      {peers.slice(0, 5).map((peer) => (
+        <li key={peer.client} className={`${styles.peer} ${styles[peer.color]}`}>
+          <span className={styles.dot} aria-hidden />
+          {peer.name}
+        </li>
+      ))}
+      {peers.length > 5 ? <li>and {peers.length - 5} more</li> : null}
+    </ul>
+  );
+}

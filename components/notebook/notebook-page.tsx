@@ -1,0 +1,128 @@
+'use client';
+import { useEffect, useMemo, useState, type ReactNode } from 'react';
+import { Button } from '#components/ui/button.tsx';
+import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx';
+import { Notice } from '#components/ui/notice.tsx';
+import { Skeleton } from '#components/ui/skeleton.tsx';
+import { useRegisterActions } from '#lib/client/actions/use-actions.ts';
+import { useCellIds, useDocument, useNotebookMetadata } from '#lib/client/document/use-document.ts';
+import { useKernelStatus, useSessions } from '#lib/client/results/use-results.ts';
+import { BrokenNotebook } from './broken-notebook.tsx';
+import { CellList } from './cell-list.tsx';
+import { ConflictView } from './conflict-view.tsx';
+import { notebookLanguage } from './cell-language.ts';
+import { notebookActions, runNotebookAction } from './notebook-actions.ts';
+import { NotebookBanners } from './notebook-banners.tsx';
+import { NotebookContext } from './notebook-context.ts';
+import { NotebookHeader } from './notebook-header.tsx';
+import type { NotebookViewProps } from './notebook-view.tsx';
+import styles from './notebook-view.module.css';
+import type { OpenedNotebook } from './open-notebook.ts';
+import { RunAnnouncer } from './run-announcer.tsx';
+import { useNotebookParts } from './use-notebook-parts.ts';
+import { usePeers } from './use-peers.ts';
+import { useNow } from './use-now.ts';
+import { describeSave } from './words.ts';
+
+export type NotebookPageProps = Omit<NotebookViewProps, 'path'> & { readonly notebook: OpenedNotebook };
+
+/** One opened notebook: header, banners, cells, and the actions that work on it. */
+export function NotebookPage({ notebook, person = 'somebody', headerSlot, onNeedKernel, onMoved, onClose }: NotebookPageProps) {
+  const { document, results } = notebook;
+  const snapshot = useDocument(document);
+  const ids = useCellIds(document);
+  const metadata = useNotebookMetadata(document);
+  const language = useMemo(() => notebookLanguage(metadata), [metadata]);
+  const sessions = useSessions(results);
+  const session = sessions[0] ?? null;
+  const kernel = useKernelStatus(results);
+  const peers = usePeers(document);
+  const now = useNow();
+  const [dismissed, setDismissed] = useState<ReadonlySet<string>>(new Set());
+  const [restart, setRestart] = useState<{ readonly alsoRun: boolean; readonly answer: (yes: boolean) => void } | null>(null);
+  const parts = useNotebookParts(notebook, {
+    path: snapshot.path,
+    person,
+    onNeedKernel,
+    askRestart: (alsoRun) => new Promise<boolean>((answer) => setRestart({ alsoRun, answer })),
+  });
+  useEffect(() => {
+    if (snapshot.path !== notebook.path) onMoved?.(snapshot.path);
+  }, [snapshot.path, notebook.path, onMoved]);
+  const actions = useMemo(() => notebookActions(parts.commands), [parts]);
+  useRegisterActions(actions);
+  const decide = (yes: boolean) => {
+    restart?.answer(yes);
+    setRestart(null);
+  };
+  const { docState, saveState } = snapshot;
+  const readOnly = !document.canEdit();
+
+  return (
+    <NotebookContext value={parts}>
+      <main
+        className={styles.view}
+        aria-label={`Notebook ${snapshot.path}`}
+        data-notebook
+        data-doc-state={docState}
+        data-save-state={saveState}
+        data-kernel-state={kernel}
+        data-cell-count={ids.length}
+        onMouseDown={(event) => {
+          if ((event.target as Element).closest('[data-cell-id]') === null) parts.commands.rest();
+        }}
+      >
+        <NotebookHeader
+          path={snapshot.path}
+          save={docState === 'loading' ? 'opening…' : docState === 'text' ? 'shown as text, not changed' : describeSave({ status: saveState, since: snapshot.since, reason: snapshot.reason }, docState === 'offline', now)}
+          saveTrouble={saveState === 'error' || docState === 'offline'}
+          peers={peers}
+          kernel={kernel}
+          running={session === null || session.running === null ? 0 : 1}
+          queued={session?.queue.length ?? 0}
+          disabled={docState === 'loading' || docState === 'text'}
+          onAction={(id) => runNotebookAction(parts.commands, id)}
+          slot={headerSlot?.({ path: snapshot.path, session })}
+        />
+        <NotebookBanners
+          readOnly={docState === 'readonly' ? (snapshot.reason ?? 'it is read-only') : null}
+          missing={snapshot.file === 'missing'}
+          notices={snapshot.notices.filter(({ id }) => !dismissed.has(id))}
+          onDismiss={(id) => setDismissed(new Set([...dismissed, id]))}
+          onSaveAgain={() => void parts.commands.save(true)}
+          onClose={onClose}
+        />
+        {snapshot.text === null ? null : <BrokenNotebook broken={snapshot.text} onReopen={() => document.reopen()} />}
+        {docState !== 'loading' ? null : snapshot.fault === null ? (
+          <div className={styles.loading}>
+            <Skeleton label={`Opening ${snapshot.path}`} />
+          </div>
+        ) : (
+          <div className={styles.loading}>
+            <Notice kind="error" hint={snapshot.fault.hint} actions={onClose === undefined ? null : <Button onClick={onClose}>Close</Button>}>
+              {snapshot.fault.message}
+            </Notice>
+          </div>
+        )}
+        {snapshot.conflicts
+          .filter(({ cellId }) => document.cell(cellId) === undefined)
+          .map((conflict) => (
+            <div key={conflict.cellId} className={styles.loading}>
+              <ConflictView conflict={conflict} onChoose={(choice) => void parts.commands.resolve(conflict.cellId, choice)} />
+            </div>
+          ))}
+        {docState === 'loading' || docState === 'text' ? null : <CellList language={language} readOnly={readOnly} />}
+        <RunAnnouncer document={document} results={results} />
+      </main>
+      <ConfirmDialog
+        open={restart !== null}
+        title={restart?.alsoRun === true ? 'Restart the kernel and run all cells?' : 'Restart the kernel?'}
+        verb="Restart"
+        onConfirm={() => decide(true)}
+        onCancel={() => decide(false)}
+      >
+        Its variables are lost, and what runs or waits is cancelled. The outputs in the notebook stay.
+      </ConfirmDialog>
+    </NotebookContext>
+  );
+}

@@ -1,0 +1,107 @@
+import { callApi } from '#lib/client/api.ts';
+import type { Connection } from '#lib/client/connection-port.ts';
+import type { NotebookDocument } from '#lib/client/document/notebook-document.ts';
+import type { NotebookResults } from '#lib/client/results/notebook-results.ts';
+import type { Fault } from '#lib/core/fault.ts';
+import { fault, isFault } from '#lib/core/fault.ts';
+import type { CellId, SessionId } from '#lib/core/ids.ts';
+import { gatewayId } from '#lib/core/ids.ts';
+import { chooseKernel } from './choose-kernel.ts';
+
+const localGateway = gatewayId('local');
+
+/** What running may come to. `kernel.choose`: a person has to say where. */
+export type RunTrouble = { readonly fault: Fault; readonly choose: boolean };
+
+/**
+ * Runs cells of one notebook and controls its kernel. Starting a kernel is part of the first run: the notebook's own
+ * choice on this machine, where there is one.
+ */
+export class NotebookRunner {
+  readonly #connection: Connection;
+  readonly #document: NotebookDocument;
+  readonly #results: NotebookResults;
+  /** One start for all who ask at once. */
+  #starting: Promise<RunTrouble | null> | null = null;
+
+  constructor(connection: Connection, document: NotebookDocument, results: NotebookResults) {
+    this.#connection = connection;
+    this.#document = document;
+    this.#results = results;
+  }
+
+  session(): SessionId | null {
+    return this.#results.state().sessions.keys().next().value ?? null;
+  }
+
+  /** Runs code cells by id, in the given order. Answers what is in the way, or null. */
+  async run(cellIds: readonly CellId[]): Promise<RunTrouble | null> {
+    const id = this.#document.getSnapshot().notebookId;
+    if (id === null) return trouble(fault('notebook.notOpen', 'The notebook is not open yet.'));
+    if (cellIds.length === 0) return null;
+    if (this.session() === null) {
+      this.#starting ??= this.#start().finally(() => {
+        this.#starting = null;
+      });
+      const blocked = await this.#starting;
+      if (blocked !== null) return blocked;
+    }
+    // The server reads the sources from its own document: it must have what is on this screen.
+    this.#document.flush();
+    const answer = await this.#connection.request('run.request', {
+      notebookId: id,
+      cellIds: [...cellIds],
+      stateVector: this.#document.stateVector(),
+    });
+    if (!isFault(answer)) return null;
+    return { fault: answer, choose: answer.fault === 'session.none' };
+  }
+
+  async cancelWaiting(): Promise<RunTrouble | null> {
+    const id = this.#document.getSnapshot().notebookId;
+    if (id === null) return null;
+    return troubleOf(await this.#connection.request('run.cancel', { notebookId: id }));
+  }
+
+  async clearOutputs(cellIds: readonly CellId[] | null): Promise<RunTrouble | null> {
+    const id = this.#document.getSnapshot().notebookId;
+    if (id === null) return null;
+    return troubleOf(
+      await this.#connection.request('results.clear', { notebookId: id, ...(cellIds === null ? {} : { cellIds: [...cellIds] }) }),
+    );
+  }
+
+  async interrupt(): Promise<RunTrouble | null> {
+    const id = this.session();
+    return id === null ? null : troubleOf(await callApi('interruptSession', { params: { id } }));
+  }
+
+  async restart(): Promise<RunTrouble | null> {
+    const id = this.session();
+    return id === null ? null : troubleOf(await callApi('restartSession', { params: { id } }));
+  }
+
+  async #start(): Promise<RunTrouble | null> {
+    const found = await callApi('listKernels');
+    if (isFault(found)) return trouble(found);
+    const place = found.places.find(({ gateway }) => gateway.id === localGateway);
+    if (place === undefined || place.state === 'unavailable' || place.state === 'unreachable' || place.state === 'refused') {
+      const reason = place?.fault ?? fault('gateway.unavailable', 'No kernel can be started on this machine.', 'Choose where this notebook should run.');
+      return { fault: reason, choose: true };
+    }
+    const spec = chooseKernel(place.kernelspecs, this.#document.metadata());
+    if (spec === null) {
+      return {
+        fault: fault('session.none', 'This machine has no kernel for the language of this notebook.', 'Choose where it should run.'),
+        choose: true,
+      };
+    }
+    const started = await callApi('startSession', {
+      body: { path: this.#document.getSnapshot().path, gatewayId: localGateway, kernelName: spec.name },
+    });
+    return troubleOf(started);
+  }
+}
+
+const trouble = (value: Fault): RunTrouble => ({ fault: value, choose: false });
+const troubleOf = (answer: unknown): RunTrouble | null => (isFault(answer) ? trouble(answer) : null);

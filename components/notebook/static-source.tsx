@@ -1,0 +1,37 @@
+'use client';
+import { memo, useEffect, useState } from 'react';
+import { colorize, colorizedNow } from './colorize.ts';
+import styles from './static-source.module.css';
+
+export type StaticSourceProps = {
+  readonly source: string;
+  readonly language: string;
+  readonly wrap?: boolean;
+};
+
+/**
+ * A cell's text while nobody edits it here: plain at once, coloured when its turn comes. Takes exactly the room that the
+ * editor takes with the same text.
+ */
+export const StaticSource = memo(function StaticSource({ source, language, wrap = false }: StaticSourceProps) {
+  const html = useColorized(source, language);
+  const className = `${styles.source} ${wrap ? styles.wrap : ''}`;
+  // The HTML comes from the editor's tokenizer, which escapes the text.
+  if (html !== null) return <div className={className} dangerouslySetInnerHTML={{ __html: html }} />;
+  return <div className={className}>{source === '' ? '\u200b' : `${source}${source.endsWith('\n') ? '\u200b' : ''}`}</div>;
+});
+
+function useColorized(source: string, language: string): string | null {
+  const [coloured, setColoured] = useState<{ readonly source: string; readonly language: string; readonly html: string | null } | null>(null);
+  useEffect(() => {
+    let wanted = true;
+    void colorize(language, source).then((html) => {
+      if (wanted && html !== null) setColoured({ source, language, html });
+    });
+    return () => {
+      wanted = false;
+    };
+  }, [source, language]);
+  if (coloured !== null && coloured.source === source && coloured.language === language) return coloured.html;
+  return colorizedNow(language, source);
+}

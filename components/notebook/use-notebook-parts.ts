@@ -1,0 +1,62 @@
+import { useEffect, useMemo, useRef } from 'react';
+import { showToast } from '#components/ui/toast.tsx';
+import { connection } from '#lib/client/connection.ts';
+import { EditorSlot } from './editor-slot.ts';
+import { newCellId, NotebookCommands } from './notebook-commands.ts';
+import type { NotebookParts } from './notebook-context.ts';
+import { NotebookRunner, type RunTrouble } from './notebook-runner.ts';
+import type { OpenedNotebook } from './open-notebook.ts';
+import { SelectionStore } from './selection.ts';
+import { workspaceUrl } from './workspace-url.ts';
+
+export type PartsProps = {
+  readonly path: string;
+  /** Name that others see beside this person's caret. */
+  readonly person: string;
+  readonly onNeedKernel: ((path: string) => void) | undefined;
+  readonly askRestart: (alsoRun: boolean) => Promise<boolean>;
+};
+
+/** Builds what the cells of one notebook share, once; callbacks may change, the parts do not. */
+export function useNotebookParts(notebook: OpenedNotebook, props: PartsProps): NotebookParts {
+  const latest = useRef(props);
+  useEffect(() => {
+    latest.current = props;
+  });
+  const { path, person } = props;
+  const fixed = useMemo(() => {
+    const { document, results } = notebook;
+    const selection = new SelectionStore();
+    const editor = new EditorSlot(document);
+    const runner = new NotebookRunner(connection(), document, results);
+    const commands = new NotebookCommands(document, selection, runner, editor, {
+      tell: (trouble) => tell(trouble, () => latest.current.onNeedKernel?.(latest.current.path)),
+      confirmRestart: (alsoRun) => latest.current.askRestart(alsoRun),
+      newId: newCellId,
+    });
+    return { document, results, selection, editor, commands };
+  }, [notebook]);
+
+  useEffect(() => fixed.editor.open(), [fixed]);
+  useEffect(() => {
+    const { document, editor } = fixed;
+    const introduce = () => document.awareness.setLocalStateField('user', { name: person });
+    introduce();
+    return document.onDoc(() => {
+      introduce();
+      editor.renew();
+    });
+  }, [fixed, person]);
+
+  return useMemo(() => ({ ...fixed, resolveUrl: (address: string) => workspaceUrl(path, address) }), [fixed, path]);
+}
+
+/** Trouble with a run is said in the page, with what to do next. */
+function tell({ fault, choose }: RunTrouble, onChoose: () => void): void {
+  showToast({
+    kind: 'error',
+    title: fault.message,
+    description: fault.hint,
+    ...(choose ? { action: { label: 'Choose where to run', run: onChoose } } : {}),
+  });
+}
