@@ -94,7 +94,7 @@ export class JupyterKernelLink implements KernelLink {
     // http and https alone reach this point; the URL check is for the place, so the scheme does not matter to it.
     const refused = await effects.checkUrl(new URL(endpoint.baseUrl));
     if (refused !== null) return null;
-    const headers: Record<string, string> = endpoint.token === '' ? {} : { Authorization: `token ${endpoint.token}` };
+    const headers: Record<string, string> = endpoint.token ? { Authorization: `token ${endpoint.token}` } : {};
     const socketClass = pongSocketClass({
       headers,
       lookup: effects.lookup,

@@ -2,7 +2,7 @@ import { fault, FaultError, isFault, type Fault } from '#lib/core/fault.ts';
 import type { GatewayEffects } from '../port.ts';
 
 /** Where a Jupyter Server is and what lets us in. `baseUrl` ends with a slash. */
-export type JupyterEndpoint = { readonly baseUrl: string; readonly token: string };
+export type JupyterEndpoint = { readonly baseUrl: string; readonly token: string | null };
 
 export type RestRequest = {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -27,7 +27,7 @@ export async function askJupyter(
   const place = url.host;
   const timeoutMs = request.timeoutMs ?? 10_000;
   const headers: Record<string, string> = { Accept: 'application/json' };
-  if (endpoint.token !== '') headers['Authorization'] = `token ${endpoint.token}`;
+  if (endpoint.token) headers['Authorization'] = `token ${endpoint.token}`;
   if (request.body !== undefined) headers['Content-Type'] = 'application/json';
   try {
     const answer = await effects.fetch(url, {

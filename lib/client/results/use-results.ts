@@ -1,0 +1,45 @@
+import { useCallback, useSyncExternalStore } from 'react';
+import type { CellId, SessionId } from '#lib/core/ids.ts';
+import type { KernelStatus } from '#lib/core/session/event.ts';
+import { emptyCellState, emptyRunState, type CellState, type SessionState } from '#lib/core/session/state.ts';
+import type { NotebookResults } from './notebook-results.ts';
+
+/** Results and last run of one cell; renders again only when this cell changed. */
+export function useCellState(results: NotebookResults, id: CellId): CellState {
+  const subscribe = useCallback((listener: () => void) => results.subscribeCell(id, listener), [results, id]);
+  return useSyncExternalStore(
+    subscribe,
+    () => results.cell(id),
+    () => emptyCellState,
+  );
+}
+
+/** Place of the cell's waiting run, from 1; null when it does not wait. */
+export function useQueuePosition(results: NotebookResults, id: CellId): number | null {
+  const subscribe = useCallback((listener: () => void) => results.subscribeCell(id, listener), [results, id]);
+  return useSyncExternalStore(
+    subscribe,
+    () => results.queuePosition(id),
+    () => null,
+  );
+}
+
+/** The notebook's sessions; the first one is where cells run. */
+export function useSessions(results: NotebookResults): ReadonlyMap<SessionId, SessionState> {
+  const subscribe = useCallback((listener: () => void) => results.subscribe(listener), [results]);
+  return useSyncExternalStore(
+    subscribe,
+    () => results.state().sessions,
+    () => emptyRunState.sessions,
+  );
+}
+
+/** Status of the first session's kernel; `none` without one. */
+export function useKernelStatus(results: NotebookResults): KernelStatus {
+  const subscribe = useCallback((listener: () => void) => results.subscribe(listener), [results]);
+  return useSyncExternalStore(
+    subscribe,
+    () => results.state().sessions.values().next().value?.status ?? 'none',
+    () => 'none',
+  );
+}

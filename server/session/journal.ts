@@ -1,0 +1,208 @@
+import { closeSync, fdatasync, fsyncSync, ftruncateSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import path from 'node:path';
+import { crc32 } from 'node:zlib';
+import { z } from 'zod';
+import { sessionEventSchema, type SessionEvent } from '#lib/core/session/event.ts';
+
+/**
+ * The log of one notebook on disk, `<folder>/journal`: frames of `u32 length, u32 crc32, JSON` (little-endian), each the
+ * events of one append, or `{ generation }`. Written by the session host alone. An append is in the operating system's
+ * hands when it returns, so a killed process loses nothing that was broadcast; it is on the disk within 50 ms.
+ *
+ * The file appears with the first event worth keeping (results that were read from the `.ipynb` are not) and then begins
+ * with a snapshot. Each recovery raises the generation: a cursor of an earlier process never fits by accident.
+ */
+export type JournalEffects = {
+  readonly now: () => number;
+  /** Faults of a disk that fills or breaks; the session goes on in memory. */
+  readonly report: (problem: string) => void;
+};
+
+export type RecoveredJournal = { readonly events: readonly SessionEvent[]; readonly cutBytes: number };
+
+const headerBytes = 8;
+const syncWithinMs = 50;
+const frameSchema = z.union([z.object({ generation: z.number() }), z.array(sessionEventSchema)]);
+
+export class Journal {
+  readonly #file: string;
+  readonly #effects: JournalEffects;
+  #fd: number | null = null;
+  #bytes = 0;
+  #syncTimer: NodeJS.Timeout | undefined;
+  #failed = false;
+  readonly generation: number;
+  /** What an earlier process left; null when there was no journal. */
+  readonly recovered: RecoveredJournal | null;
+
+  /** Reads what is there. Synchronous: a notebook opens once, and nothing may be appended before. */
+  constructor(folder: string, effects: JournalEffects) {
+    this.#file = path.join(folder, 'journal');
+    this.#effects = effects;
+    const bytes = readIfPresent(this.#file);
+    if (bytes === null) {
+      // No file yet, so nothing to raise: the clock makes it differ from every process before.
+      this.generation = effects.now();
+      this.recovered = null;
+      return;
+    }
+    const found = readFrames(bytes);
+    this.generation = Math.max(found.generation + 1, effects.now());
+    this.recovered = { events: found.events, cutBytes: bytes.length - found.validBytes };
+    const fd = openSync(this.#file, 'r+');
+    if (this.recovered.cutBytes > 0) {
+      ftruncateSync(fd, found.validBytes);
+      effects.report(`journal: cut ${this.recovered.cutBytes} bytes of an unfinished write from ${this.#file}`);
+    }
+    closeSync(fd);
+    this.#fd = openSync(this.#file, 'a', 0o600);
+    this.#bytes = found.validBytes;
+    this.#write({ generation: this.generation });
+    fsyncSync(this.#fd);
+  }
+
+  get exists(): boolean {
+    return this.#fd !== null;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Appends events; `snapshot` is called for the present state when the file has to be made first. */
+  append(events: readonly SessionEvent[], snapshot: () => readonly SessionEvent[]): void {
+    if (this.#failed) return;
+    try {
+      if (this.#fd === null) this.#create(snapshot());
+      this.#write(events);
+      this.#syncTimer ??= setTimeout(() => this.#sync(), syncWithinMs);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** Replaces the file by a snapshot: a new file, synced, then renamed over. Cursors of this process stay good. */
+  compact(snapshot: readonly SessionEvent[]): void {
+    if (this.#fd === null || this.#failed) return;
+    const next = `${this.#file}.next`;
+    try {
+      const bytes = Buffer.concat([frame({ generation: this.generation }), frame(snapshot)]);
+      const fd = openSync(next, 'w', 0o600);
+      writeAll(fd, bytes);
+      fsyncSync(fd);
+      closeSync(fd);
+      renameSync(next, this.#file);
+      syncFolder(path.dirname(this.#file));
+      closeSync(this.#fd);
+      this.#fd = openSync(this.#file, 'a', 0o600);
+      this.#bytes = bytes.length;
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** Syncs and closes; `remove` when the `.ipynb` has everything. */
+  close(options: { readonly remove: boolean }): void {
+    clearTimeout(this.#syncTimer);
+    this.#syncTimer = undefined;
+    if (this.#fd === null) return;
+    const fd = this.#fd;
+    this.#fd = null;
+    try {
+      if (options.remove) rmSync(this.#file, { force: true });
+      else fsyncSync(fd);
+    } catch (error) {
+      this.#fail(error);
+    } finally {
+      closeSync(fd);
+    }
+  }
+
+  #create(snapshot: readonly SessionEvent[]): void {
+    mkdirSync(path.dirname(this.#file), { recursive: true, mode: 0o700 });
+    this.#fd = openSync(this.#file, 'a', 0o600);
+    this.#write({ generation: this.generation });
+    if (snapshot.length > 0) this.#write(snapshot);
+    syncFolder(path.dirname(this.#file));
+  }
+
+  #write(content: { generation: number } | readonly SessionEvent[]): void {
+    if (this.#fd === null) return;
+    const bytes = frame(content);
+    writeAll(this.#fd, bytes);
+    this.#bytes += bytes.length;
+  }
+
+  #sync(): void {
+    this.#syncTimer = undefined;
+    if (this.#fd === null) return;
+    fdatasync(this.#fd, (error) => {
+      // EBADF: closed meanwhile, which syncs by itself.
+      if (error !== null && error.code !== 'EBADF') this.#fail(error);
+    });
+  }
+
+  #fail(error: unknown): void {
+    this.#failed = true;
+    const why = error instanceof Error ? error.message : String(error);
+    this.#effects.report(`journal: cannot write ${this.#file}: ${why}; results are kept in memory only`);
+  }
+}
+
+function frame(content: { generation: number } | readonly SessionEvent[]): Buffer {
+  const json = Buffer.from(JSON.stringify(content));
+  const bytes = Buffer.allocUnsafe(headerBytes + json.length);
+  bytes.writeUInt32LE(json.length, 0);
+  bytes.writeUInt32LE(crc32(json), 4);
+  json.copy(bytes, headerBytes);
+  return bytes;
+}
+
+function writeAll(fd: number, bytes: Buffer): void {
+  for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
+}
+
+function syncFolder(folder: string): void {
+  const fd = openSync(folder, 'r');
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function readIfPresent(file: string): Buffer | null {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+/** The valid prefix: everything up to the first frame that is short, does not match its checksum or is not ours. */
+export function readFrames(bytes: Buffer): { events: SessionEvent[]; generation: number; validBytes: number } {
+  const events: SessionEvent[] = [];
+  let generation = 0;
+  let at = 0;
+  while (at + headerBytes <= bytes.length) {
+    const end = at + headerBytes + bytes.readUInt32LE(at);
+    if (end > bytes.length) break;
+    const json = bytes.subarray(at + headerBytes, end);
+    if (crc32(json) !== bytes.readUInt32LE(at + 4)) break;
+    const content = parseFrame(json);
+    if (content === null) break;
+    if (Array.isArray(content)) for (const event of content) events.push(event);
+    else generation = content.generation;
+    at = end;
+  }
+  return { events, generation, validBytes: at };
+}
+
+function parseFrame(json: Buffer): z.infer<typeof frameSchema> | null {
+  try {
+    return frameSchema.parse(JSON.parse(json.toString()));
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,45 @@
+import type { SessionEvent } from '#lib/core/session/event.ts';
+
+/** Whether followers may wait for the next frame: many of these become one. */
+export function isMergeable(event: SessionEvent): boolean {
+  return event.type === 'StreamArrived' || event.type === 'DisplayUpdated';
+}
+
+/**
+ * Fewer events with the same end: neighbouring stream texts of one run and name are joined, and of neighbouring updates
+ * to one display the last wins.
+ */
+export function mergeEvents(events: readonly SessionEvent[]): SessionEvent[] {
+  const merged: SessionEvent[] = [];
+  let texts: string[] = [];
+  const endText = (): void => {
+    const last = merged.at(-1);
+    if (texts.length > 1 && last?.type === 'StreamArrived') merged[merged.length - 1] = { ...last, text: texts.join('') };
+    texts = [];
+  };
+  for (const event of events) {
+    const last = merged.at(-1);
+    if (event.type === 'StreamArrived') {
+      if (last?.type === 'StreamArrived' && last.runId === event.runId && last.name === event.name) {
+        texts.push(event.text);
+        continue;
+      }
+      endText();
+      texts = [event.text];
+      merged.push(event);
+      continue;
+    }
+    endText();
+    if (event.type === 'DisplayUpdated') {
+      // Only updates between: they touch other displays, so taking the earlier one out changes nothing.
+      for (let at = merged.length - 1; at >= 0; at -= 1) {
+        const earlier = merged[at];
+        if (earlier?.type !== 'DisplayUpdated') break;
+        if (earlier.displayId === event.displayId) merged.splice(at, 1);
+      }
+    }
+    merged.push(event);
+  }
+  endText();
+  return merged;
+}

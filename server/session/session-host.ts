@@ -1,0 +1,459 @@
+import { assertNever, fault, isFault, type Fault } from '#lib/core/fault.ts';
+import {
+  principalId,
+  runId as asRunId,
+  sessionId as asSessionId,
+  type CellId,
+  type GatewayId,
+  type KernelId,
+  type NotebookId,
+  type PrincipalId,
+  type RunId,
+  type SessionId,
+} from '#lib/core/ids.ts';
+import type { CellResults } from '#lib/core/notebook/model.ts';
+import type { LoadedCell, SessionBinding, SessionEvent } from '#lib/core/session/event.ts';
+import { rebuildEvents } from '#lib/core/session/rebuild.ts';
+import { reduceSession, replaySession } from '#lib/core/session/reduce.ts';
+import {
+  emptyRunState,
+  type NotebookRunState,
+  type SessionEffect,
+  type SessionState,
+} from '#lib/core/session/state.ts';
+import type { Cursor } from '#lib/protocol/fields.ts';
+import type { SessionView } from '#lib/protocol/http/kernels.ts';
+import type { ResultsPort, SourcePort } from '#server/document/results-port.ts';
+import type { GatewayPort } from '#server/kinds/gateway/port.ts';
+import { Broadcast, type Follower } from './broadcast.ts';
+import { Journal } from './journal.ts';
+import { runView, sessionView, type RunView } from './run-view.ts';
+import { realEffects, type SessionEffects } from './session-effects.ts';
+import { SessionLink } from './session-link.ts';
+
+/** What a host needs of the registered gateways. */
+export type GatewayDirectory = {
+  port(id: GatewayId): GatewayPort | Fault;
+  get(id: GatewayId): { readonly label: string } | undefined;
+};
+
+export type SessionHostOptions = {
+  readonly notebookId: NotebookId;
+  /** The notebook's state folder; the journal lies in it. */
+  readonly folder: string;
+  readonly source: SourcePort;
+  readonly gateways: GatewayDirectory;
+  readonly effects?: SessionEffects;
+};
+
+export type StartRequest = {
+  readonly gatewayId: GatewayId;
+  readonly kernelName?: string | undefined;
+  readonly kernelId?: KernelId | undefined;
+  readonly shutdownPrevious: boolean;
+};
+
+export type RunsRequest = {
+  readonly cellIds: readonly CellId[];
+  readonly sessionId?: SessionId | undefined;
+  readonly stateVector: Uint8Array | null;
+  readonly by: PrincipalId;
+};
+
+export type FollowReply = { readonly reset: boolean; readonly next: Cursor; readonly events: SessionEvent[] };
+
+/** Who kernels and this server itself are in the log. */
+const serverId = principalId('server');
+/** Events after which the file is behind; the rest only say who ran, waits or was read from it. */
+const writesResults: ReadonlySet<SessionEvent['type']> = new Set([
+  'CellsCleared',
+  'RunStarted',
+  'ExecutionCountSet',
+  'StreamArrived',
+  'OutputArrived',
+  'OutputsCleared',
+  'DisplayUpdated',
+] as const);
+const sourceWaitMs = 5_000;
+const compactAboveBytes = 4 * 1024 * 1024;
+
+/**
+ * The writer of results: owns the state of one open notebook's cells, runs and sessions. Whatever happens comes in as an
+ * event and goes, in this order, through the reducer, into the journal, out to the followers, and to the effects, whose
+ * outcomes are events again. Fed by requests of people and by the kernel links; read by the document room (which joins
+ * results into the file) and by browsers (which replay the same events).
+ *
+ * Opening is inert except for one thing: sessions that an earlier process left bound are connected again, under the same
+ * Jupyter session id, so that the gateway hands over what was said meanwhile.
+ */
+export class SessionHost implements ResultsPort {
+  readonly recovered: boolean;
+  readonly #options: SessionHostOptions;
+  readonly #effects: SessionEffects;
+  readonly #journal: Journal;
+  readonly #broadcast: Broadcast;
+  readonly #links = new Map<SessionId, SessionLink>();
+  readonly #changed = new Set<() => void>();
+  readonly #onStopped = new Set<() => void>();
+  readonly #inbox: SessionEvent[] = [];
+  #state: NotebookRunState = emptyRunState;
+  #draining = false;
+  #stopped = false;
+  #saved = false;
+
+  static async open(options: SessionHostOptions): Promise<SessionHost> {
+    const host = new SessionHost(options);
+    host.#reconnect();
+    return host;
+  }
+
+  private constructor(options: SessionHostOptions) {
+    this.#options = options;
+    this.#effects = options.effects ?? realEffects;
+    this.#journal = new Journal(options.folder, { now: this.#effects.now, report: this.#effects.report });
+    this.#broadcast = new Broadcast(this.#journal.generation);
+    this.recovered = this.#journal.recovered !== null && this.#journal.recovered.events.length > 0;
+    this.#state = replaySession(emptyRunState, this.#journal.recovered?.events ?? []);
+  }
+
+  // What the document room asks.
+
+  load(cells: readonly LoadedCell[]): void {
+    if (cells.length > 0) this.#dispatch([{ type: 'CellsLoaded', ...this.#stamp(), cells: [...cells] }]);
+  }
+
+  results(cellId: CellId): CellResults | undefined {
+    return this.#state.cells.get(cellId);
+  }
+
+  onChanged(listener: () => void): () => void {
+    this.#changed.add(listener);
+    return () => void this.#changed.delete(listener);
+  }
+
+  busy(): boolean {
+    return this.#state.sessions.size > 0 || [...this.#state.runs.values()].some((run) => run.finishedAt === null);
+  }
+
+  /** The file has all present results: with no session left there is nothing that the journal would have to keep. */
+  saved(): void {
+    this.#saved = true;
+  }
+
+  async stop(): Promise<void> {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    for (const link of this.#links.values()) link.stop();
+    this.#links.clear();
+    this.#broadcast.stop();
+    this.#journal.close({ remove: this.#saved && !this.busy() });
+    for (const listener of this.#onStopped) listener();
+  }
+
+  onStopped(listener: () => void): void {
+    this.#onStopped.add(listener);
+  }
+
+  // What browsers and the API ask.
+
+  state(): NotebookRunState {
+    return this.#state;
+  }
+
+  views(): readonly SessionView[] {
+    const path = this.#options.source.path;
+    return [...this.#state.sessions.values()].map((session) => sessionView(session, path));
+  }
+
+  runViews(): readonly RunView[] {
+    return [...this.#state.runs.values()].map((run) => runView(run, this.#options.source.path));
+  }
+
+  /** Missed events when the cursor is known here, else a rebuild of the state; live batches come to `send` from then on. */
+  follow(cursor: Cursor | null, send: Follower): { readonly reply: FollowReply; readonly stop: () => void } {
+    const stop = this.#broadcast.follow(send);
+    const missed = cursor === null ? null : this.#broadcast.since(cursor);
+    const next = this.#broadcast.tail;
+    if (missed !== null) return { reply: { reset: false, next, events: [...missed] }, stop };
+    const events = rebuildEvents(this.#state, serverId, this.#effects.now());
+    return { reply: { reset: true, next, events }, stop };
+  }
+
+  /** Queues runs of code cells and answers their ids, in the order asked; a cell that already waits keeps its place. */
+  async requestRuns({ cellIds, sessionId, stateVector, by }: RunsRequest): Promise<readonly RunId[] | Fault> {
+    const { source } = this.#options;
+    if (stateVector !== null && !(await source.whenHas(stateVector, sourceWaitMs))) {
+      return fault('document.behind', 'The server has not received your last edits yet, so nothing was run.', 'Run again.');
+    }
+    if (this.#stopped) return fault('server.stopping', 'This notebook is being closed.', 'Try again.');
+    const session = this.#session(sessionId);
+    if (isFault(session)) return session;
+    if (session.status === 'dead') {
+      return fault('kernel.dead', 'The kernel is dead, so nothing was run.', 'Restart it, or pick another kernel.');
+    }
+    for (const id of cellIds) {
+      const type = source.cellType(id);
+      if (type === undefined) return fault('cell.notFound', 'The cell no longer exists.');
+      if (type !== 'code') return fault('cell.notCode', 'Only code cells can be run.');
+    }
+    const runIds: RunId[] = [];
+    for (const cellId of cellIds) {
+      const waiting = this.#waitingRun(session.binding.id, cellId);
+      if (waiting !== undefined) {
+        runIds.push(waiting);
+        continue;
+      }
+      const runId = asRunId(this.#effects.randomId());
+      runIds.push(runId);
+      this.#dispatch([
+        { type: 'RunRequested', at: this.#effects.now(), by, runId, cellId, sessionId: session.binding.id },
+      ]);
+    }
+    return runIds;
+  }
+
+  /** Takes waiting runs out of the queues; answers how many. Running ones are left alone. */
+  cancelRuns(runIds: readonly RunId[] | null, by: PrincipalId, reason = 'cancelled'): number {
+    const waiting = [...this.#state.runs.values()].filter(
+      (run) => run.state === 'queued' && (runIds === null || runIds.includes(run.id)),
+    );
+    this.#dispatch(
+      waiting.map((run) => ({
+        type: 'RunFinished',
+        at: this.#effects.now(),
+        by,
+        runId: run.id,
+        outcome: 'cancelled',
+        reason,
+      })),
+    );
+    return waiting.length;
+  }
+
+  /** One run, whatever it does: a waiting one is taken out, a running one interrupted. */
+  async cancel(runId: RunId, by: PrincipalId): Promise<Fault | null> {
+    const run = this.#state.runs.get(runId);
+    if (run === undefined) return fault('run.notFound', 'This run is no longer known.');
+    if (run.state === 'queued') this.cancelRuns([runId], by);
+    if (run.state !== 'running') return null;
+    const session = this.#session(run.sessionId);
+    if (isFault(session)) return session;
+    const gateway = this.#gateway(session);
+    return isFault(gateway) ? gateway : gateway.interruptKernel(session.binding.kernelId);
+  }
+
+  clearOutputs(cellIds: readonly CellId[] | null, by: PrincipalId): Fault | null {
+    const known = cellIds ?? [...this.#state.cells.keys()];
+    this.#dispatch([{ type: 'CellsCleared', at: this.#effects.now(), by, cellIds: [...known] }]);
+    return null;
+  }
+
+  /** Binds the notebook to a new or a running kernel, in place of what it was bound to. */
+  async start(request: StartRequest, by: PrincipalId): Promise<Fault | SessionView> {
+    const gateway = this.#options.gateways.port(request.gatewayId);
+    if (isFault(gateway)) return gateway;
+    const kernel =
+      request.kernelId === undefined
+        ? await this.#startKernel(gateway, request.kernelName)
+        : await gateway.findKernel(request.kernelId);
+    if (isFault(kernel)) return kernel;
+    if (kernel === null) {
+      return fault('kernel.notFound', 'The gateway no longer has this kernel.', 'Pick another one, or start a new one.');
+    }
+    const specs = await gateway.listSpecs();
+    const spec = isFault(specs) ? undefined : specs.find((one) => one.name === kernel.name);
+    if (this.#stopped) return fault('server.stopping', 'This notebook is being closed.', 'Try again.');
+    for (const session of this.#state.sessions.values()) {
+      const same = session.binding.kernelId === kernel.id;
+      const failed = await this.end(session.binding.id, { shutdown: request.shutdownPrevious && !same }, by);
+      if (failed !== null) this.#effects.report(`session: the previous kernel was left running: ${failed.message}`);
+    }
+    const id = asSessionId(this.#effects.randomId());
+    const binding: SessionBinding = {
+      id,
+      gatewayId: request.gatewayId,
+      gatewayLabel: this.#options.gateways.get(request.gatewayId)?.label ?? request.gatewayId,
+      kernelId: kernel.id,
+      kernelName: kernel.name,
+      displayName: spec?.displayName ?? kernel.name,
+      language: spec?.language ?? '',
+      clientId: `farfield-${this.#effects.randomId()}`,
+    };
+    this.#dispatch([{ type: 'SessionBound', at: this.#effects.now(), by, session: binding }]);
+    this.#connect(binding);
+    const session = this.#state.sessions.get(id);
+    return session === undefined
+      ? fault('session.notFound', 'The session ended at once.', 'Pick a kernel again.')
+      : sessionView(session, this.#options.source.path);
+  }
+
+  /** Stops the running cell; what waits behind it is cancelled. */
+  async interrupt(id: SessionId, by: PrincipalId): Promise<Fault | null> {
+    const session = this.#session(id);
+    if (isFault(session)) return session;
+    const gateway = this.#gateway(session);
+    if (isFault(gateway)) return gateway;
+    this.cancelRuns(session.queue, by, 'the kernel was interrupted');
+    return gateway.interruptKernel(session.binding.kernelId);
+  }
+
+  async restart(id: SessionId, by: PrincipalId): Promise<Fault | null> {
+    const session = this.#session(id);
+    if (isFault(session)) return session;
+    const gateway = this.#gateway(session);
+    if (isFault(gateway)) return gateway;
+    const link = this.#links.get(id);
+    link?.beginRestart();
+    this.#dispatch([{ type: 'KernelStatusChanged', at: this.#effects.now(), by, sessionId: id, status: 'restarting' }]);
+    const failed = await gateway.restartKernel(session.binding.kernelId);
+    if (failed?.fault === 'kernel.notFound' || failed?.fault === 'kernel.dead') {
+      const status = { status: 'dead', reason: failed.message } as const;
+      this.#dispatch([{ type: 'KernelStatusChanged', ...this.#stamp(), sessionId: id, ...status }]);
+    } else if (link === undefined) {
+      this.#connect(session.binding);
+    } else {
+      link.endRestart();
+    }
+    return failed;
+  }
+
+  /** Lets go of a kernel, and ends it when asked to. */
+  async end(id: SessionId, options: { readonly shutdown: boolean }, by: PrincipalId): Promise<Fault | null> {
+    const session = this.#session(id);
+    if (isFault(session)) return session;
+    const reason = options.shutdown ? 'the kernel was shut down' : 'the notebook let go of the kernel';
+    this.#dispatch([{ type: 'SessionUnbound', at: this.#effects.now(), by, sessionId: id, reason }]);
+    if (!options.shutdown) return null;
+    const gateway = this.#gateway(session);
+    return isFault(gateway) ? gateway : gateway.shutdownKernel(session.binding.kernelId);
+  }
+
+  // The way of an event.
+
+  #dispatch(events: readonly SessionEvent[]): void {
+    if (this.#stopped) return;
+    for (const event of events) this.#inbox.push(event);
+    if (this.#draining) return;
+    this.#draining = true;
+    try {
+      for (let event = this.#inbox.shift(); event !== undefined; event = this.#inbox.shift()) this.#take(event);
+    } finally {
+      this.#draining = false;
+    }
+    this.#compactWhenIdle();
+  }
+
+  #take(event: SessionEvent): void {
+    const before = this.#state;
+    const { state, effects } = reduceSession(before, event);
+    if (this.#journal.exists || event.type !== 'CellsLoaded') {
+      this.#journal.append([event], () => rebuildEvents(before, serverId, event.at));
+    }
+    this.#state = state;
+    this.#broadcast.publish([event]);
+    if (state.cells !== before.cells && writesResults.has(event.type)) {
+      this.#saved = false;
+      for (const listener of this.#changed) listener();
+    }
+    for (const effect of effects) this.#perform(effect);
+  }
+
+  #perform(effect: SessionEffect): void {
+    switch (effect.type) {
+      case 'Execute':
+        return this.#execute(effect.runId, effect.cellId, effect.sessionId);
+      case 'CloseLink':
+        this.#links.get(effect.sessionId)?.stop();
+        this.#links.delete(effect.sessionId);
+        return;
+      default:
+        return assertNever(effect);
+    }
+  }
+
+  /** The source is read now, when the run leaves the queue; the journal knows the message id before the kernel does. */
+  #execute(runId: RunId, cellId: CellId, sessionId: SessionId): void {
+    const run = this.#state.runs.get(runId);
+    const link = this.#links.get(sessionId);
+    if (run?.state !== 'queued' || link === undefined) return;
+    if (this.#state.sessions.get(sessionId)?.running !== null) return;
+    // An event of this run is on its way through the inbox already: the effect was repeated meanwhile.
+    if (this.#inbox.some((event) => 'runId' in event && event.runId === runId)) return;
+    const { source } = this.#options;
+    const code = source.source(cellId);
+    if (code === undefined || source.cellType(cellId) !== 'code') {
+      const reason = code === undefined ? 'the cell was deleted' : 'the cell is no longer code';
+      return this.#dispatch([{ type: 'RunFinished', ...this.#stamp(), runId, outcome: 'cancelled', reason }]);
+    }
+    const msgId = this.#effects.randomId();
+    const started: SessionEvent = { type: 'RunStarted', ...this.#stamp(), runId, msgId };
+    if (code.trim() === '') {
+      return this.#dispatch([started, { type: 'RunFinished', ...this.#stamp(), runId, outcome: 'ok' }]);
+    }
+    // Taken at once, not through the inbox: the request must not leave before its event is in the journal.
+    this.#take(started);
+    link.execute(run, msgId, code);
+  }
+
+  #compactWhenIdle(): void {
+    if (this.#journal.bytes < compactAboveBytes || this.#stopped) return;
+    if ([...this.#state.runs.values()].some((run) => run.finishedAt === null)) return;
+    const snapshot = rebuildEvents(this.#state, serverId, this.#effects.now());
+    this.#journal.compact(snapshot);
+  }
+
+  #reconnect(): void {
+    for (const { binding, status } of this.#state.sessions.values()) {
+      if (status === 'dead') continue;
+      const reason = 'finding the kernel again after a restart of this server';
+      const change = { status: 'reconnecting', reason } as const;
+      this.#dispatch([{ type: 'KernelStatusChanged', ...this.#stamp(), sessionId: binding.id, ...change }]);
+      this.#connect(binding);
+    }
+  }
+
+  #connect(binding: SessionBinding): void {
+    const link = new SessionLink(
+      binding,
+      {
+        state: () => this.#state,
+        dispatch: (events) => this.#dispatch(events),
+        gateway: () => this.#options.gateways.port(binding.gatewayId),
+        by: serverId,
+      },
+      this.#effects,
+    );
+    this.#links.set(binding.id, link);
+    link.run();
+  }
+
+  #startKernel(gateway: GatewayPort, name: string | undefined): ReturnType<GatewayPort['startKernel']> {
+    if (name === undefined) {
+      return Promise.resolve(fault('request.invalid', 'Neither a kernel to start nor one to attach to was named.'));
+    }
+    const path = this.#options.source.path;
+    return gateway.startKernel({ name, folder: path.slice(0, Math.max(0, path.lastIndexOf('/'))) });
+  }
+
+  #session(id: SessionId | undefined): SessionState | Fault {
+    const session = id === undefined ? this.#state.sessions.values().next().value : this.#state.sessions.get(id);
+    if (session !== undefined) return session;
+    return id === undefined
+      ? fault('session.none', 'The notebook has no kernel yet.', 'Pick a kernel.')
+      : fault('session.notFound', 'This session has ended.', 'Pick a kernel for the notebook again.');
+  }
+
+  #gateway(session: SessionState): GatewayPort | Fault {
+    return this.#options.gateways.port(session.binding.gatewayId);
+  }
+
+  #waitingRun(session: SessionId, cell: CellId): RunId | undefined {
+    const queue = this.#state.sessions.get(session)?.queue ?? [];
+    return queue.find((id) => this.#state.runs.get(id)?.cellId === cell);
+  }
+
+  #stamp(): { at: number; by: PrincipalId } {
+    return { at: this.#effects.now(), by: serverId };
+  }
+}
+

@@ -1,0 +1,300 @@
+import { isFault, type Fault } from '#lib/core/fault.ts';
+import type { PrincipalId, RunId } from '#lib/core/ids.ts';
+import { isJsonObject } from '#lib/core/json.ts';
+import type { KernelStatus, SessionBinding, SessionEvent } from '#lib/core/session/event.ts';
+import type { NotebookRunState, Run } from '#lib/core/session/state.ts';
+import type { GatewayPort, KernelLink, KernelMessage } from '#server/kinds/gateway/port.ts';
+import { readDisplayUpdate, readMessage, readOutput } from './read-message.ts';
+import type { SessionEffects } from './session-effects.ts';
+
+/** What a link may do to its host: read the state, and tell what happened. */
+export type LinkHost = {
+  readonly state: () => NotebookRunState;
+  readonly dispatch: (events: readonly SessionEvent[]) => void;
+  readonly gateway: () => GatewayPort | Fault;
+  readonly by: PrincipalId;
+};
+
+/** How a run in flight is doing: it is over when the shell reply and iopub's `idle` have both come, in either order. */
+type Flight = {
+  readonly runId: RunId;
+  readonly msgId: string;
+  reply: { readonly ok: boolean; readonly aborted: boolean } | null;
+  idle: boolean;
+  errorShown: boolean;
+  /** Time of the last message that names this run as its parent. */
+  heardAt: number;
+  callOff: (() => void) | null;
+};
+
+const replyAfterIdleMs = 1_000;
+const idleAfterReplyMs = 5_000;
+/** After a reconnect: silence about a run for this long, with an idle kernel, means that its end was missed. */
+const settleMs = 2_000;
+const longestRetryMs = 15_000;
+export const endNotReceived = 'its end was not received; output may be missing';
+
+/**
+ * One session's line to its kernel: turns messages into events by `parent msg_id → run`, decides when a run is over, and
+ * after a lost connection finds out what became of the run that was in flight.
+ */
+export class SessionLink {
+  readonly #binding: SessionBinding;
+  readonly #host: LinkHost;
+  readonly #effects: SessionEffects;
+  readonly #runs = new Map<string, RunId>();
+  #flight: Flight | null = null;
+  #link: KernelLink | null = null;
+  #stopped = false;
+  /** Our own restart is under way: the old kernel's last words say nothing about the new one. */
+  #restarting = false;
+  #retries = 0;
+  #callOffRetry: (() => void) | null = null;
+  #callOffSettle: (() => void) | null = null;
+
+  constructor(binding: SessionBinding, host: LinkHost, effects: SessionEffects) {
+    this.#binding = binding;
+    this.#host = host;
+    this.#effects = effects;
+    for (const run of host.state().runs.values()) {
+      if (run.sessionId !== binding.id || run.msgId === null) continue;
+      this.#runs.set(run.msgId, run.id);
+      if (run.state === 'running') this.#flight = this.#newFlight(run.id, run.msgId);
+    }
+  }
+
+  /** Connects; a gateway that is not there yet is asked again for ever. */
+  run(): void {
+    if (this.#stopped || this.#link !== null) return;
+    const gateway = this.#host.gateway();
+    if (isFault(gateway)) {
+      this.#status('reconnecting', gateway.message);
+      const pause = Math.min(longestRetryMs, 500 * 2 ** this.#retries);
+      this.#retries += 1;
+      this.#callOffRetry = this.#effects.after(pause, () => this.run());
+      return;
+    }
+    const { kernelId, clientId } = this.#binding;
+    this.#link = gateway.connect(kernelId, clientId, {
+      message: (message) => this.#message(message),
+      connection: (state) => {
+        if (state === 'connected') void this.#connected();
+        else if (state === 'reconnecting') this.#lost();
+      },
+      status: (status) => this.#kernelStatus(status),
+    });
+  }
+
+  execute(run: Run, msgId: string, source: string): void {
+    for (const [known, id] of this.#runs) if (!this.#host.state().runs.has(id)) this.#runs.delete(known);
+    this.#runs.set(msgId, run.id);
+    this.#flight = this.#newFlight(run.id, msgId);
+    this.#link?.execute(msgId, source, { cellId: run.cellId });
+  }
+
+  /** Brackets our own restart; `end` lets the kernel's status count again. */
+  beginRestart(): void {
+    this.#restarting = true;
+    this.#dropFlight();
+  }
+
+  endRestart(): void {
+    this.#restarting = false;
+    this.#dropFlight();
+    if (this.#link === null) this.run();
+    else void this.#connected();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#dropFlight();
+    this.#callOffRetry?.();
+    this.#callOffSettle?.();
+    this.#link?.close();
+    this.#link = null;
+  }
+
+  #newFlight(runId: RunId, msgId: string): Flight {
+    this.#dropFlight();
+    return { runId, msgId, reply: null, idle: false, errorShown: false, heardAt: this.#effects.now(), callOff: null };
+  }
+
+  #dropFlight(): void {
+    this.#flight?.callOff?.();
+    this.#flight = null;
+  }
+
+  #stamp(): { at: number; by: PrincipalId } {
+    return { at: this.#effects.now(), by: this.#host.by };
+  }
+
+  #message(message: KernelMessage): void {
+    if (this.#stopped) return;
+    if (message.type === 'update_display_data') {
+      const update = readDisplayUpdate(message.content, this.#stamp());
+      if (update !== undefined) this.#host.dispatch([update]);
+      return;
+    }
+    // Other front ends of the kernel run things too: not ours, not shown.
+    const runId = message.parentMsgId === null ? undefined : this.#runs.get(message.parentMsgId);
+    if (runId === undefined) return;
+    const flight = this.#flight?.runId === runId ? this.#flight : null;
+    if (flight !== null) flight.heardAt = this.#effects.now();
+    const event = readMessage(message.type, message.content, { ...this.#stamp(), runId });
+    if (event !== undefined && !this.#isKnownCount(event)) this.#host.dispatch([event]);
+    if (flight === null) return;
+    if (message.type === 'error') flight.errorShown = true;
+    if (message.type === 'execute_reply') this.#replied(flight, message.content);
+    if (message.type === 'status' && isJsonObject(message.content) && message.content['execution_state'] === 'idle') {
+      flight.idle = true;
+    }
+    this.#advance(flight);
+  }
+
+  /** `execute_input` and `execute_reply` both carry the count: the log has it once. */
+  #isKnownCount(event: SessionEvent): boolean {
+    if (event.type !== 'ExecutionCountSet') return false;
+    const run = this.#host.state().runs.get(event.runId);
+    return run !== undefined && this.#host.state().cells.get(run.cellId)?.executionCount === event.executionCount;
+  }
+
+  #replied(flight: Flight, content: unknown): void {
+    const status = isJsonObject(content) ? content['status'] : undefined;
+    flight.reply = { ok: status === 'ok', aborted: status === 'aborted' };
+    // Some kernels put the error into the reply alone; when iopub showed it, once is enough.
+    if (status !== 'error' || flight.errorShown || !isJsonObject(content) || typeof content['ename'] !== 'string') return;
+    const { runId } = flight;
+    if (flight.idle) {
+      flight.errorShown = true;
+      this.#host.dispatch([{ type: 'OutputArrived', ...this.#stamp(), runId, output: readOutput('error', content) }]);
+    } else {
+      // The reply may overtake iopub on the way: wait for idle before saying it ourselves.
+      flight.callOff?.();
+      flight.callOff = this.#effects.after(idleAfterReplyMs, () => this.#finish(flight));
+      this.#lateError = { runId, content };
+    }
+  }
+
+  #lateError: { readonly runId: RunId; readonly content: Parameters<typeof readOutput>[1] } | null = null;
+
+  #advance(flight: Flight): void {
+    if (flight.reply !== null && flight.idle) return this.#finish(flight);
+    if (flight.reply === null && !flight.idle) return;
+    flight.callOff?.();
+    flight.callOff = this.#effects.after(flight.idle ? replyAfterIdleMs : idleAfterReplyMs, () => this.#finish(flight));
+  }
+
+  #finish(flight: Flight): void {
+    if (this.#flight !== flight || this.#stopped) return;
+    const { runId, reply } = flight;
+    const late = this.#lateError;
+    this.#lateError = null;
+    this.#dropFlight();
+    const events: SessionEvent[] = [];
+    if (late?.runId === runId && !flight.errorShown) {
+      events.push({ type: 'OutputArrived', ...this.#stamp(), runId, output: readOutput('error', late.content) });
+    }
+    if (reply?.aborted === true) {
+      events.push({ type: 'RunFinished', ...this.#stamp(), runId, outcome: 'cancelled', reason: 'the kernel skipped it' });
+    } else {
+      const ok = reply === null ? !this.#endedInError(flight) : reply.ok;
+      events.push({ type: 'RunFinished', ...this.#stamp(), runId, outcome: ok ? 'ok' : 'error' });
+    }
+    this.#host.dispatch(events);
+  }
+
+  /** Without a reply iopub decides; after our own restart what it said before is in the cell. */
+  #endedInError(flight: Flight): boolean {
+    if (flight.errorShown) return true;
+    const state = this.#host.state();
+    const run = state.runs.get(flight.runId);
+    const outputs = run === undefined ? undefined : state.cells.get(run.cellId)?.outputs;
+    return outputs?.some((output) => output.output_type === 'error') ?? false;
+  }
+
+  #kernelStatus(status: 'starting' | 'idle' | 'busy' | 'restarting' | 'dead'): void {
+    if (this.#stopped) return;
+    if (status === 'dead') {
+      this.#dropFlight();
+      this.#link?.close();
+      this.#link = null;
+      this.#restarting = false;
+      return this.#status('dead', 'the kernel died, or its gateway no longer has it');
+    }
+    if (this.#restarting) return;
+    if (status === 'restarting') return this.#restartedByGateway();
+    this.#status(status);
+  }
+
+  /** The gateway saw the kernel die and starts it anew: what ran is lost, not cancelled by anybody. */
+  #restartedByGateway(): void {
+    const runId = this.#flight?.runId ?? null;
+    this.#dropFlight();
+    const events: SessionEvent[] = [];
+    if (runId !== null) {
+      events.push({ type: 'RunFinished', ...this.#stamp(), runId, outcome: 'lost', reason: 'the kernel died' });
+    }
+    const reason = 'the kernel died and is being restarted by its gateway';
+    const sessionId = this.#binding.id;
+    // `reconnecting` holds the queue while the lost run ends; `restarting` then cancels what waits.
+    const status: SessionEvent = { type: 'KernelStatusChanged', ...this.#stamp(), sessionId, status: 'reconnecting', reason };
+    this.#host.dispatch([status, ...events, { ...status, status: 'restarting' }]);
+  }
+
+  #lost(): void {
+    if (this.#stopped || this.#restarting) return;
+    this.#callOffSettle?.();
+    const present = this.#host.state().sessions.get(this.#binding.id)?.status;
+    if (present !== 'restarting') this.#status('reconnecting', 'the connection to the kernel was lost');
+  }
+
+  /** The socket is open. What the kernel does now only REST knows: a busy one says nothing until it is done. */
+  async #connected(): Promise<void> {
+    this.#retries = 0;
+    if (this.#stopped || this.#restarting) return;
+    const gateway = this.#host.gateway();
+    const found = isFault(gateway) ? gateway : await gateway.findKernel(this.#binding.kernelId);
+    if (this.#stopped || this.#restarting || this.#link === null) return;
+    if (found === null) return this.#kernelStatus('dead');
+    if (isFault(found)) {
+      this.#callOffRetry?.();
+      this.#callOffRetry = this.#effects.after(settleMs, () => void this.#connected());
+      return;
+    }
+    const state = found.state;
+    if (state === 'idle' || state === 'busy' || state === 'starting') this.#status(state);
+    const flight = this.#flight;
+    if (flight !== null) {
+      flight.heardAt = this.#effects.now();
+      this.#settleLater(flight);
+    }
+  }
+
+  /** Watches a run that was in flight when the connection was lost until it ends or is known to have ended unheard. */
+  #settleLater(flight: Flight): void {
+    this.#callOffSettle?.();
+    this.#callOffSettle = this.#effects.after(settleMs, () => void this.#settle(flight));
+  }
+
+  async #settle(flight: Flight): Promise<void> {
+    const gateway = this.#host.gateway();
+    if (this.#flight !== flight || this.#stopped) return;
+    const silentSince = flight.heardAt;
+    const found = isFault(gateway) ? gateway : await gateway.findKernel(this.#binding.kernelId);
+    if (this.#flight !== flight || this.#stopped) return;
+    const silent = flight.heardAt === silentSince && this.#effects.now() - silentSince >= settleMs;
+    if (!silent || found === null || isFault(found) || found.state !== 'idle') return this.#settleLater(flight);
+    const { runId } = flight;
+    this.#dropFlight();
+    this.#host.dispatch([{ type: 'RunFinished', ...this.#stamp(), runId, outcome: 'lost', reason: endNotReceived }]);
+  }
+
+  #status(status: KernelStatus, reason?: string): void {
+    const present = this.#host.state().sessions.get(this.#binding.id);
+    if (present === undefined || (present.status === status && present.reason === (reason ?? null))) return;
+    const sessionId = this.#binding.id;
+    const why = reason === undefined ? {} : { reason };
+    this.#host.dispatch([{ type: 'KernelStatusChanged', ...this.#stamp(), sessionId, status, ...why }]);
+  }
+}
+
