@@ -13,10 +13,10 @@ describe('positionAfter', () => {
     ['a list with a position that is none: all move', ['!!', 'a0', '~'], 1, [0, 1, 2]],
   ])('finds room in %s', (_what, positions, place, moved) => {
     const room = positionAfter(positions, place);
-    expect([...room.moved.keys()].sort()).toEqual(moved);
+    expect([...room.moved.keys()].sort((a, b) => a - b)).toEqual(moved);
     const next = positions.map((position, index) => room.moved.get(index) ?? position);
     next.splice(place, 0, room.position);
     const around = next.slice(Math.max(0, place - 1), place + 1 + Math.max(1, moved.length));
-    expect([...new Set(around)].sort()).toEqual(around);
+    expect([...new Set(around)].toSorted()).toEqual(around);
   });
 });
