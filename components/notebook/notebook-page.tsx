@@ -33,8 +33,7 @@ export function NotebookPage({ notebook, person = 'somebody', headerSlot, onNeed
   const ids = useCellIds(document);
   const metadata = useNotebookMetadata(document);
   const language = useMemo(() => notebookLanguage(metadata), [metadata]);
-  const sessions = useSessions(results);
-  const session = sessions[0] ?? null;
+  const session = useSessions(results).values().next().value ?? null;
   const kernel = useKernelStatus(results);
   const peers = usePeers(document);
   const now = useNow();
