@@ -1,4 +1,4 @@
-import { chmodSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fault, isFault, type Fault } from '#lib/core/fault.ts';
@@ -64,7 +64,7 @@ export class Home {
 export function makePrivateFolder(folder: string): Fault | null {
   const hint = 'Name another state folder: npm start -- --home STATE_DIR';
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolders(folder);
     const stat = lstatSync(folder);
     if (!stat.isDirectory()) return fault('file.kind', `The state folder ${folder} is not a folder.`, hint);
     const user = process.getuid?.();
@@ -90,6 +90,18 @@ export function makePrivateFolder(folder: string): Fault | null {
       return fault('file.kind', `The state folder ${folder} cannot be made: a file is in its place.`, hint);
     }
     return fault('file.permission', `The state folder ${folder} cannot be written (${code}).`, hint);
+  }
+}
+
+/** Step by step: Node's recursive mkdir never ends where mkdir answers ENOENT in a folder that exists, as /proc does. */
+function makeFolders(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolders(dirname(folder));
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    // A server that starts at the same time made it.
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
   }
 }
 

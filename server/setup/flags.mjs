@@ -72,6 +72,8 @@ export function readFlags(argv, env, folder = env.INIT_CWD ?? process.cwd()) {
       'Name one folder that holds all of them.',
     );
   }
+  if (words[0] === '')
+    return trouble('The folder is named by an empty word.', 'Name a folder, or none for workspace/.');
   const nul = [...words, ...given.values()].some((value) => value.includes('\0'));
   if (nul) return trouble('A path contains a NUL character.', 'Type the path again.');
 

@@ -31,6 +31,7 @@ export type SearchPlace = {
   readonly systemCondaRoots?: readonly string[];
 };
 
+const launcher = join(import.meta.dirname, 'kernel-launcher.py');
 const condaNames = ['miniforge3', 'mambaforge', 'miniconda3', 'anaconda3', 'micromamba', 'mamba', 'conda'];
 const systemConda = ['conda', 'miniforge3', 'mambaforge', 'miniconda3', 'anaconda3'].map((name) => `/opt/${name}`);
 /** A folder with more entries than this is no place where environments are kept. */
@@ -172,7 +173,7 @@ function kernelspec(environment: PythonEnvironment, displayName: string): object
   // Jupyter fills in $NAME in these values, so a dollar of our own is doubled.
   const prefix = environment.prefix.replaceAll('$', '$$$$');
   return {
-    argv: [environment.python, '-Xfrozen_modules=off', '-m', 'ipykernel_launcher', '-f', '{connection_file}'],
+    argv: [environment.python, '-Xfrozen_modules=off', launcher, '-f', '{connection_file}'],
     display_name: displayName,
     language: 'python',
     // As an activated environment has it, so that `!pip` and `!python` in a cell are this environment's.
