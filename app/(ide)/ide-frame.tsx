@@ -1,6 +1,7 @@
 'use client';
 import { useMemo, type ReactNode } from 'react';
 import { usePathname, useRouter } from 'next/navigation';
+import { GatewayDialog } from '#components/kernel/compute-dialogs.tsx';
 import { NavigationProvider } from '#components/ui/navigation.tsx';
 import { Frame } from '#components/shell/frame.tsx';
 
@@ -19,6 +20,7 @@ export function IdeFrame({ children }: { readonly children: ReactNode }) {
   return (
     <NavigationProvider value={navigation}>
       <Frame>{children}</Frame>
+      <GatewayDialog />
     </NavigationProvider>
   );
 }

@@ -1,5 +1,5 @@
 'use client';
-import { useState, type FormEvent } from 'react';
+import { useRef, useState, type FormEvent, type RefObject } from 'react';
 import { callApi } from '#lib/client/api.ts';
 import { type Fault, isFault } from '#lib/core/fault.ts';
 import { Button } from '#components/ui/button.tsx';
@@ -24,6 +24,7 @@ type Result =
 
 /** Adds a Jupyter Server by URL and token. It is tested before it is kept; the token never comes back to a browser. */
 export function GatewayForm({ open, onClose }: GatewayFormProps) {
+  const first = useRef<HTMLInputElement>(null);
   return (
     <Dialog
       open={open}
@@ -31,13 +32,16 @@ export function GatewayForm({ open, onClose }: GatewayFormProps) {
       title="Add a gateway"
       description="Any Jupyter Server that this machine can reach. Its address and token stay on this machine, sealed."
       size="narrow"
+      initialFocus={first}
     >
-      <Fields onClose={onClose} />
+      <Fields onClose={onClose} first={first} />
     </Dialog>
   );
 }
 
-function Fields({ onClose }: { readonly onClose: () => void }) {
+type FieldsProps = { readonly onClose: () => void; readonly first: RefObject<HTMLInputElement | null> };
+
+function Fields({ onClose, first }: FieldsProps) {
   const [url, setUrl] = useState('');
   const [token, setToken] = useState('');
   const [label, setLabel] = useState('');
@@ -81,6 +85,7 @@ function Fields({ onClose }: { readonly onClose: () => void }) {
         description="A link with ?token=… may be pasted whole."
         required
         mono
+        inputRef={first}
       />
       <TextField label="Token" type="password" value={token} onChange={edit(setToken)} autoComplete="off" mono />
       <TextField label="Name" value={label} onChange={edit(setLabel)} placeholder="The host, if left empty" />

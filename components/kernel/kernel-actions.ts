@@ -1,6 +1,6 @@
 import type { Action } from '#lib/client/actions/action.ts';
 import type { SessionState } from '#lib/core/session/state.ts';
-import { openKernelDialog } from './kernel-dialogs.ts';
+import { openKernelDialog } from './open-dialog.ts';
 import { commandSession } from './kernel-requests.ts';
 
 /** What can be done about the compute of the shown notebook. Interrupt and restart belong to the notebook's own keymap. */

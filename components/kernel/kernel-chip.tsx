@@ -6,7 +6,7 @@ import type { KernelStatus } from '#lib/core/session/event.ts';
 import type { SessionState } from '#lib/core/session/state.ts';
 import { chipActions } from './kernel-actions.ts';
 import styles from './kernel-chip.module.css';
-import { openKernelDialog } from './kernel-dialogs.ts';
+import { openKernelDialog } from './open-dialog.ts';
 import { places } from './places-store.ts';
 import { StateMark } from './state-mark.tsx';
 import { distanceWords, statusWords } from './words.ts';

@@ -88,6 +88,12 @@ export function closeTab(path: string, navigation: Navigation): void {
   navigation.go(next === null ? '/' : notebookHref(next));
 }
 
+/** Follows a notebook that goes on under another path: its tab and the address. */
+export function followMove(from: string, to: string, navigation: Navigation): void {
+  openTabs.set(withRenamed(openTabs.get(), from, to));
+  if (notebookPathOf(navigation.pathname) === from) navigation.replace(notebookHref(to));
+}
+
 function sayFault(title: string, reason: Fault): void {
   showToast({ kind: 'error', title, description: [reason.message, reason.hint].filter(Boolean).join(' ') });
 }

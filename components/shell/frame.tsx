@@ -7,6 +7,7 @@ import { IconButton } from '#components/ui/icon-button.tsx';
 import { Menu } from '#components/ui/menu.tsx';
 import { Link, useNavigation } from '#components/ui/navigation.tsx';
 import { ToastArea } from '#components/ui/toast.tsx';
+import { SlotProvider } from '#components/ui/slot.tsx';
 import { TooltipDelay } from '#components/ui/tooltip.tsx';
 import { CommandPalette } from './command-palette.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
@@ -24,14 +25,10 @@ import { TabStrip } from './tab-strip.tsx';
 import { followThemeChoice, themeChoice } from './theme.ts';
 import { useMedia } from './use-media.ts';
 
-export type FrameProps = {
-  readonly children: ReactNode;
-  /** Where the code of the shown notebook runs, for the status bar. */
-  readonly far?: ReactNode;
-};
+export type FrameProps = { readonly children: ReactNode };
 
 /** The frame of the IDE: it stays while pages change. */
-export function Frame({ children, far }: FrameProps) {
+export function Frame({ children }: FrameProps) {
   const navigation = useNavigation();
   const narrow = useMedia('(max-width: 720px)');
   const sidebar = useStoredValue(sidebarShown);
@@ -81,44 +78,46 @@ export function Frame({ children, far }: FrameProps) {
 
   return (
     <TooltipDelay>
-      <div className={styles.frame} data-sidebar={sidebar ? 'shown' : 'hidden'}>
-        <header className={styles.bar}>
-          <Link href="/" className={styles.logo} aria-label="Farfield, start page">
-            <Logo size={20} />
-          </Link>
-          <IconButton
-            icon={Files}
-            label="Files"
-            shortcut={describeKeys({ keys: ['Accel-B'] })}
-            aria-pressed={sidebar}
-            onClick={() => sidebarShown.set(!sidebar)}
-          />
-          <span className={styles.spring} />
-          {commands}
-          {settings}
-        </header>
-        <div className={styles.side}>{narrow ? null : <Sidebar />}</div>
-        <div className={styles.top}>
-          <div className={styles.topButtons}>
-            <IconButton icon={MenuIcon} label="Files" onClick={() => setDrawer(true)} />
-          </div>
-          <TabStrip />
-          <div className={styles.topButtons}>
+      <SlotProvider>
+        <div className={styles.frame} data-sidebar={sidebar ? 'shown' : 'hidden'}>
+          <header className={styles.bar}>
+            <Link href="/" className={styles.logo} aria-label="Farfield, start page">
+              <Logo size={20} />
+            </Link>
+            <IconButton
+              icon={Files}
+              label="Files"
+              shortcut={describeKeys({ keys: ['Accel-B'] })}
+              aria-pressed={sidebar}
+              onClick={() => sidebarShown.set(!sidebar)}
+            />
+            <span className={styles.spring} />
             {commands}
             {settings}
+          </header>
+          <div className={styles.side}>{narrow ? null : <Sidebar />}</div>
+          <div className={styles.top}>
+            <div className={styles.topButtons}>
+              <IconButton icon={MenuIcon} label="Files" onClick={() => setDrawer(true)} />
+            </div>
+            <TabStrip />
+            <div className={styles.topButtons}>
+              {commands}
+              {settings}
+            </div>
           </div>
+          <div className={styles.page}>
+            <ConnectionBanner />
+            <div className={styles.content}>{children}</div>
+          </div>
+          <StatusBar onPalette={() => setPalette(true)} />
         </div>
-        <div className={styles.page}>
-          <ConnectionBanner />
-          <div className={styles.content}>{children}</div>
-        </div>
-        <StatusBar far={far} onPalette={() => setPalette(true)} />
-      </div>
-      <Drawer open={drawer && narrow} onClose={() => setDrawer(false)} title="Files">
-        <Sidebar onOpened={() => setDrawer(false)} />
-      </Drawer>
-      <CommandPalette open={palette} onClose={() => setPalette(false)} />
-      <ToastArea />
+        <Drawer open={drawer && narrow} onClose={() => setDrawer(false)} title="Files">
+          <Sidebar onOpened={() => setDrawer(false)} />
+        </Drawer>
+        <CommandPalette open={palette} onClose={() => setPalette(false)} />
+        <ToastArea />
+      </SlotProvider>
     </TooltipDelay>
   );
 }

@@ -40,6 +40,8 @@ export function shellActions({ navigation, openPalette, toggleSidebar }: ShellDo
       category: 'View',
       keys: ['Accel-Shift-P', 'Accel-K'],
       run: openPalette,
+      // Whoever reads the palette has found it.
+      hidden: true,
     },
     {
       ...global,

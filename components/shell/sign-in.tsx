@@ -67,7 +67,7 @@ export function SignIn() {
         ) : (
           <>
             {state.kind === 'refused' ? (
-              <Notice kind="error" hint={state.fault.hint}>
+              <Notice kind="error" hint={state.fault.fault === 'access.code' ? undefined : state.fault.hint}>
                 {state.fault.message}
               </Notice>
             ) : null}

@@ -1,28 +1,26 @@
 'use client';
-import type { ReactNode } from 'react';
 import { describeKeys } from '#lib/client/actions/action-registry.ts';
+import { SlotPlace } from '#components/ui/slot.tsx';
 import styles from './status-bar.module.css';
 import { useConnectionStatus } from './use-connection.ts';
 
-export type StatusBarProps = {
-  /** Where the shown document is: saved, saving, … */
-  readonly near?: ReactNode;
-  /** Where its code runs. */
-  readonly far?: ReactNode;
-  readonly onPalette: () => void;
-};
+export type StatusBarProps = { readonly onPalette: () => void };
 
 const lineWords = { connecting: 'connecting…', connected: 'connected', offline: 'server does not answer' } as const;
 
-/** Near and far are always visible: where the document is, and where the code runs. */
-export function StatusBar({ near, far, onPalette }: StatusBarProps) {
+/**
+ * Near and far are always visible: the line to the server, then what the shown notebook says of its file (slot
+ * `status.near`) and of its kernel (slot `status.far`).
+ */
+export function StatusBar({ onPalette }: StatusBarProps) {
   const line = useConnectionStatus();
   return (
     <footer className={styles.bar}>
       <span className={styles.item} data-tone={line === 'offline' ? 'bad' : 'calm'} data-line={line}>
-        near: {line === 'connected' && near ? near : lineWords[line]}
+        near: {lineWords[line]}
+        <SlotPlace name="status.near" />
       </span>
-      {far ? <span className={styles.item}>far: {far}</span> : null}
+      <SlotPlace name="status.far" className={styles.item} />
       <span className={styles.spring} />
       <button type="button" className={styles.keys} onClick={onPalette}>
         Commands {describeKeys({ keys: ['Accel-Shift-P'] })}

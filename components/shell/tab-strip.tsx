@@ -8,14 +8,11 @@ import { folderOf, nameOf, notebookHref, notebookPathOf } from './locations.ts';
 import { openTabs } from './open-tabs.ts';
 import { useStoredValue } from './stored-value.ts';
 import styles from './tab-strip.module.css';
-
-export type TabStripProps = {
-  /** Paths of open notebooks with changes that are not on disk yet. */
-  readonly unsaved?: ReadonlySet<string>;
-};
+import { useUnsavedNotebooks } from './unsaved-notebooks.ts';
 
 /** Tabs are links to pages, so they are a navigation with a current page, not an ARIA tab list. */
-export function TabStrip({ unsaved }: TabStripProps) {
+export function TabStrip() {
+  const unsaved = useUnsavedNotebooks();
   const tabs = useStoredValue(openTabs);
   const navigation = useNavigation();
   const shown = notebookPathOf(navigation.pathname);
@@ -52,9 +49,7 @@ export function TabStrip({ unsaved }: TabStripProps) {
                     <span className={styles.folder}> {nameOf(folderOf(path))}</span>
                   ) : null}
                 </span>
-                {unsaved?.has(path) ? (
-                  <span className={styles.unsaved} role="img" aria-label="unsaved changes" />
-                ) : null}
+                {unsaved.has(path) ? <span className={styles.unsaved} role="img" aria-label="unsaved changes" /> : null}
               </Link>
               <span className={styles.close}>
                 <IconButton icon={X} label={`Close ${name}`} size="small" onClick={() => close(path)} />
