@@ -14,7 +14,6 @@ const purePackages = [
   'markdown-it',
   'katex',
   'hast-util-[^/]+',
-  'anser',
   'fractional-indexing',
   'diff',
   '@types/(hast|markdown-it|katex)',
