@@ -19,10 +19,12 @@ export type CellBodyProps = {
   readonly mode: NotebookMode | null;
   readonly readOnly: boolean;
   readonly outputs: readonly Output[];
+  /** Why the last run ended as it did, where there is something to say. */
+  readonly reason: string | null;
 };
 
 /** What a cell holds, by its type. */
-export function CellBody({ id, cell, index, language, mode, readOnly, outputs }: CellBodyProps) {
+export function CellBody({ id, cell, index, language, mode, readOnly, outputs, reason }: CellBodyProps) {
   const { resolveUrl } = useNotebook();
   const editor = (label: string) => (
     <CellEditor id={id} type={cell.type} language={language} mode={mode} readOnly={readOnly} label={`${label} ${index + 1}`} />
@@ -35,6 +37,7 @@ export function CellBody({ id, cell, index, language, mode, readOnly, outputs }:
           <div data-cell-outputs className={styles.outputs}>
             {outputs.length === 0 ? null : <CellOutputs outputs={outputs} resolveUrl={resolveUrl} />}
           </div>
+          {reason === null ? null : <p className={styles.reason}>{reason}</p>}
         </>
       );
     case 'markdown':

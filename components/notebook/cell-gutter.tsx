@@ -35,7 +35,6 @@ export function CellGutter({ state, position }: CellGutterProps) {
           {run.startedAt === null ? null : <Elapsed from={run.startedAt} to={run.finishedAt} />}
         </span>
       )}
-      {run?.reason ? <span className={styles.reason}>{run.reason}</span> : null}
     </div>
   );
 }

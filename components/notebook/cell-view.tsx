@@ -79,7 +79,7 @@ export const CellView = memo(function CellView({ id, index, language, readOnly }
     >
       <div className={styles.margin}>{cell.type === 'code' ? <CellGutter state={state} position={position} /> : null}</div>
       <div className={styles.content}>
-        <CellBody id={id} cell={cell} index={index} language={language} mode={mode} readOnly={readOnly} outputs={state.outputs} />
+        <CellBody id={id} cell={cell} index={index} language={language} mode={mode} readOnly={readOnly} outputs={state.outputs} reason={state.run?.reason ?? null} />
         {conflict === undefined ? null : (
           <ConflictView conflict={conflict} onChoose={(choice) => void commands.resolve(id, choice)} />
         )}

@@ -41,11 +41,11 @@ type SideProps = { readonly title: string; readonly text: string | null; readonl
 function Side({ title, text, other, mark }: SideProps) {
   return (
     <div className={styles.side}>
-      <h4 className={styles.name}>{title}</h4>
+      <p className={styles.name}>{title}</p>
       {text === null ? (
         <p className={styles.gone}>deleted</p>
       ) : (
-        <pre className={styles.text}>
+        <pre className={styles.text} tabIndex={0} role="region" aria-label={title}>
           {linesOf(text, other ?? '').map(({ line, own }, index) => (
             // Lines of a fixed text: their place is their identity.
             <span key={index} className={own ? styles[mark] : undefined}>

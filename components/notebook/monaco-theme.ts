@@ -35,7 +35,7 @@ const syntax: readonly (readonly [string, string, string?])[] = [
   ['comment', '--ink-3', 'italic'],
   ['keyword', '--violet'],
   ['string', '--green'],
-  ['string.escape', '--amber'],
+  ['string.escape', '--green'],
   ['regexp', '--red'],
   ['number', '--amber'],
   ['constant', '--amber'],

@@ -44,7 +44,7 @@ const options: editor.IStandaloneEditorConstructionOptions = {
   roundedSelection: false,
   scrollBeyondLastColumn: 2,
   scrollBeyondLastLine: false,
-  scrollbar: { alwaysConsumeMouseWheel: false, horizontal: 'auto', horizontalScrollbarSize: 8, useShadows: false, vertical: 'hidden' },
+  scrollbar: { alwaysConsumeMouseWheel: false, horizontal: 'auto', horizontalScrollbarSize: 8, ignoreHorizontalScrollbarInContentHeight: true, useShadows: false, vertical: 'hidden' },
   selectionHighlight: false,
   stickyScroll: { enabled: false },
   tabSize: 4,
@@ -217,6 +217,7 @@ export class NotebookEditor implements Disposable {
     if (known !== undefined) this.#forget(id, known);
     const model = this.#monaco.editor.createModel(text.toString(), language);
     model.setEOL(this.#monaco.editor.EndOfLineSequence.LF);
+    model.updateOptions({ bracketColorizationOptions: { enabled: false, independentColorPoolPerBracketType: false } });
     const shownIn = () => (this.#editor.getModel() === model ? this.#editor : null);
     const kept: Kept = { binding: new MonacoBinding(this.#monaco, text, model, shownIn), view: null };
     this.#models.set(id, kept);

@@ -54,11 +54,13 @@ export function NotebookHeader(props: NotebookHeaderProps) {
         <Peers peers={peers} />
       </div>
       <div className={styles.compute}>
-        <span className={`${styles.kernel} ${styles[kernel]}`}>
-          <span className={styles.dot} aria-hidden />
-          {kernelWords[kernel]}
-          {running + queued > 0 ? ` · ${running} running, ${queued} queued` : ''}
-        </span>
+        {kernel === 'none' && slot !== undefined ? null : (
+          <span className={`${styles.kernel} ${styles[kernel]}`}>
+            <span className={styles.dot} aria-hidden />
+            {kernelWords[kernel]}
+            {running + queued > 0 ? ` · ${running} running, ${queued} queued` : ''}
+          </span>
+        )}
         {slot}
       </div>
       <div className={styles.tools} role="toolbar" aria-label="Notebook">
