@@ -3,6 +3,7 @@ import type { Connection, DownPayload, UpReply } from '#lib/client/connection-po
 import { isFault, type Fault } from '#lib/core/fault.ts';
 import type { EpochId, NotebookId } from '#lib/core/ids.ts';
 import type { DocumentState } from '#lib/protocol/document-state.ts';
+import type { NotebookContent } from '#lib/core/notebook/model.ts';
 import { mergeNotebook } from '#lib/core/notebook/merge-notebook.ts';
 import { applyEdits, readDoc } from '#lib/core/notebook/notebook-doc.ts';
 
@@ -21,6 +22,10 @@ export type LinkListener = {
   fault(fault: Fault | null): void;
   /** Unsent edits, the line or the epoch changed. */
   changed(): void;
+  /** Whether this page is the one, of all that have the notebook open, that speaks for them. */
+  leads(): boolean;
+  /** The server follows this page again (or for the first time): presence is told anew. */
+  opened(): void;
   /** A sentence for the reader. */
   notice(text: string): void;
 };
@@ -40,8 +45,15 @@ export class DocumentLink {
   readonly #unsubscribe: (() => void)[] = [];
   #path: string;
   #doc = new Y.Doc();
-  /** What the server is known to have made durable of this epoch: the base of a carry-over. */
+  /** What the server is known to have made durable of this epoch. */
   #confirmed = new Y.Doc();
+  /**
+   * What the file had when the server last said that it is saved. A new epoch begins from the file: edits that were
+   * acknowledged and lost with the old epoch's log are brought back by one of the browsers that have them.
+   */
+  #saved: NotebookContent | null = null;
+  /** Whether that is this one. Decided when the line goes, while the others are still known. */
+  #leads = true;
   #notebookId: NotebookId | null = null;
   #epoch: EpochId | null = null;
   /** Edits not handed over yet. */
@@ -135,11 +147,13 @@ export class DocumentLink {
 
   /** Opens anew, exchanging what either side lacks. */
   reopen(): void {
+    if (this.#isOpen) this.#leads = this.#listener.leads();
     this.#isOpen = false;
     void this.#open();
   }
 
   #lineChanged(): void {
+    if (this.#isOpen) this.#leads = this.#listener.leads();
     this.#isOpen = false;
     if (this.#connection.status() === 'connected') void this.#open();
     this.#listener.changed();
@@ -204,8 +218,7 @@ export class DocumentLink {
 
   /** Another history: what this page had not handed over becomes edits of the new document. */
   #carryOver(reply: Extract<UpReply<'document.open'>, { kind: 'notebook' }>): void {
-    const hadEdits = this.#unsentSince !== null;
-    const base = readDoc(this.#confirmed);
+    const base = (this.#leads ? this.#saved : null) ?? readDoc(this.#confirmed);
     const mine = readDoc(this.#doc);
     const old = this.#doc;
     old.off('update', this.#edited);
@@ -218,9 +231,10 @@ export class DocumentLink {
     this.#notebookId = reply.notebookId;
     this.#epoch = reply.epoch;
     this.#pending = [];
+    this.#saved = null;
     this.#unsentSince = null;
-    if (hadEdits) {
-      const merge = mergeNotebook(base, readDoc(this.#doc), mine, { conflicts: 'mergeText' });
+    const merge = mergeNotebook(base, readDoc(this.#doc), mine, { conflicts: 'mergeText' });
+    if (reply.state.readonly === null) {
       applyEdits(this.#doc, merge.edits, carriedOver);
       if (merge.conflicts.length > 0) this.#listener.notice('The notebook was opened anew on the server; where your unsent edits met other changes, both are kept.');
     }
@@ -235,11 +249,13 @@ export class DocumentLink {
     this.#stateArrived(state);
     if (this.#unsentSince === null) this.#settleFlushed(true);
     else this.flush();
+    this.#listener.opened();
     this.#listener.changed();
   }
 
   #stateArrived(state: DocumentState): void {
     this.#path = state.path;
+    if (state.save.status === 'saved') this.#saved = readDoc(this.#confirmed);
     this.#listener.state(state);
     if (state.readonly === null && this.#unsentSince !== null && this.#refusal !== null) this.flush();
   }

@@ -54,6 +54,8 @@ export class NotebookDocument {
           this.#changed();
         },
         changed: () => this.#changed(),
+        opened: () => this.#announce(),
+        leads: () => this.doc.clientID === Math.min(this.doc.clientID, ...this.#awareness.getStates().keys()),
         notice: (text) => {
           const at = this.#now();
           this.#notices = [...this.#notices, { id: `here-${at}-${this.#notices.length}`, kind: 'warning' as const, text, at }].slice(-20);
@@ -225,11 +227,9 @@ export class NotebookDocument {
   }
 
   #stateArrived(state: DocumentState): void {
-    const first = this.#server === null;
     this.#server = state;
     this.#text = null;
     this.#changed();
-    if (first) this.#announce();
   }
 
   #replaced(doc: Y.Doc): void {
@@ -242,24 +242,24 @@ export class NotebookDocument {
     this.#undo = this.#newUndo();
     this.cells.bind(doc);
     for (const listener of [...this.#docListeners]) listener();
-    this.#announce();
   }
 
   #newAwareness(presence: Record<string, unknown>): Awareness {
     const awareness = new Awareness(this.doc);
     awareness.setLocalState(presence);
     awareness.on('update', (changes: { added: number[]; updated: number[]; removed: number[] }, origin: unknown) => {
-      if (origin === fromServer) return;
-      this.#announce([...changes.added, ...changes.updated, ...changes.removed].filter((id) => id === awareness.clientID));
+      if (origin === fromServer || ![changes.added, changes.updated, changes.removed].some((ids) => ids.includes(awareness.clientID))) return;
+      const { notebookId, live } = this.#link;
+      if (notebookId === null || !live) return;
+      const update = Uint8Array.from(encodeAwarenessUpdate(awareness, [awareness.clientID]));
+      void this.#connection.request('document.awareness', { notebookId, update });
     });
     return awareness;
   }
 
-  /** Says who and where we are. */
-  #announce(ids: readonly number[] = [this.#awareness.clientID]): void {
-    const { notebookId } = this.#link;
-    if (notebookId === null || !this.#link.live || ids.length === 0) return;
-    void this.#connection.request('document.awareness', { notebookId, update: Uint8Array.from(encodeAwarenessUpdate(this.#awareness, [...ids])) });
+  /** Says who and where we are. A state that is set again counts as newer, also for those who saw us leave. */
+  #announce(): void {
+    this.#awareness.setLocalState(this.#awareness.getLocalState() ?? {});
   }
 
   #newUndo(): Y.UndoManager {
@@ -283,11 +283,9 @@ export class NotebookDocument {
   }
 
   #changed(): void {
-    const wasOffline = this.#snapshot.docState === 'offline';
     const next = this.#compose();
     if (JSON.stringify(next) === JSON.stringify(this.#snapshot)) return;
     this.#snapshot = next;
-    if (wasOffline && next.docState !== 'offline') this.#announce();
     for (const listener of [...this.#listeners]) listener();
   }
 }

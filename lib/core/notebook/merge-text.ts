@@ -3,8 +3,8 @@ import { diffArrays } from 'diff';
 type Change = { readonly from: number; readonly to: number; readonly lines: readonly string[] };
 
 /**
- * Three-way merge by lines. Where both sides changed the same lines, ours and then theirs are kept, and `collided` says
- * so: no line that somebody wrote is lost.
+ * Three-way merge by lines. Where both sides changed the same lines, ours and then theirs are kept (what both wrote
+ * stands once), and `collided` says so: no line that somebody wrote is lost.
  */
 export function mergeText(base: string, ours: string, theirs: string): { text: string; collided: boolean } {
   if (ours === theirs || theirs === base) return { text: ours, collided: false };
@@ -37,7 +37,7 @@ export function mergeText(base: string, ours: string, theirs: string): { text: s
     else if (l === l0 || our.join('\n') === their.join('\n')) merged.push(...their);
     else {
       collided = true;
-      merged.push(...our, ...their);
+      merged.push(...diffArrays(our, their).flatMap((part) => part.value));
     }
     at = to;
   }
