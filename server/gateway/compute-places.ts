@@ -18,8 +18,10 @@ export async function listComputePlaces(gateways: Gateways, usersOf: KernelUsers
 }
 
 async function askGateway(gateway: Gateway, port: GatewayPort, usersOf: KernelUsers): Promise<ComputePlace> {
-  const [about, specs, kernels] = await Promise.all([port.check(), port.listSpecs(), port.listKernels()]);
+  // First and alone: a gateway busy listing would look further away than it is.
+  const about = await port.check();
   if (isFault(about)) return failed(gateway, about);
+  const [specs, kernels] = await Promise.all([port.listSpecs(), port.listKernels()]);
   if (isFault(specs)) return failed(gateway, specs);
   return {
     gateway,

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Doors } from './access.ts';
 
-const permissions = ['camera', 'microphone', 'geolocation', 'usb', 'serial', 'bluetooth', 'payment']
+const permissions = ['camera', 'microphone', 'geolocation', 'usb', 'serial', 'payment']
   .map((name) => `${name}=()`)
   .join(', ');
 
