@@ -312,7 +312,7 @@ export class SessionHost implements ResultsPort {
     } else if (link === undefined) {
       this.#connect(session.binding);
     } else {
-      link.endRestart();
+      link.endRestart(failed === null);
     }
     return failed;
   }

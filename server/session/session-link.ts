@@ -92,17 +92,17 @@ export class SessionLink {
     this.#link?.execute(msgId, source, { cellId: run.cellId });
   }
 
-  /** Brackets our own restart; `end` lets the kernel's status count again. */
+  /** Brackets our own restart; `end` lets the kernel's status count again. A restarted kernel's link connects anew by itself. */
   beginRestart(): void {
     this.#restarting = true;
     this.#dropFlight();
   }
 
-  endRestart(): void {
+  endRestart(restarted: boolean): void {
     this.#restarting = false;
     this.#dropFlight();
     if (this.#link === null) this.run();
-    else void this.#connected();
+    else if (!restarted) void this.#connected();
   }
 
   stop(): void {

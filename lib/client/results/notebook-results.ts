@@ -2,7 +2,7 @@ import type { Connection, DownPayload } from '#lib/client/connection-port.ts';
 import { isFault } from '#lib/core/fault.ts';
 import type { CellId, NotebookId, RunId } from '#lib/core/ids.ts';
 import { replaySession } from '#lib/core/session/reduce.ts';
-import { emptyCellState, emptyRunState, type CellState, type NotebookRunState } from '#lib/core/session/state.ts';
+import { emptyCellState, emptyRunState, type CellState, type NotebookRunState, type SessionState } from '#lib/core/session/state.ts';
 import type { Cursor } from '#lib/protocol/fields.ts';
 
 /** What the store does besides its connection. */
@@ -28,6 +28,7 @@ export class NotebookResults {
   /** The state as received, and as painted: they differ until the next frame. */
   #received: NotebookRunState = emptyRunState;
   #painted: NotebookRunState = emptyRunState;
+  #sessions: readonly SessionState[] = [];
   #positions: ReadonlyMap<RunId, number> = new Map();
   #cursor: Cursor | null = null;
   #following = false;
@@ -73,6 +74,11 @@ export class NotebookResults {
   /** The painted state. */
   state(): NotebookRunState {
     return this.#painted;
+  }
+
+  /** The notebook's sessions, in order of binding; the first one is where cells run. The same array until one changes. */
+  sessions(): readonly SessionState[] {
+    return this.#sessions;
   }
 
   /** Whether the first answer has arrived. */
@@ -163,7 +169,10 @@ export class NotebookResults {
     const now = this.#received;
     const positionsBefore = this.#positions;
     this.#painted = now;
-    if (now.sessions !== before.sessions) this.#positions = positionsOf(now);
+    if (now.sessions !== before.sessions) {
+      this.#sessions = [...now.sessions.values()];
+      this.#positions = positionsOf(now);
+    }
     for (const [id, listeners] of this.#cellListeners) {
       const cell = now.cells.get(id);
       const run = cell?.run?.id;

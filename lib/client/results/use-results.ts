@@ -1,7 +1,7 @@
 import { useCallback, useSyncExternalStore } from 'react';
-import type { CellId, SessionId } from '#lib/core/ids.ts';
+import type { CellId } from '#lib/core/ids.ts';
 import type { KernelStatus } from '#lib/core/session/event.ts';
-import { emptyCellState, emptyRunState, type CellState, type SessionState } from '#lib/core/session/state.ts';
+import { emptyCellState, type CellState, type SessionState } from '#lib/core/session/state.ts';
 import type { NotebookResults } from './notebook-results.ts';
 
 /** Results and last run of one cell; renders again only when this cell changed. */
@@ -24,13 +24,15 @@ export function useQueuePosition(results: NotebookResults, id: CellId): number |
   );
 }
 
+const noSessions: readonly SessionState[] = [];
+
 /** The notebook's sessions; the first one is where cells run. */
-export function useSessions(results: NotebookResults): ReadonlyMap<SessionId, SessionState> {
+export function useSessions(results: NotebookResults): readonly SessionState[] {
   const subscribe = useCallback((listener: () => void) => results.subscribe(listener), [results]);
   return useSyncExternalStore(
     subscribe,
-    () => results.state().sessions,
-    () => emptyRunState.sessions,
+    () => results.sessions(),
+    () => noSessions,
   );
 }
 
@@ -39,7 +41,7 @@ export function useKernelStatus(results: NotebookResults): KernelStatus {
   const subscribe = useCallback((listener: () => void) => results.subscribe(listener), [results]);
   return useSyncExternalStore(
     subscribe,
-    () => results.state().sessions.values().next().value?.status ?? 'none',
+    () => results.sessions()[0]?.status ?? 'none',
     () => 'none',
   );
 }

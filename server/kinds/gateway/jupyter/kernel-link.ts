@@ -5,13 +5,17 @@ import { isJsonObject } from '#lib/core/json.ts';
 import type { GatewayEffects, GatewayKernel, KernelLink, KernelLinkListener } from '../port.ts';
 import { pongSocketClass } from './pong-socket.ts';
 import { quietServices } from './quiet-services.ts';
-import { faultOf, type JupyterEndpoint } from './rest.ts';
+import type { JupyterEndpoint } from './rest.ts';
 
 quietServices();
 
 const kernelStates = ['starting', 'idle', 'busy', 'restarting', 'dead'] as const;
 type KernelState = (typeof kernelStates)[number];
 const longestPauseMs = 15_000;
+/** A kernel that somebody else shuts down leaves our socket open and silent: only REST tells. */
+const livenessMs = 5_000;
+const probeEveryMs = 400;
+const probes = 50;
 
 export type JupyterLinkOptions = {
   readonly kernelId: KernelId;
@@ -40,6 +44,13 @@ export class JupyterKernelLink implements KernelLink {
   #ended = false;
   #tries = 0;
   #timer: NodeJS.Timeout | undefined;
+  #liveness: NodeJS.Timeout | undefined;
+  /**
+   * After a restart the gateway's iopub subscription may not have reached the new kernel yet: outputs of a request that
+   * leaves now would be lost. Nothing is sent, and no status believed, until iopub has answered one of these probes.
+   */
+  #probing: Set<string> | null = null;
+  #fresh = false;
 
   constructor(options: JupyterLinkOptions, listener: KernelLinkListener) {
     this.#options = options;
@@ -60,6 +71,7 @@ export class JupyterKernelLink implements KernelLink {
   renew(): void {
     if (this.#ended) return;
     this.#drop();
+    this.#fresh = true;
     this.#listener.connection('reconnecting');
     this.#retry(0);
   }
@@ -74,6 +86,7 @@ export class JupyterKernelLink implements KernelLink {
     if (this.#ended || this.#connection !== null) return;
     if (settings === null) return this.#retry();
     this.#listener.connection(this.#tries === 0 ? 'connecting' : 'reconnecting');
+    this.#probing = this.#fresh ? new Set() : null;
     const connection = new QuietConnection({
       model: { id: kernelId, name: '' },
       clientId,
@@ -83,11 +96,22 @@ export class JupyterKernelLink implements KernelLink {
     this.#connection = connection;
     connection.info.catch(() => undefined);
     connection.anyMessage.connect((_, { msg, direction }) => {
-      if (direction === 'recv' && this.#connection === connection) this.#receive(msg);
+      if (this.#connection !== connection) return;
+      if (direction === 'recv') this.#receive(msg);
+      else this.#probing?.add(msg.header.msg_id);
     });
     connection.connectionStatusChanged.connect((_, status) => {
-      if (this.#connection === connection && status === 'connected') this.#connected();
+      if (this.#connection !== connection || status !== 'connected') return;
+      if (this.#probing === null) this.#connected();
+      else this.#probe(connection, probes);
     });
+  }
+
+  #probe(connection: KernelConnection, left: number): void {
+    if (this.#connection !== connection || this.#probing === null) return;
+    if (left === 0) return this.#connected();
+    void connection.requestKernelInfo();
+    this.#timer = setTimeout(() => this.#probe(connection, left - 1), probeEveryMs);
   }
 
   async #settings(endpoint: JupyterEndpoint, effects: GatewayEffects): Promise<ServerConnection.ISettings | null> {
@@ -115,12 +139,18 @@ export class JupyterKernelLink implements KernelLink {
 
   #connected(): void {
     this.#tries = 0;
+    this.#probing = null;
+    this.#fresh = false;
+    clearTimeout(this.#timer);
+    clearInterval(this.#liveness);
+    this.#liveness = setInterval(() => void this.#look(), livenessMs);
+    this.#liveness.unref();
     this.#listener.connection('connected');
     while (this.#unsent[0]?.() === true) this.#unsent.shift();
   }
 
   #send(msgId: string, code: string, cellId: string): boolean {
-    const connection = this.#connection;
+    const connection = this.#probing === null ? this.#connection : null;
     if (connection === null || connection.connectionStatus !== 'connected') return false;
     const message = KernelMessage.createMessage<KernelMessage.IExecuteRequestMsg>({
       msgType: 'execute_request',
@@ -154,7 +184,9 @@ export class JupyterKernelLink implements KernelLink {
     const type: string = message.header.msg_type;
     const content: unknown = message.content;
     const state = type === 'status' ? stateOf(content) : undefined;
-    if (state !== undefined && state !== 'dead') this.#listener.status(state);
+    if (this.#probing !== null && state === 'idle' && parentMsgId !== null && this.#probing.has(parentMsgId)) this.#connected();
+    const believed = this.#probing === null || state === 'restarting';
+    if (state !== undefined && state !== 'dead' && believed) this.#listener.status(state);
     const channel = message.channel;
     if (channel === 'iopub' || channel === 'shell' || channel === 'stdin' || channel === 'control') {
       this.#listener.message({ channel, type, parentMsgId, content });
@@ -172,8 +204,14 @@ export class JupyterKernelLink implements KernelLink {
     void this.#findOut();
   }
 
+  async #look(): Promise<void> {
+    const connection = this.#connection;
+    const found = await this.#options.findKernel();
+    if (found === null && this.#connection === connection) this.#die();
+  }
+
   async #findOut(): Promise<void> {
-    const found = await this.#options.findKernel().catch((error: unknown) => faultOf(error, 'the gateway', 0));
+    const found = await this.#options.findKernel();
     if (this.#ended || this.#connection !== null) return;
     if (found === null || (!isFault(found) && found.state === 'dead')) return this.#die();
     this.#retry();
@@ -188,6 +226,8 @@ export class JupyterKernelLink implements KernelLink {
   }
 
   #drop(): void {
+    clearInterval(this.#liveness);
+    this.#probing = null;
     const connection = this.#connection;
     this.#connection = null;
     connection?.dispose();

@@ -1,0 +1,102 @@
+import { lookup } from 'node:dns';
+import { isFault, type Fault } from '#lib/core/fault.ts';
+import { gatewayId, notebookId, principalId, type CellId } from '#lib/core/ids.ts';
+import type { Output } from '#lib/core/notebook/output.ts';
+import type { KernelStatus } from '#lib/core/session/event.ts';
+import type { Run } from '#lib/core/session/state.ts';
+import { JupyterGateway } from '#server/kinds/gateway/jupyter/adapter.ts';
+import type { GatewayEffects } from '#server/kinds/gateway/port.ts';
+import { SessionHost, type GatewayDirectory } from '#server/session/session-host.ts';
+import { MemorySource } from './memory-source.ts';
+
+/** A session host on a real Jupyter Server, with sources in memory and words to wait by. */
+export const tester = principalId('tester');
+
+/** The network as it is: tests talk to loopback alone. */
+export const openEffects: GatewayEffects = { fetch: globalThis.fetch, lookup, checkUrl: async () => null };
+
+export function gatewayDirectory(endpoint: { readonly url: string; readonly token: string }): GatewayDirectory {
+  const port = new JupyterGateway(async () => ({ baseUrl: endpoint.url, token: endpoint.token }), openEffects);
+  return { port: () => port, get: () => ({ label: 'test' }) };
+}
+
+export class SessionBench {
+  readonly source = new MemorySource();
+  readonly gateways: GatewayDirectory;
+  readonly #folder: string;
+  #host: SessionHost | null = null;
+
+  constructor(endpoint: { readonly url: string; readonly token: string }, folder: string) {
+    this.gateways = gatewayDirectory(endpoint);
+    this.#folder = folder;
+  }
+
+  get host(): SessionHost {
+    if (this.#host === null) throw new Error('open the bench first');
+    return this.#host;
+  }
+
+  async open(): Promise<this> {
+    const { source, gateways } = this;
+    this.#host = await SessionHost.open({ notebookId: notebookId('n1'), folder: this.#folder, source, gateways });
+    return this;
+  }
+
+  async start(): Promise<void> {
+    unwrap(await this.host.start({ gatewayId: gatewayId('test'), kernelName: 'python3', shutdownPrevious: false }, tester));
+    await this.whenStatus('idle');
+  }
+
+  async run(...cellIds: CellId[]): Promise<void> {
+    unwrap(await this.host.requestRuns({ cellIds, stateVector: null, by: tester }));
+  }
+
+  async runAndWait(...cellIds: CellId[]): Promise<void> {
+    await this.run(...cellIds);
+    for (const id of cellIds) await this.whenFinished(id);
+  }
+
+  outputs(id: CellId): readonly Output[] {
+    return this.host.state().cells.get(id)?.outputs ?? [];
+  }
+
+  /** All stream text of a cell, in order. */
+  text(id: CellId): string {
+    return this.outputs(id)
+      .map((output) => (output.output_type === 'stream' ? output.text : ''))
+      .join('');
+  }
+
+  runOf(id: CellId): Run | null {
+    return this.host.state().cells.get(id)?.run ?? null;
+  }
+
+  session() {
+    const session = this.host.state().sessions.values().next().value;
+    if (session === undefined) throw new Error('no session is bound');
+    return session;
+  }
+
+  whenFinished(id: CellId): Promise<void> {
+    return this.when(() => this.runOf(id)?.finishedAt != null, `cell ${id} to finish`);
+  }
+
+  whenStatus(...statuses: KernelStatus[]): Promise<void> {
+    return this.when(() => statuses.includes(this.session().status), `the kernel to be ${statuses.join(' or ')}`);
+  }
+
+  async when(condition: () => boolean, what: string): Promise<void> {
+    for (let waited = 0; waited < 1_200; waited += 1) {
+      if (condition()) return;
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+    const state = this.host.state();
+    const runs = JSON.stringify([...state.runs.values()]);
+    throw new Error(`waited in vain for ${what}; sessions ${JSON.stringify([...state.sessions.values()])}, runs ${runs}`);
+  }
+}
+
+export function unwrap<Value>(value: Value | Fault): Value {
+  if (isFault(value)) throw new Error(`${value.fault}: ${value.message}`);
+  return value as Value;
+}
