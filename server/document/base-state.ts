@@ -5,6 +5,7 @@ import type { NotebookFile } from '#lib/core/notebook/layout.ts';
 import type { CellType, NotebookContent } from '#lib/core/notebook/model.ts';
 import type { Output } from '#lib/core/notebook/output.ts';
 import { jsonObjectSchema } from '#lib/core/json.ts';
+import type { LoadedCell } from '#lib/core/session/event.ts';
 import { cellIdField, epochIdField } from '#lib/protocol/fields.ts';
 import { contentHash } from '#server/storage/content-hash.ts';
 import { diskEffects, type DiskEffects } from '#server/storage/disk-effects.ts';
@@ -81,8 +82,20 @@ export function contentOf(base: Pick<BaseState, 'metadata' | 'cells'>): Notebook
   };
 }
 
-export function outputsHash(outputs: readonly Output[]): string {
+function outputsHash(outputs: readonly Output[]): string {
   return outputs.length === 0 ? '' : contentHash(JSON.stringify(outputs));
+}
+
+/** Cells of a changed file whose results are not those that we know from it. */
+export function findNewResults(base: BaseState, file: NotebookFile): LoadedCell[] {
+  const known = new Map(base.cells.map((cell) => [cell.id, cell]));
+  return file.cells
+    .filter((cell) => {
+      const old = known.get(cell.id);
+      if (old === undefined) return cell.type === 'code';
+      return old.outputsHash !== outputsHash(cell.outputs) || old.executionCount !== cell.executionCount;
+    })
+    .map((cell) => ({ cellId: cell.id, outputs: [...cell.outputs], executionCount: cell.executionCount }));
 }
 
 /** The base of an earlier process: the one of a save that was cut short when the file is already that save's. */

@@ -27,7 +27,12 @@ const clientCount = 3;
 
 type Step =
   | { readonly do: 'type'; readonly client: number; readonly cell: number; readonly line: number }
-  | { readonly do: 'insert' | 'delete' | 'move' | 'undo'; readonly client: number; readonly cell: number; readonly to: number }
+  | {
+      readonly do: 'insert' | 'delete' | 'move' | 'undo';
+      readonly client: number;
+      readonly cell: number;
+      readonly to: number;
+    }
   | { readonly do: 'cut' | 'join' | 'loseAnswer' | 'save'; readonly client: number }
   | { readonly do: 'diskType' | 'diskInsert' | 'diskDelete' | 'diskMove'; readonly cell: number; readonly to: number }
   | { readonly do: 'restart' | 'crash' | 'loseEpoch' | 'wait' };
@@ -36,13 +41,46 @@ const at = fc.nat({ max: 11 });
 const client = fc.nat({ max: clientCount - 1 });
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 8, arbitrary: fc.record({ do: fc.constant('type' as const), client, cell: at, line: at }) },
-  { weight: 6, arbitrary: fc.record({ do: fc.constantFrom('insert' as const, 'delete' as const, 'move' as const, 'undo' as const), client, cell: at, to: at }) },
-  { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('cut' as const, 'join' as const, 'loseAnswer' as const, 'save' as const), client }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constantFrom('diskType' as const, 'diskInsert' as const, 'diskDelete' as const, 'diskMove' as const), cell: at, to: at }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constantFrom('restart' as const, 'crash' as const, 'loseEpoch' as const, 'wait' as const, 'wait' as const) }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constantFrom('insert' as const, 'delete' as const, 'move' as const, 'undo' as const),
+      client,
+      cell: at,
+      to: at,
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constantFrom('cut' as const, 'join' as const, 'loseAnswer' as const, 'save' as const),
+      client,
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constantFrom('diskType' as const, 'diskInsert' as const, 'diskDelete' as const, 'diskMove' as const),
+      cell: at,
+      to: at,
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constantFrom('restart' as const, 'crash' as const, 'loseEpoch' as const, 'wait' as const, 'wait' as const),
+    }),
+  },
 );
 
-type FileCell = { id: string; cell_type: string; source: string[]; metadata: object; outputs: unknown[]; execution_count: null };
+type FileCell = {
+  id: string;
+  cell_type: string;
+  source: string[];
+  metadata: object;
+  outputs: unknown[];
+  execution_count: null;
+};
 
 class World {
   readonly base: string;
@@ -100,7 +138,10 @@ class World {
       case 'insert': {
         const { document, id } = this.#target(step.client, step.cell);
         const token = this.#count++;
-        document.insertCell({ id: cellId(`n${token}`), type: 'code', source: `cell n${token}`, metadata: {} }, step.to === 0 ? null : (id ?? null));
+        document.insertCell(
+          { id: cellId(`n${token}`), type: 'code', source: `cell n${token}`, metadata: {} },
+          step.to === 0 ? null : (id ?? null),
+        );
         return;
       }
       case 'delete': {
@@ -159,12 +200,18 @@ class World {
   async settle(): Promise<void> {
     for (const line of this.lines) line.join();
     await this.until(async () => {
-      if (!this.clients.every((one) => one.getSnapshot().docState === 'ready' && one.getSnapshot().saveState === 'saved')) return false;
+      if (
+        !this.clients.every((one) => one.getSnapshot().docState === 'ready' && one.getSnapshot().saveState === 'saved')
+      )
+        return false;
       const room = this.rooms.byPath('a.ipynb');
       if (room === undefined || room.state().save.status !== 'saved') return false;
       await room.look();
       const expected = JSON.stringify(readDoc(room.doc));
-      return room.state().save.status === 'saved' && this.clients.every((one) => JSON.stringify(readDoc(one.doc)) === expected);
+      return (
+        room.state().save.status === 'saved' &&
+        this.clients.every((one) => JSON.stringify(readDoc(one.doc)) === expected)
+      );
     });
   }
 
@@ -175,7 +222,9 @@ class World {
     const file = readNotebook(await readFile(this.path, 'utf8'));
     if (file.kind === 'broken') throw new Error(file.problem.message);
     expect(file.notices).toEqual([]);
-    expect(file.cells.map(({ id, source }) => [id, source])).toEqual(content.cells.map(({ id, source }) => [id, source]));
+    expect(file.cells.map(({ id, source }) => [id, source])).toEqual(
+      content.cells.map(({ id, source }) => [id, source]),
+    );
     const heads = content.cells.map((cell) => cell.source.split('\n')[0]);
     expect(heads).toEqual(content.cells.map((cell) => `cell ${cell.id}`));
     if (!this.lostEpoch) this.checkLines();
@@ -205,7 +254,11 @@ class World {
         const room = this.rooms.byPath('a.ipynb');
         throw new Error(
           `never settled: ${JSON.stringify([room?.state(), ...this.clients.map((one) => one.getSnapshot())], null, 1)}\n` +
-            [room?.doc, ...this.clients.map((one) => one.doc)].map((doc) => (doc === undefined ? '-' : JSON.stringify(readDoc(doc).cells.map((one) => [one.id, one.source])))).join('\n'),
+            [room?.doc, ...this.clients.map((one) => one.doc)]
+              .map((doc) =>
+                doc === undefined ? '-' : JSON.stringify(readDoc(doc).cells.map((one) => [one.id, one.source])),
+              )
+              .join('\n'),
         );
       }
       await new Promise((resolve) => setTimeout(resolve, 10));
@@ -226,7 +279,8 @@ class World {
     const { cells } = JSON.parse(await readFile(this.path, 'utf8')) as { cells: FileCell[] };
     const target = cells[cell % cells.length];
     if (target === undefined) return;
-    if (how === 'diskType') target.source = [...target.source.slice(0, -1), `${target.source.at(-1) ?? ''}\n`, `d${this.#count++}`];
+    if (how === 'diskType')
+      target.source = [...target.source.slice(0, -1), `${target.source.at(-1) ?? ''}\n`, `d${this.#count++}`];
     else if (how === 'diskInsert') cells.splice(to % (cells.length + 1), 0, this.#cell());
     else if (cells.length > 2) {
       if (how === 'diskDelete') this.deleted.add(target.id);
@@ -286,24 +340,28 @@ class World {
 }
 
 describe('convergence', () => {
-  it('holds for random edits, saves, changes on disk, lost lines, restarts and lost epochs', { timeout: 300_000 }, async () => {
-    const numRuns = Number(process.env['FARFIELD_RUNS'] ?? 25);
-    const seed = Number(process.env['FARFIELD_SEED'] ?? Date.now() % 2 ** 31);
-    console.log(`convergence: seed ${seed}, ${numRuns} runs (FARFIELD_SEED, FARFIELD_RUNS)`);
-    await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
-        const world = await World.begin();
-        try {
-          for (const one of steps) await world.run(one);
-          await world.settle();
-          await world.check();
-        } finally {
-          await world.end();
-        }
-      }),
-      { seed, numRuns, endOnFailure: process.env['FARFIELD_SHRINK'] === undefined },
-    );
-  });
+  it(
+    'holds for random edits, saves, changes on disk, lost lines, restarts and lost epochs',
+    { timeout: 300_000 },
+    async () => {
+      const numRuns = Number(process.env['FARFIELD_RUNS'] ?? 25);
+      const seed = Number(process.env['FARFIELD_SEED'] ?? Date.now() % 2 ** 31);
+      console.log(`convergence: seed ${seed}, ${numRuns} runs (FARFIELD_SEED, FARFIELD_RUNS)`);
+      await fc.assert(
+        fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
+          const world = await World.begin();
+          try {
+            for (const one of steps) await world.run(one);
+            await world.settle();
+            await world.check();
+          } finally {
+            await world.end();
+          }
+        }),
+        { seed, numRuns, endOnFailure: process.env['FARFIELD_SHRINK'] === undefined },
+      );
+    },
+  );
 
   it('brings lines back once when the epoch is lost, acknowledged ones and those typed without a line', async () => {
     const world = await World.begin();

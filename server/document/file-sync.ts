@@ -1,5 +1,3 @@
-import { constants } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as Y from 'yjs';
 import { FaultError, fault, isFault, type Fault } from '#lib/core/fault.ts';
@@ -9,14 +7,13 @@ import { mergeNotebook } from '#lib/core/notebook/merge-notebook.ts';
 import type { CellConflict, Notebook } from '#lib/core/notebook/model.ts';
 import { applyEdits, readDoc } from '#lib/core/notebook/notebook-doc.ts';
 import { writeNotebook } from '#lib/core/notebook/write-notebook.ts';
-import type { LoadedCell } from '#lib/core/session/event.ts';
 import { contentHash } from '#server/storage/content-hash.ts';
 import type { DiskEffects } from '#server/storage/disk-effects.ts';
-import { ioFault } from '#server/storage/io-fault.ts';
 import type { Workspace } from '#server/storage/workspace.ts';
 import { writeFileDurably } from '#server/storage/write-file.ts';
-import { baseOf, contentOf, outputsHash, writeBase, type BaseState } from './base-state.ts';
+import { baseOf, contentOf, findNewResults, writeBase, type BaseState } from './base-state.ts';
 import { FileWatch } from './file-watch.ts';
+import { findWriteObstacle } from './write-obstacle.ts';
 import { KnownFile, type DiskLook } from './known-file.ts';
 import { describeEdits, type Notices } from './notices.ts';
 import { parseFile, type ParsedFile } from './parse-file.ts';
@@ -216,14 +213,7 @@ export class FileSync {
     const merge = mergeNotebook(contentOf(this.#base), readDoc(doc), parsed.file);
     applyEdits(doc, merge.edits, 'disk');
     await this.#options.log.flush();
-    const known = new Map(this.#base.cells.map((cell) => [cell.id, cell]));
-    const loaded: LoadedCell[] = parsed.file.cells
-      .filter((cell) => {
-        const old = known.get(cell.id);
-        if (old === undefined) return cell.type === 'code';
-        return old.outputsHash !== outputsHash(cell.outputs) || old.executionCount !== cell.executionCount;
-      })
-      .map((cell) => ({ cellId: cell.id, outputs: [...cell.outputs], executionCount: cell.executionCount }));
+    const loaded = findNewResults(this.#base, parsed.file);
     if (loaded.length > 0) results.load(loaded);
     const conflicted = new Set(merge.conflicts.map((conflict) => conflict.cellId));
     const conflicts = [
@@ -378,20 +368,12 @@ export class FileSync {
   }
 
   async #refreshPermission(): Promise<void> {
-    const before = this.#permission;
     const found = await this.#options.workspace.resolve(this.path);
     if (isFault(found)) return;
-    try {
-      const { mode } = await stat(found.absolute);
-      await access(found.absolute, constants.W_OK);
-      // Root may write everything; a file without any write bit was made read-only on purpose.
-      this.#permission = (mode & 0o222) === 0 ? 'The file is read-only.' : null;
-    } catch (error) {
-      const refused = ioFault(error, this.path);
-      this.#permission = refused.fault === 'file.permission' ? 'The file may not be written by this server.' : before;
-    }
-    if (before === this.#permission) return;
-    if (this.#permission === null && this.status.dirty) this.#schedule.changed();
+    const permission = await findWriteObstacle(found.absolute);
+    if (permission === this.#permission) return;
+    this.#permission = permission;
+    if (permission === null && this.status.dirty) this.#schedule.changed();
     this.#options.onState();
   }
 

@@ -173,3 +173,14 @@ describe('files', () => {
     expect((await stat(join(base, 'state', 'trash', id as string))).mode & 0o777).toBe(0o700);
   });
 });
+
+describe('large folders', () => {
+  it('lists 20,000 files', async () => {
+    const folder = join(root, 'many');
+    await mkdir(folder);
+    for (let from = 0; from < 20_000; from += 500)
+      await Promise.all(Array.from({ length: 500 }, (_, index) => writeFile(join(folder, `f${from + index}.txt`), '')));
+    const { entries } = ok(await workspace.list('many'));
+    expect([entries.length, entries[0]?.name, entries[19_999]?.name]).toEqual([20_000, 'f0.txt', 'f19999.txt']);
+  });
+});

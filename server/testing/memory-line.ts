@@ -83,7 +83,8 @@ export class MemoryLine implements Connection {
     if (name === 'document.open') {
       const { path, epoch, stateVector } = request as { path: string; epoch?: string; stateVector?: Uint8Array };
       const room = await this.#door().open(path);
-      if (!(room instanceof DocumentRoom) || session !== this.#session) return room instanceof DocumentRoom ? offline() : room;
+      if (!(room instanceof DocumentRoom) || session !== this.#session)
+        return room instanceof DocumentRoom ? offline() : room;
       const { notebookId } = room;
       const send = (down: DownName, payload: unknown) => {
         void turn().then(() => {
@@ -110,8 +111,10 @@ export class MemoryLine implements Connection {
     }
     const asked = request as { notebookId: never; epoch: never; update: Uint8Array; recreate?: boolean };
     const room = this.#door().get(asked.notebookId);
-    if (room === undefined || !this.#joined.includes(room)) return fault('notebook.notOpen', 'This notebook is not open here.');
-    if (name === 'document.update') return (await room.applyUpdate(asked.update, member, asked.epoch)) ?? { durable: true };
+    if (room === undefined || !this.#joined.includes(room))
+      return fault('notebook.notOpen', 'This notebook is not open here.');
+    if (name === 'document.update')
+      return (await room.applyUpdate(asked.update, member, asked.epoch)) ?? { durable: true };
     if (name === 'document.awareness') return room.applyAwareness(asked.update, member) ?? {};
     if (name === 'document.save') {
       const refused = await room.save(asked.recreate === undefined ? {} : { recreate: asked.recreate });
@@ -126,7 +129,7 @@ export class MemoryLine implements Connection {
 
   #become(status: ConnectionStatus): void {
     this.#status = status;
-    for (const listener of [...this.#statusListeners]) listener();
+    for (const listener of Array.from(this.#statusListeners)) listener();
   }
 }
 

@@ -110,7 +110,7 @@ export class CellStores {
 const none: readonly CellId[] = [];
 
 function call(listeners: Listeners | undefined): void {
-  if (listeners !== undefined) for (const listener of [...listeners]) listener();
+  if (listeners !== undefined) for (const listener of Array.from(listeners)) listener();
 }
 
 function add(listeners: Listeners, listener: () => void): () => void {

@@ -119,7 +119,8 @@ export class DocumentLink {
     this.#stopped = true;
     for (const off of this.#unsubscribe) off();
     for (const timer of [this.#timer, this.#retry]) if (timer !== null) clearTimeout(timer);
-    if (this.#notebookId !== null && this.#isOpen) void this.#connection.request('document.close', { notebookId: this.#notebookId });
+    if (this.#notebookId !== null && this.#isOpen)
+      void this.#connection.request('document.close', { notebookId: this.#notebookId });
     this.#settleFlushed(false);
     this.#doc.destroy();
     this.#confirmed.destroy();
@@ -236,7 +237,10 @@ export class DocumentLink {
     const merge = mergeNotebook(base, readDoc(this.#doc), mine, { conflicts: 'mergeText' });
     if (reply.state.readonly === null) {
       applyEdits(this.#doc, merge.edits, carriedOver);
-      if (merge.conflicts.length > 0) this.#listener.notice('The notebook was opened anew on the server; where your unsent edits met other changes, both are kept.');
+      if (merge.conflicts.length > 0)
+        this.#listener.notice(
+          'The notebook was opened anew on the server; where your unsent edits met other changes, both are kept.',
+        );
     }
     this.#listener.replaced(this.#doc);
     old.destroy();
@@ -269,7 +273,11 @@ export class DocumentLink {
     const { doc, epoch } = this;
     // All that the document has now: the server has it too when it says that this batch is durable.
     const confirms = Y.encodeStateAsUpdate(doc, Y.encodeStateVector(this.#confirmed));
-    const reply = await this.#connection.request('document.update', { notebookId: this.#notebookId, epoch: this.#epoch, update: batch });
+    const reply = await this.#connection.request('document.update', {
+      notebookId: this.#notebookId,
+      epoch: this.#epoch,
+      update: batch,
+    });
     this.#sending = false;
     if (this.#stopped) return;
     if (doc !== this.#doc || epoch !== this.#epoch) return void this.#send();

@@ -47,7 +47,16 @@ const offlineReason = 'The server does not answer. Edits are kept in this tab an
 
 export function toSnapshot(parts: SnapshotParts): DocumentSnapshot {
   const { server, text, connected } = parts;
-  const docState = text !== null ? 'text' : server === null ? 'loading' : !connected ? 'offline' : server.readonly !== null ? 'readonly' : 'ready';
+  const docState =
+    text !== null
+      ? 'text'
+      : server === null
+        ? 'loading'
+        : !connected
+          ? 'offline'
+          : server.readonly !== null
+            ? 'readonly'
+            : 'ready';
   return {
     docState,
     ...saveOf(parts),

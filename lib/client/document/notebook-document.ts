@@ -5,7 +5,16 @@ import { fault, isFault, type Fault } from '#lib/core/fault.ts';
 import type { CellId } from '#lib/core/ids.ts';
 import type { JsonObject } from '#lib/core/json.ts';
 import type { CellConflict, CellContent, CellType } from '#lib/core/notebook/model.ts';
-import { cellText, deleteCell, insertCell, moveCell, readCell, setCellMetadata, setCellType, setNotebookMetadata } from '#lib/core/notebook/notebook-doc.ts';
+import {
+  cellText,
+  deleteCell,
+  insertCell,
+  moveCell,
+  readCell,
+  setCellMetadata,
+  setCellType,
+  setNotebookMetadata,
+} from '#lib/core/notebook/notebook-doc.ts';
 import type { DocumentState } from '#lib/protocol/document-state.ts';
 import { CellStores, type CellFrame } from './cell-stores.ts';
 import { DocumentLink, fromServer } from './document-link.ts';
@@ -58,7 +67,10 @@ export class NotebookDocument {
         leads: () => this.doc.clientID === Math.min(this.doc.clientID, ...this.#awareness.getStates().keys()),
         notice: (text) => {
           const at = this.#now();
-          this.#notices = [...this.#notices, { id: `here-${at}-${this.#notices.length}`, kind: 'warning' as const, text, at }].slice(-20);
+          this.#notices = [
+            ...this.#notices,
+            { id: `here-${at}-${this.#notices.length}`, kind: 'warning' as const, text, at },
+          ].slice(-20);
         },
       },
       now,
@@ -201,7 +213,12 @@ export class NotebookDocument {
   async save(options: { readonly recreate?: boolean } = {}): Promise<Fault | null> {
     const { notebookId } = this.#link;
     if (notebookId === null) return notOpen();
-    if (!this.#link.live) return fault('server.stopping', 'The server does not answer.', 'Your edits are kept in this tab and sent when it is back.');
+    if (!this.#link.live)
+      return fault(
+        'server.stopping',
+        'The server does not answer.',
+        'Your edits are kept in this tab and sent when it is back.',
+      );
     await this.#link.flushed();
     const reply: UpReply<'document.save'> = await this.#connection.request('document.save', { notebookId, ...options });
     if (isFault(reply)) return reply;
@@ -213,7 +230,11 @@ export class NotebookDocument {
   async resolve(cellId: CellId, choice: 'ours' | 'theirs' | 'both'): Promise<Fault | null> {
     const { notebookId } = this.#link;
     if (notebookId === null) return notOpen();
-    const reply: UpReply<'document.resolve'> = await this.#connection.request('document.resolve', { notebookId, cellId, choice });
+    const reply: UpReply<'document.resolve'> = await this.#connection.request('document.resolve', {
+      notebookId,
+      cellId,
+      choice,
+    });
     return isFault(reply) ? reply : null;
   }
 
@@ -241,14 +262,18 @@ export class NotebookDocument {
     this.#awareness = this.#newAwareness(presence);
     this.#undo = this.#newUndo();
     this.cells.bind(doc);
-    for (const listener of [...this.#docListeners]) listener();
+    for (const listener of Array.from(this.#docListeners)) listener();
   }
 
   #newAwareness(presence: Record<string, unknown>): Awareness {
     const awareness = new Awareness(this.doc);
     awareness.setLocalState(presence);
     awareness.on('update', (changes: { added: number[]; updated: number[]; removed: number[] }, origin: unknown) => {
-      if (origin === fromServer || ![changes.added, changes.updated, changes.removed].some((ids) => ids.includes(awareness.clientID))) return;
+      if (
+        origin === fromServer ||
+        ![changes.added, changes.updated, changes.removed].some((ids) => ids.includes(awareness.clientID))
+      )
+        return;
       const { notebookId, live } = this.#link;
       if (notebookId === null || !live) return;
       const update = Uint8Array.from(encodeAwarenessUpdate(awareness, [awareness.clientID]));
@@ -264,7 +289,10 @@ export class NotebookDocument {
 
   #newUndo(): Y.UndoManager {
     // Each change of structure is a step of its own.
-    return new Y.UndoManager([this.doc.getMap('cells'), this.doc.getMap('notebook')], { trackedOrigins: new Set([this.#local]), captureTimeout: 0 });
+    return new Y.UndoManager([this.doc.getMap('cells'), this.doc.getMap('notebook')], {
+      trackedOrigins: new Set([this.#local]),
+      captureTimeout: 0,
+    });
   }
 
   #compose(): DocumentSnapshot {
@@ -286,7 +314,7 @@ export class NotebookDocument {
     const next = this.#compose();
     if (JSON.stringify(next) === JSON.stringify(this.#snapshot)) return;
     this.#snapshot = next;
-    for (const listener of [...this.#listeners]) listener();
+    for (const listener of Array.from(this.#listeners)) listener();
   }
 }
 

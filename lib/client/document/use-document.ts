@@ -17,19 +17,31 @@ const noCells: readonly CellId[] = [];
 /** Ids of all cells in order. */
 export function useCellIds(document: NotebookDocument): readonly CellId[] {
   const subscribe = useCallback((listener: () => void) => document.cells.onOrder(listener), [document]);
-  return useSyncExternalStore(subscribe, () => document.cells.ids(), () => noCells);
+  return useSyncExternalStore(
+    subscribe,
+    () => document.cells.ids(),
+    () => noCells,
+  );
 }
 
 /** Type, metadata and attachments of one cell; undefined once it is deleted. Typing does not render again. */
 export function useCell(document: NotebookDocument, id: CellId): CellFrame | undefined {
   const subscribe = useCallback((listener: () => void) => document.cells.onFrame(id, listener), [document, id]);
-  return useSyncExternalStore(subscribe, () => document.cells.frame(id), () => undefined);
+  return useSyncExternalStore(
+    subscribe,
+    () => document.cells.frame(id),
+    () => undefined,
+  );
 }
 
 /** The present source of one cell. */
 export function useCellSource(document: NotebookDocument, id: CellId): string {
   const subscribe = useCallback((listener: () => void) => document.cells.onSource(id, listener), [document, id]);
-  return useSyncExternalStore(subscribe, () => document.cells.source(id), () => '');
+  return useSyncExternalStore(
+    subscribe,
+    () => document.cells.source(id),
+    () => '',
+  );
 }
 
 const noMetadata: JsonObject = {};
@@ -37,10 +49,18 @@ const noMetadata: JsonObject = {};
 /** The notebook's own metadata (kernelspec, language). */
 export function useNotebookMetadata(document: NotebookDocument): JsonObject {
   const subscribe = useCallback((listener: () => void) => document.cells.onMetadata(listener), [document]);
-  return useSyncExternalStore(subscribe, () => document.cells.metadata(), () => noMetadata);
+  return useSyncExternalStore(
+    subscribe,
+    () => document.cells.metadata(),
+    () => noMetadata,
+  );
 }
 
 /** The conflict of one cell that waits for a person's choice. */
 export function useConflict(document: NotebookDocument, id: CellId): CellConflict | undefined {
-  return useSyncExternalStore(document.subscribe, () => document.conflict(id), () => undefined);
+  return useSyncExternalStore(
+    document.subscribe,
+    () => document.conflict(id),
+    () => undefined,
+  );
 }
