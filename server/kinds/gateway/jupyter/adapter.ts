@@ -138,7 +138,8 @@ export class JupyterGateway implements GatewayPort {
     const reply = await this.#ask(request);
     if (isFault(reply)) return reply;
     if (reply.status < 300) return null;
-    if (reply.status === 404) {
+    // Jupyter Server answers 500 to the restart of a kernel that it does not have.
+    if (reply.status === 404 || (await this.findKernel(kernelId)) === null) {
       return fault('kernel.notFound', `The gateway no longer has the kernel ${kernelId}.`, 'Start a new kernel.');
     }
     return fault('kernel.dead', `The gateway could not ${verb} the kernel: ${reasonOf(reply)}.`, 'Restart it, or start a new kernel.');

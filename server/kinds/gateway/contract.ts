@@ -1,0 +1,102 @@
+import { expect, it } from 'vitest';
+import { isFault, type Fault } from '#lib/core/fault.ts';
+import { kernelId } from '#lib/core/ids.ts';
+import type { GatewayPort, KernelMessage } from './port.ts';
+
+/**
+ * What every gateway adapter keeps, run against a real gateway. Call it inside a `describe`; `specName` is a Python
+ * kernelspec that the gateway has.
+ */
+export function gatewayContract(open: () => GatewayPort, specName: string): void {
+  it('answers a check with its version and distance', async () => {
+    const checked = must(await open().check());
+    expect(checked.version).not.toBe('');
+    expect(checked.distanceMs).toBeGreaterThan(0);
+  });
+
+  it('lists its kernelspecs, one of them the default', async () => {
+    const specs = must(await open().listSpecs());
+    expect(specs.map((spec) => spec.name)).toContain(specName);
+    expect(specs.filter((spec) => spec.isDefault).length).toBeLessThanOrEqual(1);
+  });
+
+  it('starts, lists, finds and shuts down a kernel; shutting down twice is no fault', async () => {
+    const gateway = open();
+    const kernel = must(await gateway.startKernel({ name: specName, folder: 'a folder that is not there' }));
+    expect(must(await gateway.listKernels()).map((one) => one.id)).toContain(kernel.id);
+    expect(must(await gateway.findKernel(kernel.id))).toMatchObject({ id: kernel.id, name: specName });
+    expect(await gateway.shutdownKernel(kernel.id)).toBeNull();
+    expect(await gateway.findKernel(kernel.id)).toBeNull();
+    expect(await gateway.shutdownKernel(kernel.id)).toBeNull();
+  });
+
+  it('answers faults for what is not there', async () => {
+    const gateway = open();
+    const nowhere = kernelId('00000000-0000-0000-0000-000000000000');
+    expect(await gateway.findKernel(nowhere)).toBeNull();
+    expect(await gateway.interruptKernel(nowhere)).toMatchObject({ fault: 'kernel.notFound' });
+    expect(await gateway.restartKernel(nowhere)).toMatchObject({ fault: 'kernel.notFound' });
+    expect(await gateway.startKernel({ name: 'no such spec', folder: '' })).toMatchObject({ fault: 'kernel.start' });
+  });
+
+  it('says dead on connecting to a kernel that is not there', async () => {
+    const dead = Promise.withResolvers<void>();
+    open().connect(kernelId('00000000-0000-0000-0000-000000000000'), 'contract', {
+      message: () => undefined,
+      connection: () => undefined,
+      status: (status) => status === 'dead' && dead.resolve(),
+    });
+    await dead.promise;
+  });
+
+  it('executes under the given message id, in order, and hands over what was said while no client was there', async () => {
+    const gateway = open();
+    const kernel = must(await gateway.startKernel({ name: specName, folder: '' }));
+    const first = listen(gateway, kernel.id);
+    first.link.execute('m1', '1 + 1', { cellId: 'c1' });
+    await first.heard((message) => message.type === 'execute_reply' && message.parentMsgId === 'm1');
+    const order = first.messages.filter((one) => one.parentMsgId === 'm1' && one.channel === 'iopub').map((one) => one.type);
+    expect(order.slice(0, 3)).toEqual(['status', 'execute_input', 'execute_result']);
+    first.link.execute('m2', "import time\nfor i in range(10):\n    print(i, flush=True)\n    time.sleep(0.1)", { cellId: 'c1' });
+    await first.heard((message) => message.type === 'stream');
+    first.link.close();
+    const second = listen(gateway, kernel.id);
+    await second.heard((message) => message.type === 'execute_reply' && message.parentMsgId === 'm2');
+    const text = [...first.messages, ...second.messages]
+      .filter((one) => one.type === 'stream')
+      .map((one) => (one.content as { text: string }).text)
+      .join('');
+    expect(text).toBe('0\n1\n2\n3\n4\n5\n6\n7\n8\n9\n');
+    second.link.close();
+    expect(await gateway.shutdownKernel(kernel.id)).toBeNull();
+  });
+}
+
+function listen(gateway: GatewayPort, id: ReturnType<typeof kernelId>) {
+  const messages: KernelMessage[] = [];
+  const waiting = new Set<() => void>();
+  const link = gateway.connect(id, 'contract', {
+    message: (message) => {
+      messages.push(message);
+      for (const wake of waiting) wake();
+    },
+    connection: () => undefined,
+    status: () => undefined,
+  });
+  const heard = (wanted: (message: KernelMessage) => boolean): Promise<void> =>
+    new Promise((resolve) => {
+      const look = (): void => {
+        if (!messages.some(wanted)) return;
+        waiting.delete(look);
+        resolve();
+      };
+      waiting.add(look);
+      look();
+    });
+  return { link, messages, heard };
+}
+
+function must<Value>(value: Value | Fault): Value {
+  if (isFault(value)) throw new Error(`${value.fault}: ${value.message}`);
+  return value as Value;
+}

@@ -1,0 +1,94 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync, existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { cellId, principalId, runId, sessionId } from '#lib/core/ids.ts';
+import type { SessionEvent } from '#lib/core/session/event.ts';
+import { Journal } from './journal.ts';
+
+let folder: string;
+const reports: string[] = [];
+let clock = 1000;
+const effects = { now: () => clock, report: (problem: string) => void reports.push(problem) };
+const base = { at: 1, by: principalId('p') };
+const asked = (n: number): SessionEvent => ({
+  type: 'RunRequested',
+  ...base,
+  runId: runId(`r${n}`),
+  cellId: cellId('ä'),
+  sessionId: sessionId('s'),
+});
+const loaded: SessionEvent = { type: 'CellsLoaded', ...base, cells: [] };
+const file = () => path.join(folder, 'journal');
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'farfield-journal-'));
+  reports.length = 0;
+  clock = 1000;
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+it('appears with the first append, behind its snapshot, and is read back', () => {
+  const journal = new Journal(folder, effects);
+  expect([journal.recovered, journal.exists, existsSync(file())]).toEqual([null, false, false]);
+  journal.append([asked(1)], () => [loaded]);
+  journal.append([asked(2), asked(3)], () => []);
+  journal.close({ remove: false });
+  expect(new Journal(folder, effects).recovered).toEqual({ events: [loaded, asked(1), asked(2), asked(3)], cutBytes: 0 });
+});
+
+it('each recovery raises the generation, also when the clock went back', () => {
+  const first = new Journal(folder, effects);
+  first.append([asked(1)], () => []);
+  clock = 5;
+  const second = new Journal(folder, effects);
+  const third = new Journal(folder, effects);
+  expect([first.generation, second.generation, third.generation]).toEqual([1000, 1001, 1002]);
+});
+
+it('cuts a torn tail at every offset, and goes on behind it', () => {
+  const journal = new Journal(folder, effects);
+  const ends: number[] = [];
+  for (let n = 1; n <= 3; n += 1) {
+    journal.append([asked(n)], () => []);
+    ends.push(journal.bytes);
+  }
+  journal.close({ remove: false });
+  const bytes = readFileSync(file());
+  for (let cut = 0; cut <= bytes.length; cut += 1) {
+    writeFileSync(file(), bytes.subarray(0, cut));
+    const whole = ends.filter((end) => end <= cut).length;
+    const torn = new Journal(folder, effects);
+    expect(torn.recovered?.events.length, `cut at ${cut}`).toBe(whole);
+    torn.append([asked(9)], () => []);
+    torn.close({ remove: false });
+    expect(new Journal(folder, effects).recovered?.events.at(-1)).toEqual(asked(9));
+  }
+  expect(reports.length).toBeGreaterThan(bytes.length - 10);
+});
+
+it('stops at a flipped bit', () => {
+  const journal = new Journal(folder, effects);
+  journal.append([asked(1)], () => []);
+  const good = journal.bytes;
+  journal.append([asked(2)], () => []);
+  journal.close({ remove: false });
+  const bytes = readFileSync(file());
+  bytes[good + 20] = (bytes[good + 20] ?? 0) ^ 1;
+  writeFileSync(file(), bytes);
+  expect(new Journal(folder, effects).recovered?.events).toEqual([asked(1)]);
+});
+
+it('compacts into a snapshot and goes on; is removed when asked', () => {
+  const journal = new Journal(folder, effects);
+  for (let n = 0; n < 50; n += 1) journal.append([asked(n)], () => []);
+  const before = journal.bytes;
+  journal.compact([asked(7)]);
+  expect(journal.bytes).toBeLessThan(before / 10);
+  journal.append([asked(8)], () => []);
+  journal.close({ remove: false });
+  const again = new Journal(folder, effects);
+  expect(again.recovered?.events).toEqual([asked(7), asked(8)]);
+  again.close({ remove: true });
+  expect(existsSync(file())).toBe(false);
+});
