@@ -40,6 +40,8 @@ export function NotebookHeader(props: NotebookHeaderProps) {
   const name = path.slice(path.lastIndexOf('/') + 1);
   const folder = path.slice(0, path.length - name.length);
   const hasKernel = kernel !== 'none';
+  // The chip in the slot says where and whether; here stands what needs a word.
+  const calm = slot !== undefined && (kernel === 'none' || kernel === 'idle') && running + queued === 0;
   const button = (id: NotebookActionId) => ({ shortcut: describeKeys({ keys: keysOf(id) }), onClick: () => onAction(id) });
   return (
     <header className={styles.header}>
@@ -54,7 +56,7 @@ export function NotebookHeader(props: NotebookHeaderProps) {
         <Peers peers={peers} />
       </div>
       <div className={styles.compute}>
-        {kernel === 'none' && slot !== undefined ? null : (
+        {calm ? null : (
           <span className={`${styles.kernel} ${styles[kernel]}`}>
             <span className={styles.dot} aria-hidden />
             {kernelWords[kernel]}

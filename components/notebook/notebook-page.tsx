@@ -8,6 +8,7 @@ import { useRegisterActions } from '#lib/client/actions/use-actions.ts';
 import { useCellIds, useDocument, useNotebookMetadata } from '#lib/client/document/use-document.ts';
 import { useKernelStatus, useSessions } from '#lib/client/results/use-results.ts';
 import { BrokenNotebook } from './broken-notebook.tsx';
+import { deviceName } from './device-name.ts';
 import { CellList } from './cell-list.tsx';
 import { ConflictView } from './conflict-view.tsx';
 import { notebookLanguage } from './cell-language.ts';
@@ -27,7 +28,7 @@ import { describeSave } from './words.ts';
 export type NotebookPageProps = Omit<NotebookViewProps, 'path'> & { readonly notebook: OpenedNotebook };
 
 /** One opened notebook: header, banners, cells, and the actions that work on it. */
-export function NotebookPage({ notebook, person = 'somebody', headerSlot, onNeedKernel, onMoved, onClose }: NotebookPageProps) {
+export function NotebookPage({ notebook, person, headerSlot, onNeedKernel, onMoved, onClose }: NotebookPageProps) {
   const { document, results } = notebook;
   const snapshot = useDocument(document);
   const ids = useCellIds(document);
@@ -41,7 +42,7 @@ export function NotebookPage({ notebook, person = 'somebody', headerSlot, onNeed
   const [restart, setRestart] = useState<{ readonly alsoRun: boolean; readonly answer: (yes: boolean) => void } | null>(null);
   const parts = useNotebookParts(notebook, {
     path: snapshot.path,
-    person,
+    person: person ?? deviceName(navigator.userAgent),
     onNeedKernel,
     askRestart: (alsoRun) => new Promise<boolean>((answer) => setRestart({ alsoRun, answer })),
   });
@@ -81,7 +82,7 @@ export function NotebookPage({ notebook, person = 'somebody', headerSlot, onNeed
           queued={session?.queue.length ?? 0}
           disabled={docState === 'loading' || docState === 'text'}
           onAction={(id) => runNotebookAction(parts.commands, id)}
-          slot={headerSlot?.({ path: snapshot.path, session })}
+          slot={headerSlot?.({ path: snapshot.path, session, saveState })}
         />
         <NotebookBanners
           readOnly={docState === 'readonly' ? (snapshot.reason ?? 'it is read-only') : null}

@@ -1,6 +1,7 @@
 'use client';
 import { useEffect, useState, type ReactNode } from 'react';
 import { Skeleton } from '#components/ui/skeleton.tsx';
+import type { DocumentSnapshot } from '#lib/client/document/document-snapshot.ts';
 import type { SessionState } from '#lib/core/session/state.ts';
 import { NotebookPage } from './notebook-page.tsx';
 import { openNotebook, type OpenedNotebook } from './open-notebook.ts';
@@ -12,7 +13,11 @@ export type NotebookViewProps = {
   /** Name that others see beside this person's caret. */
   readonly person?: string;
   /** What the header says about compute: given the notebook's session, or null without a kernel. */
-  readonly headerSlot?: (place: { readonly path: string; readonly session: SessionState | null }) => ReactNode;
+  readonly headerSlot?: (place: {
+    readonly path: string;
+    readonly session: SessionState | null;
+    readonly saveState: DocumentSnapshot['saveState'];
+  }) => ReactNode;
   /** Somebody has to choose where the notebook runs. */
   readonly onNeedKernel?: (path: string) => void;
   /** The notebook goes on under another path. */

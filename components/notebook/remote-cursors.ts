@@ -39,10 +39,13 @@ export class RemoteCursors implements Disposable {
   show(id: CellId, text: Y.Text): void {
     this.hide();
     this.#cell = { id, text };
+    // Carets move with the text. The binding observes first, so the model has the change already.
+    text.observe(this.#paint);
     this.#paint();
   }
 
   hide(): void {
+    this.#cell?.text.unobserve(this.#paint);
     this.#cell = null;
     this.#paint();
   }
