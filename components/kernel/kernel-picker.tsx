@@ -50,7 +50,7 @@ export function KernelPicker(props: KernelPickerProps) {
                   checked={shutdownPrevious}
                   onChange={(event) => setShutdownPrevious(event.target.checked)}
                 />
-                shut it down when I choose another
+                shut the present kernel down when I choose another
               </label>
             </>
           )}
@@ -91,7 +91,8 @@ function PickerBody({ path, session, onClose, input, shutdownPrevious }: PickerB
   const lines = choices.sections.flatMap((section) => section.choices);
   const at = Math.max(
     0,
-    lines.findIndex(({ key }) => key === selected),
+    // Enter right after opening keeps what the notebook has.
+    lines.findIndex(({ key, current }) => (selected === null ? typed === '' && current : key === selected)),
   );
 
   const choose = async (choice: KernelChoice | undefined) => {

@@ -16,6 +16,8 @@ export type PlaceListProps = {
   readonly checkedAt: number | null;
 };
 
+const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+
 const stateWords: Readonly<Record<ComputePlace['state'], string>> = {
   ready: 'ready',
   starting: 'is starting',
@@ -31,7 +33,7 @@ export function PlaceList({ places, checkedAt }: PlaceListProps) {
   return (
     <section aria-label="Gateways">
       <div className={styles.heading}>
-        Gateways{checkedAt === null ? '' : ` · checked at ${new Date(checkedAt).toLocaleTimeString()}`}
+        Gateways{checkedAt === null ? '' : ` · checked at ${clock.format(checkedAt)}`}
       </div>
       <ul className={styles.places}>
         {places.map(({ gateway, state, distanceMs, fault }) => (

@@ -9,13 +9,10 @@ import { commandSession, type SessionCommand } from './kernel-requests.ts';
 /** What can be done with the kernel the notebook has. What loses its memory asks first. */
 export function SessionButtons({ session }: { readonly session: SessionState }) {
   const [asking, setAsking] = useState<'restart' | 'shutdown' | null>(null);
-  const { id, displayName, gatewayLabel } = session.binding;
+  const { id, displayName } = session.binding;
   const run = (command: SessionCommand) => void commandSession(id, command);
   return (
     <>
-      <span>
-        {displayName} on {gatewayLabel}
-      </span>
       <IconButton
         icon={Square}
         label="Interrupt"
