@@ -34,7 +34,10 @@ it('appears with the first append, behind its snapshot, and is read back', () =>
   journal.append([asked(1)], () => [loaded]);
   journal.append([asked(2), asked(3)], () => []);
   journal.close({ remove: false });
-  expect(new Journal(folder, effects).recovered).toEqual({ events: [loaded, asked(1), asked(2), asked(3)], cutBytes: 0 });
+  expect(new Journal(folder, effects).recovered).toEqual({
+    events: [loaded, asked(1), asked(2), asked(3)],
+    cutBytes: 0,
+  });
 });
 
 it('each recovery raises the generation, also when the clock went back', () => {

@@ -14,7 +14,8 @@ export function mergeEvents(events: readonly SessionEvent[]): SessionEvent[] {
   let texts: string[] = [];
   const endText = (): void => {
     const last = merged.at(-1);
-    if (texts.length > 1 && last?.type === 'StreamArrived') merged[merged.length - 1] = { ...last, text: texts.join('') };
+    if (texts.length > 1 && last?.type === 'StreamArrived')
+      merged[merged.length - 1] = { ...last, text: texts.join('') };
     texts = [];
   };
   for (const event of events) {

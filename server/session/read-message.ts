@@ -12,7 +12,12 @@ export function readMessage(
   if (!isJsonObject(content)) return undefined;
   switch (type) {
     case 'stream':
-      return { type: 'StreamArrived', ...stamp, name: textOf(content['name'], 'stdout'), text: textOf(content['text']) };
+      return {
+        type: 'StreamArrived',
+        ...stamp,
+        name: textOf(content['name'], 'stdout'),
+        text: textOf(content['text']),
+      };
     case 'display_data':
     case 'execute_result':
     case 'error':

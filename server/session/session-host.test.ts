@@ -38,7 +38,9 @@ describe('a session on a real Jupyter Server', () => {
     const b = bench.source.set('b', 'x * 2');
     await bench.start();
     await bench.runAndWait(a, b);
-    expect(bench.outputs(a)).toMatchObject([{ output_type: 'execute_result', data: { 'text/plain': '21' }, execution_count: 1 }]);
+    expect(bench.outputs(a)).toMatchObject([
+      { output_type: 'execute_result', data: { 'text/plain': '21' }, execution_count: 1 },
+    ]);
     expect(bench.outputs(b)).toMatchObject([{ output_type: 'execute_result', data: { 'text/plain': '40' } }]);
     expect(bench.host.results(b)?.executionCount).toBe(2);
     expect(bench.runOf(a)).toMatchObject({ state: 'ok', by: tester });
@@ -56,7 +58,10 @@ describe('a session on a real Jupyter Server', () => {
   });
 
   it('keeps streams apart, merges each, shows an error once and cancels what waits', async () => {
-    const a = bench.source.set('a', "import sys\nprint('one')\nprint('two')\nsys.stdout.flush()\nprint('oh', file=sys.stderr)");
+    const a = bench.source.set(
+      'a',
+      "import sys\nprint('one')\nprint('two')\nsys.stdout.flush()\nprint('oh', file=sys.stderr)",
+    );
     const b = bench.source.set('b', '1/0');
     const c = bench.source.set('c', "print('never')");
     await bench.start();
@@ -81,7 +86,10 @@ describe('a session on a real Jupyter Server', () => {
   it('updates displays in other cells and clears outputs, at once and waiting', async () => {
     const a = bench.source.set('a', "h = display('first', display_id=True)");
     const b = bench.source.set('b', "h.update('second')");
-    const c = bench.source.set('c', "from IPython.display import clear_output\nprint('gone', flush=True)\nclear_output()\nprint('kept', flush=True)\nclear_output(wait=True)");
+    const c = bench.source.set(
+      'c',
+      "from IPython.display import clear_output\nprint('gone', flush=True)\nclear_output()\nprint('kept', flush=True)\nclear_output(wait=True)",
+    );
     const d = bench.source.set('d', "print('gone', flush=True)\nclear_output(wait=True)\nprint('there')");
     await bench.start();
     await bench.runAndWait(a, b, c, d);
@@ -121,7 +129,10 @@ describe('a session on a real Jupyter Server', () => {
   });
 
   it('a kernel that kills itself loses the running cell; the gateway starts it anew', async () => {
-    const a = bench.source.set('a', "import os, signal\nprint('in', flush=True)\nimport time; time.sleep(0.3)\nos.kill(os.getpid(), signal.SIGKILL)");
+    const a = bench.source.set(
+      'a',
+      "import os, signal\nprint('in', flush=True)\nimport time; time.sleep(0.3)\nos.kill(os.getpid(), signal.SIGKILL)",
+    );
     const b = bench.source.set('b', '6 * 7');
     await bench.start();
     await bench.run(a, b);
@@ -142,7 +153,9 @@ describe('a session on a real Jupyter Server', () => {
     if ('fault' in gateway) throw new Error(gateway.message);
     expect(await gateway.shutdownKernel(kernelId)).toBeNull();
     await bench.whenStatus('dead');
-    expect(await bench.host.requestRuns({ cellIds: [a], stateVector: null, by: tester })).toMatchObject({ fault: 'kernel.dead' });
+    expect(await bench.host.requestRuns({ cellIds: [a], stateVector: null, by: tester })).toMatchObject({
+      fault: 'kernel.dead',
+    });
   });
 
   it('a restarted server gets every line once, also those printed while it was gone', async () => {
@@ -230,7 +243,12 @@ describe('a session on a real Jupyter Server', () => {
     expect(resumed.reply.reset).toBe(false);
     expect(fresh.reply.reset).toBe(true);
     const base = replaySession(emptyRunState, first.reply.events);
-    expect(replaySession(base, batches.flatMap((batch) => [...batch.events]))).toEqual(bench.host.state());
+    expect(
+      replaySession(
+        base,
+        batches.flatMap((batch) => [...batch.events]),
+      ),
+    ).toEqual(bench.host.state());
     expect(replaySession(base, resumed.reply.events)).toEqual(bench.host.state());
     expect(replaySession(emptyRunState, fresh.reply.events)).toEqual(bench.host.state());
     let at = first.reply.next;

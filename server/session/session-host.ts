@@ -183,7 +183,11 @@ export class SessionHost implements ResultsPort {
   async requestRuns({ cellIds, sessionId, stateVector, by }: RunsRequest): Promise<readonly RunId[] | Fault> {
     const { source } = this.#options;
     if (stateVector !== null && !(await source.whenHas(stateVector, sourceWaitMs))) {
-      return fault('document.behind', 'The server has not received your last edits yet, so nothing was run.', 'Run again.');
+      return fault(
+        'document.behind',
+        'The server has not received your last edits yet, so nothing was run.',
+        'Run again.',
+      );
     }
     if (this.#stopped) return fault('server.stopping', 'This notebook is being closed.', 'Try again.');
     const session = this.#session(sessionId);
@@ -258,7 +262,11 @@ export class SessionHost implements ResultsPort {
         : await gateway.findKernel(request.kernelId);
     if (isFault(kernel)) return kernel;
     if (kernel === null) {
-      return fault('kernel.notFound', 'The gateway no longer has this kernel.', 'Pick another one, or start a new one.');
+      return fault(
+        'kernel.notFound',
+        'The gateway no longer has this kernel.',
+        'Pick another one, or start a new one.',
+      );
     }
     const specs = await gateway.listSpecs();
     const spec = isFault(specs) ? undefined : specs.find((one) => one.name === kernel.name);
@@ -456,4 +464,3 @@ export class SessionHost implements ResultsPort {
     return { at: this.#effects.now(), by: serverId };
   }
 }
-

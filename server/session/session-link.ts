@@ -162,7 +162,8 @@ export class SessionLink {
     const status = isJsonObject(content) ? content['status'] : undefined;
     flight.reply = { ok: status === 'ok', aborted: status === 'aborted' };
     // Some kernels put the error into the reply alone; when iopub showed it, once is enough.
-    if (status !== 'error' || flight.errorShown || !isJsonObject(content) || typeof content['ename'] !== 'string') return;
+    if (status !== 'error' || flight.errorShown || !isJsonObject(content) || typeof content['ename'] !== 'string')
+      return;
     const { runId } = flight;
     if (flight.idle) {
       flight.errorShown = true;
@@ -195,7 +196,13 @@ export class SessionLink {
       events.push({ type: 'OutputArrived', ...this.#stamp(), runId, output: readOutput('error', late.content) });
     }
     if (reply?.aborted === true) {
-      events.push({ type: 'RunFinished', ...this.#stamp(), runId, outcome: 'cancelled', reason: 'the kernel skipped it' });
+      events.push({
+        type: 'RunFinished',
+        ...this.#stamp(),
+        runId,
+        outcome: 'cancelled',
+        reason: 'the kernel skipped it',
+      });
     } else {
       const ok = reply === null ? !this.#endedInError(flight) : reply.ok;
       events.push({ type: 'RunFinished', ...this.#stamp(), runId, outcome: ok ? 'ok' : 'error' });
@@ -237,7 +244,13 @@ export class SessionLink {
     const reason = 'the kernel died and is being restarted by its gateway';
     const sessionId = this.#binding.id;
     // `reconnecting` holds the queue while the lost run ends; `restarting` then cancels what waits.
-    const status: SessionEvent = { type: 'KernelStatusChanged', ...this.#stamp(), sessionId, status: 'reconnecting', reason };
+    const status: SessionEvent = {
+      type: 'KernelStatusChanged',
+      ...this.#stamp(),
+      sessionId,
+      status: 'reconnecting',
+      reason,
+    };
     this.#host.dispatch([status, ...events, { ...status, status: 'restarting' }]);
   }
 
@@ -297,4 +310,3 @@ export class SessionLink {
     this.#host.dispatch([{ type: 'KernelStatusChanged', ...this.#stamp(), sessionId, status, ...why }]);
   }
 }
-

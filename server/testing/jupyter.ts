@@ -22,7 +22,9 @@ const root = path.resolve(import.meta.dirname, '../..');
 const gatewayPython = path.join(root, '.venvs/gateway/bin/python');
 const userPython = path.join(root, '.venvs/python/bin/python');
 
-export async function startJupyter(options: { token?: string; port?: number; limiter?: boolean } = {}): Promise<TestJupyter> {
+export async function startJupyter(
+  options: { token?: string; port?: number; limiter?: boolean } = {},
+): Promise<TestJupyter> {
   ensureEnvironment('gateway', gatewayPython, 'jupyter_server', 'jupyter_server==2.21.1');
   ensureEnvironment('python', userPython, 'ipykernel', 'ipykernel==7.4.0');
   const token = options.token ?? randomBytes(16).toString('hex');
@@ -83,7 +85,9 @@ export async function startJupyter(options: { token?: string; port?: number; lim
   };
   for (let attempt = 0; attempt < 300; attempt += 1) {
     if (child.exitCode !== null) throw new Error(`jupyter_server ended at once:\n${log}`);
-    const answer = await fetch(new URL('api/status', url), { headers: { Authorization: `token ${token}` } }).catch(() => null);
+    const answer = await fetch(new URL('api/status', url), { headers: { Authorization: `token ${token}` } }).catch(
+      () => null,
+    );
     if (answer?.ok === true) return { url, token, pid: child.pid ?? 0, stop };
     await new Promise((resolve) => setTimeout(resolve, 100));
   }

@@ -43,7 +43,9 @@ export class SessionBench {
   }
 
   async start(): Promise<void> {
-    unwrap(await this.host.start({ gatewayId: gatewayId('test'), kernelName: 'python3', shutdownPrevious: false }, tester));
+    unwrap(
+      await this.host.start({ gatewayId: gatewayId('test'), kernelName: 'python3', shutdownPrevious: false }, tester),
+    );
     await this.whenStatus('idle');
   }
 
@@ -92,7 +94,9 @@ export class SessionBench {
     }
     const state = this.host.state();
     const runs = JSON.stringify([...state.runs.values()]);
-    throw new Error(`waited in vain for ${what}; sessions ${JSON.stringify([...state.sessions.values()])}, runs ${runs}`);
+    throw new Error(
+      `waited in vain for ${what}; sessions ${JSON.stringify([...state.sessions.values()])}, runs ${runs}`,
+    );
   }
 }
 

@@ -2,7 +2,13 @@ import type { Connection, DownPayload } from '#lib/client/connection-port.ts';
 import { isFault } from '#lib/core/fault.ts';
 import type { CellId, NotebookId, RunId } from '#lib/core/ids.ts';
 import { replaySession } from '#lib/core/session/reduce.ts';
-import { emptyCellState, emptyRunState, type CellState, type NotebookRunState, type SessionState } from '#lib/core/session/state.ts';
+import {
+  emptyCellState,
+  emptyRunState,
+  type CellState,
+  type NotebookRunState,
+  type SessionState,
+} from '#lib/core/session/state.ts';
 import type { Cursor } from '#lib/protocol/fields.ts';
 
 /** What the store does besides its connection. */

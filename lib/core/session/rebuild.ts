@@ -13,7 +13,14 @@ export function rebuildEvents(state: NotebookRunState, by: PrincipalId, at: numb
     events.push({ type: 'SessionBound', at, by, session: session.binding });
     if (session.status === 'starting' && session.reason === null) continue;
     const reason = session.reason === null ? {} : { reason: session.reason };
-    events.push({ type: 'KernelStatusChanged', at, by, sessionId: session.binding.id, status: session.status, ...reason });
+    events.push({
+      type: 'KernelStatusChanged',
+      at,
+      by,
+      sessionId: session.binding.id,
+      status: session.status,
+      ...reason,
+    });
   }
   // Started runs first and in order of starting (the order of the map), then those that never started: neither the stop
   // on an error nor the start of a later run may touch what follows.
@@ -39,9 +46,7 @@ export function rebuildEvents(state: NotebookRunState, by: PrincipalId, at: numb
 
 function runEvents(run: Run, by: PrincipalId): SessionEvent[] {
   const { id: runId, cellId, sessionId, msgId, startedAt, finishedAt, outcome, reason } = run;
-  const events: SessionEvent[] = [
-    { type: 'RunRequested', at: run.queuedAt, by: run.by, runId, cellId, sessionId },
-  ];
+  const events: SessionEvent[] = [{ type: 'RunRequested', at: run.queuedAt, by: run.by, runId, cellId, sessionId }];
   if (startedAt !== null) events.push({ type: 'RunStarted', at: startedAt, by, runId, msgId: msgId ?? '' });
   if (finishedAt !== null && outcome !== null) {
     events.push({ type: 'RunFinished', at: finishedAt, by, runId, outcome, ...(reason === null ? {} : { reason }) });

@@ -118,10 +118,20 @@ describe('runs', () => {
   it('an error cancels what waits in its session only', () => {
     const s2 = sessionId('s2');
     const state = after(
-      ...ready, bound(s2), status('starting', s2),
-      asked('r1', 'a'), started('r1'), asked('r2', 'b'), asked('r3', 'c', s2), ended('r1', 'error'),
+      ...ready,
+      bound(s2),
+      status('starting', s2),
+      asked('r1', 'a'),
+      started('r1'),
+      asked('r2', 'b'),
+      asked('r3', 'c', s2),
+      ended('r1', 'error'),
     );
-    expect([runState(state, 'a'), runState(state, 'b'), runState(state, 'c')]).toEqual(['error', 'cancelled', 'queued']);
+    expect([runState(state, 'a'), runState(state, 'b'), runState(state, 'c')]).toEqual([
+      'error',
+      'cancelled',
+      'queued',
+    ]);
   });
 
   it.each([
@@ -148,7 +158,13 @@ describe('outputs', () => {
   const running = [...ready, asked('r1', 'a'), started('r1')];
 
   it('merges a stream with itself, and counts lines that were taken back', () => {
-    const state = after(...running, stream('r1', 'a\nb'), stream('r1', '\rc\n'), stream('r1', 'e', 'stderr'), stream('r1', 'd'));
+    const state = after(
+      ...running,
+      stream('r1', 'a\nb'),
+      stream('r1', '\rc\n'),
+      stream('r1', 'e', 'stderr'),
+      stream('r1', 'd'),
+    );
     expect(texts(state, 'a')).toEqual(['stdout:a\nc\n', 'stderr:e', 'stdout:d']);
     expect(cell(state, 'a')?.outputs[0]).toMatchObject({ lines: 2 });
   });
@@ -162,7 +178,13 @@ describe('outputs', () => {
   });
 
   it('updates displays in all cells, keeps their type, creates none', () => {
-    const result: Output = { output_type: 'execute_result', data: {}, metadata: {}, execution_count: 3, display_id: 'd' };
+    const result: Output = {
+      output_type: 'execute_result',
+      data: {},
+      metadata: {},
+      execution_count: 3,
+      display_id: 'd',
+    };
     const update: SessionEvent = {
       type: 'DisplayUpdated',
       ...stamp,
@@ -170,11 +192,20 @@ describe('outputs', () => {
       data: { 'text/plain': 'new' },
       metadata: { m: 1 },
     };
-    const state = after(...running, output('r1', result), ended('r1'), asked('r2', 'b'), started('r2'), output('r2', shown('x', 'd')));
+    const state = after(
+      ...running,
+      output('r1', result),
+      ended('r1'),
+      asked('r2', 'b'),
+      started('r2'),
+      output('r2', shown('x', 'd')),
+    );
     expect(cell(state, 'a')?.outputs).toMatchObject([{ output_type: 'execute_result', data: { 'text/plain': 'x' } }]);
     const updated = replaySession(state, [update]);
     for (const id of ['a', 'b']) {
-      expect(cell(updated, id)?.outputs).toMatchObject([{ data: { 'text/plain': 'new' }, metadata: { m: 1 }, display_id: 'd' }]);
+      expect(cell(updated, id)?.outputs).toMatchObject([
+        { data: { 'text/plain': 'new' }, metadata: { m: 1 }, display_id: 'd' },
+      ]);
     }
     expect(reduceSession(state, { ...update, displayId: 'other' } as SessionEvent).state).toBe(state);
   });
@@ -187,7 +218,11 @@ describe('outputs', () => {
   });
 
   it('touches one cell of many', () => {
-    const cells = Array.from({ length: 50 }, (_, i) => ({ cellId: cellId(`c${i}`), outputs: [], executionCount: null }));
+    const cells = Array.from({ length: 50 }, (_, i) => ({
+      cellId: cellId(`c${i}`),
+      outputs: [],
+      executionCount: null,
+    }));
     const before = after({ type: 'CellsLoaded', ...stamp, cells }, ...running);
     const now = replaySession(before, [stream('r1', 'x')]);
     const changed = [...now.cells].filter(([id, value]) => before.cells.get(id) !== value).map(([id]) => id);

@@ -55,9 +55,13 @@ export function gatewayContract(open: () => GatewayPort, specName: string): void
     const first = listen(gateway, kernel.id);
     first.link.execute('m1', '1 + 1', { cellId: 'c1' });
     await first.heard((message) => message.type === 'execute_reply' && message.parentMsgId === 'm1');
-    const order = first.messages.filter((one) => one.parentMsgId === 'm1' && one.channel === 'iopub').map((one) => one.type);
+    const order = first.messages
+      .filter((one) => one.parentMsgId === 'm1' && one.channel === 'iopub')
+      .map((one) => one.type);
     expect(order.slice(0, 3)).toEqual(['status', 'execute_input', 'execute_result']);
-    first.link.execute('m2', "import time\nfor i in range(10):\n    print(i, flush=True)\n    time.sleep(0.1)", { cellId: 'c1' });
+    first.link.execute('m2', 'import time\nfor i in range(10):\n    print(i, flush=True)\n    time.sleep(0.1)', {
+      cellId: 'c1',
+    });
     await first.heard((message) => message.type === 'stream');
     first.link.close();
     const second = listen(gateway, kernel.id);

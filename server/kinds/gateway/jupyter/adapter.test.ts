@@ -10,7 +10,8 @@ import { JupyterGateway } from './adapter.ts';
 import { askJupyter } from './rest.ts';
 
 const effects: GatewayEffects = { fetch: globalThis.fetch, lookup, checkUrl: async () => null };
-const at = (baseUrl: string, token = 't'): JupyterGateway => new JupyterGateway(async () => ({ baseUrl, token }), effects);
+const at = (baseUrl: string, token = 't'): JupyterGateway =>
+  new JupyterGateway(async () => ({ baseUrl, token }), effects);
 
 describe('a Jupyter Server', () => {
   let jupyter: TestJupyter;

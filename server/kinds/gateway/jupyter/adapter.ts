@@ -85,7 +85,8 @@ export class JupyterGateway implements GatewayPort {
     const reply = await this.#ask({ method: 'GET', path: kernelPath(kernelId) });
     if (isFault(reply)) return reply;
     if (reply.status === 404) return null;
-    if (reply.status >= 400) return fault('gateway.unreachable', `The gateway failed: ${reasonOf(reply)}.`, 'Try again.');
+    if (reply.status >= 400)
+      return fault('gateway.unreachable', `The gateway failed: ${reasonOf(reply)}.`, 'Try again.');
     return readKernel(reply.json) ?? notJupyter('its description of a kernel has another form');
   }
 
@@ -142,7 +143,11 @@ export class JupyterGateway implements GatewayPort {
     if (reply.status === 404 || (await this.findKernel(kernelId)) === null) {
       return fault('kernel.notFound', `The gateway no longer has the kernel ${kernelId}.`, 'Start a new kernel.');
     }
-    return fault('kernel.dead', `The gateway could not ${verb} the kernel: ${reasonOf(reply)}.`, 'Restart it, or start a new kernel.');
+    return fault(
+      'kernel.dead',
+      `The gateway could not ${verb} the kernel: ${reasonOf(reply)}.`,
+      'Restart it, or start a new kernel.',
+    );
   }
 
   async #ask(request: RestRequest): Promise<Fault | RestReply> {

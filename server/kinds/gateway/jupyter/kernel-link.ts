@@ -184,7 +184,8 @@ export class JupyterKernelLink implements KernelLink {
     const type: string = message.header.msg_type;
     const content: unknown = message.content;
     const state = type === 'status' ? stateOf(content) : undefined;
-    if (this.#probing !== null && state === 'idle' && parentMsgId !== null && this.#probing.has(parentMsgId)) this.#connected();
+    if (this.#probing !== null && state === 'idle' && parentMsgId !== null && this.#probing.has(parentMsgId))
+      this.#connected();
     const believed = this.#probing === null || state === 'restarting';
     if (state !== undefined && state !== 'dead' && believed) this.#listener.status(state);
     const channel = message.channel;
@@ -274,7 +275,8 @@ function readMessage(read: () => KernelMessage.IMessage): KernelMessage.IMessage
   try {
     message = read();
     const { header, content, metadata }: { header: unknown; content: unknown; metadata: unknown } = message;
-    const known = isJsonObject(header) && typeof header['msg_type'] === 'string' && typeof header['msg_id'] === 'string';
+    const known =
+      isJsonObject(header) && typeof header['msg_type'] === 'string' && typeof header['msg_id'] === 'string';
     if (known && isJsonObject(content) && isJsonObject(metadata) && typeof header['session'] === 'string') {
       return wellFormed(message, content);
     }
@@ -284,9 +286,16 @@ function readMessage(read: () => KernelMessage.IMessage): KernelMessage.IMessage
   return unreadable();
 }
 
-function wellFormed(message: KernelMessage.IMessage, content: Readonly<Record<string, unknown>>): KernelMessage.IMessage {
+function wellFormed(
+  message: KernelMessage.IMessage,
+  content: Readonly<Record<string, unknown>>,
+): KernelMessage.IMessage {
   // `username` and `version` are required by the library's check and left out by some kernels.
-  const header = { ...message.header, username: message.header.username ?? '', version: message.header.version ?? '5.0' };
+  const header = {
+    ...message.header,
+    username: message.header.username ?? '',
+    version: message.header.version ?? '5.0',
+  };
   const type: string = message.header.msg_type;
   const fields = message.channel === 'iopub' ? requiredFields[type] : undefined;
   if (fields?.some(([name, kind]) => typeof content[name] !== kind) === true) return unreadable();

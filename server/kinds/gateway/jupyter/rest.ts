@@ -46,20 +46,36 @@ export async function askJupyter(
 
 function readAnswer(place: string, status: number, contentType: string, text: string): Fault | RestReply {
   if (status === 401 || status === 403) {
-    return fault('gateway.refused', `The server at ${place} refused the token.`, 'Copy its present token (jupyter server list prints it) and enter it again.');
+    return fault(
+      'gateway.refused',
+      `The server at ${place} refused the token.`,
+      'Copy its present token (jupyter server list prints it) and enter it again.',
+    );
   }
   if (status >= 300 && status < 400) {
-    return fault('gateway.notJupyter', `The server at ${place} redirects instead of answering.`, 'Use the final address of the Jupyter Server, and give its token.');
+    return fault(
+      'gateway.notJupyter',
+      `The server at ${place} redirects instead of answering.`,
+      'Use the final address of the Jupyter Server, and give its token.',
+    );
   }
   if (status === 204 || text === '') return { status, json: null };
   if (status === 502 || status === 503 || status === 504) {
-    return fault('gateway.unreachable', `A proxy before ${place} answers that the server is not there (${status}).`, 'Start the Jupyter Server, or wait until it is up.');
+    return fault(
+      'gateway.unreachable',
+      `A proxy before ${place} answers that the server is not there (${status}).`,
+      'Start the Jupyter Server, or wait until it is up.',
+    );
   }
   try {
     return { status, json: JSON.parse(text) as unknown };
   } catch {
     const what = contentType.includes('html') ? 'a web page' : 'something that is not JSON';
-    return fault('gateway.notJupyter', `${place} answers with ${what}, not as a Jupyter Server.`, 'Check the address; a server under a prefix needs the prefix too.');
+    return fault(
+      'gateway.notJupyter',
+      `${place} answers with ${what}, not as a Jupyter Server.`,
+      'Check the address; a server under a prefix needs the prefix too.',
+    );
   }
 }
 
@@ -70,20 +86,40 @@ export function faultOf(error: unknown, place: string, timeoutMs: number): Fault
   for (let cause: unknown = error, depth = 0; cause instanceof Error && depth < 6; cause = cause.cause, depth += 1) {
     if (cause instanceof FaultError) return cause.fault;
     if (cause.name === 'TimeoutError' || cause.name === 'AbortError') {
-      return fault('gateway.timeout', `${place} did not answer within ${Math.round(timeoutMs / 1000)} s.`, 'Check that the address is right and that no firewall is between.');
+      return fault(
+        'gateway.timeout',
+        `${place} did not answer within ${Math.round(timeoutMs / 1000)} s.`,
+        'Check that the address is right and that no firewall is between.',
+      );
     }
     const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
     if (code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT' || code === 'UND_ERR_HEADERS_TIMEOUT') {
-      return fault('gateway.timeout', `${place} did not answer in time.`, 'Check that the address is right and that no firewall is between.');
+      return fault(
+        'gateway.timeout',
+        `${place} did not answer in time.`,
+        'Check that the address is right and that no firewall is between.',
+      );
     }
     if (certificateCodes.test(code)) {
-      return fault('gateway.certificate', `The certificate of ${place} is not accepted: ${cause.message}.`, 'Use the name the certificate was made for, or have its authority trusted by this machine (NODE_EXTRA_CA_CERTS).');
+      return fault(
+        'gateway.certificate',
+        `The certificate of ${place} is not accepted: ${cause.message}.`,
+        'Use the name the certificate was made for, or have its authority trusted by this machine (NODE_EXTRA_CA_CERTS).',
+      );
     }
     if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
-      return fault('gateway.unreachable', `The name of ${place} cannot be resolved.`, 'Check the spelling of the address.');
+      return fault(
+        'gateway.unreachable',
+        `The name of ${place} cannot be resolved.`,
+        'Check the spelling of the address.',
+      );
     }
     if (code === 'ECONNREFUSED') {
-      return fault('gateway.unreachable', `Nothing listens at ${place}.`, 'Start the Jupyter Server there, or check the port.');
+      return fault(
+        'gateway.unreachable',
+        `Nothing listens at ${place}.`,
+        'Start the Jupyter Server there, or check the port.',
+      );
     }
     const held: unknown = 'fault' in cause ? cause.fault : undefined;
     if (isFault(held)) return held;
