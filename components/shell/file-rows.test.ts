@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { fault } from '#lib/core/fault.ts';
 import type { FileEntry } from '#lib/protocol/http/files.ts';
-import { fileRows, type Listing, visibleRange } from './file-rows.ts';
+import { fileRows, type Listing, survivingRow, visibleRange } from './file-rows.ts';
 
 const entry = (path: string, kind: FileEntry['kind']): FileEntry => ({
   name: path.slice(path.lastIndexOf('/') + 1),
@@ -39,6 +39,25 @@ describe('fileRows', () => {
     const listings = { '': ready(entry('d', 'folder'), entry('d2', 'folder')), d: ready(), d2: ready() };
     expect(shape(listings, ['d2'])).toEqual(['0 d', '0 d2', '1 empty:d2']);
   });
+});
+
+describe('survivingRow', () => {
+  const rows = fileRows(
+    new Map([
+      ['', ready(entry('d', 'folder'))],
+      ['d', ready(entry('d/a', 'file'))],
+    ]),
+    new Set(['d']),
+  );
+  test.each([
+    ['d/a', 'd/a'],
+    ['d/gone', 'd'],
+    ['loading:d', 'd'],
+    ['d/gone/deeper', 'd'],
+    ['gone', null],
+    ['loading:', null],
+    [null, null],
+  ])('%s', (active, expected) => expect(survivingRow(rows, active)).toBe(expected));
 });
 
 describe('visibleRange', () => {

@@ -60,6 +60,18 @@ export function fileRows(listings: ReadonlyMap<string, Listing>, expanded: Reado
   return rows;
 }
 
+/** The row the keyboard is at after the rows changed: the same one, else the folder it stood for or lay in, else none. */
+export function survivingRow(rows: readonly FileRow[], active: string | null): string | null {
+  const ids = new Set(rows.map((row) => row.id));
+  let path = active;
+  while (path !== null && !ids.has(path)) {
+    const note = /^(?:loading|empty|fault):(.*)$/s.exec(path)?.[1];
+    const slash = path.lastIndexOf('/');
+    path = note !== undefined ? note || null : slash === -1 ? null : path.slice(0, slash);
+  }
+  return path;
+}
+
 /** The slice of rows to mount: what is seen, and a few more on both sides so that scrolling shows no gaps. */
 export function visibleRange(
   view: { readonly top: number; readonly height: number },

@@ -3,7 +3,7 @@ import { callApi } from '#lib/client/api.ts';
 import { connection } from '#lib/client/connection.ts';
 import { isFault } from '#lib/core/fault.ts';
 import type { FileEntry } from '#lib/protocol/http/files.ts';
-import { fileRows, type FileRow, type Listing } from './file-rows.ts';
+import { fileRows, type FileRow, type Listing, survivingRow } from './file-rows.ts';
 import { folderOf, isWithin } from './locations.ts';
 import { StoredValue } from './stored-value.ts';
 
@@ -127,7 +127,9 @@ class FileTreeStore {
   }
 
   #change(part: Partial<FileTreeState>): void {
-    this.#state = { ...this.#state, ...part, rows: fileRows(this.#listings, this.#expanded) };
+    const rows = fileRows(this.#listings, this.#expanded);
+    const next = { ...this.#state, ...part, rows };
+    this.#state = { ...next, active: survivingRow(rows, next.active) };
     for (const listener of this.#listeners) listener();
   }
 }
