@@ -44,7 +44,11 @@ export function BrokenNotebook({ broken, onReopen }: BrokenNotebookProps) {
     <div className={styles.page}>
       <Notice
         kind="error"
-        hint={repair === null ? 'Mend the file in a text editor, then try again. Nothing was changed.' : 'Nothing was changed so far.'}
+        hint={
+          repair === null
+            ? 'Mend the file in a text editor, then try again. Nothing was changed.'
+            : 'Nothing was changed so far.'
+        }
         actions={<Button onClick={onReopen}>Try again</Button>}
       >
         This file is not a readable notebook: {problem.message} (line {problem.line}, column {problem.column}).
@@ -77,7 +81,13 @@ export function BrokenNotebook({ broken, onReopen }: BrokenNotebookProps) {
   );
 }
 
-type LinesProps = { readonly text: string; readonly line: number; readonly column: number; readonly marked: boolean; readonly label: string };
+type LinesProps = {
+  readonly text: string;
+  readonly line: number;
+  readonly column: number;
+  readonly marked: boolean;
+  readonly label: string;
+};
 
 function Lines({ text, line, column, marked, label }: LinesProps) {
   const [whole, setWhole] = useState(false);

@@ -27,7 +27,14 @@ export type CellBodyProps = {
 export function CellBody({ id, cell, index, language, mode, readOnly, outputs, reason }: CellBodyProps) {
   const { resolveUrl } = useNotebook();
   const editor = (label: string) => (
-    <CellEditor id={id} type={cell.type} language={language} mode={mode} readOnly={readOnly} label={`${label} ${index + 1}`} />
+    <CellEditor
+      id={id}
+      type={cell.type}
+      language={language}
+      mode={mode}
+      readOnly={readOnly}
+      label={`${label} ${index + 1}`}
+    />
   );
   switch (cell.type) {
     case 'code':

@@ -1,4 +1,5 @@
 'use client';
+import { memo, useSyncExternalStore } from 'react';
 import { useCellIds } from '#lib/client/document/use-document.ts';
 import { CellView } from './cell-view.tsx';
 import { EmptyNotebook } from './empty-notebook.tsx';
@@ -7,16 +8,25 @@ import styles from './notebook-view.module.css';
 
 export type CellListProps = { readonly language: string; readonly readOnly: boolean };
 
-/** The cells in order. Each reads its own content by id. */
-export function CellList({ language, readOnly }: CellListProps) {
+/** The cells in order. Each reads its own content by id; typing renders none of them. */
+export const CellList = memo(function CellList({ language, readOnly }: CellListProps) {
   const { document, commands } = useNotebook();
   const ids = useCellIds(document);
+  const readConflicts = () => document.getSnapshot().conflicts;
+  const conflicts = useSyncExternalStore(document.subscribe, readConflicts, readConflicts);
   if (ids.length === 0) return <EmptyNotebook readOnly={readOnly} onAdd={(type) => commands.insert('below', type)} />;
   return (
     <div role="list" aria-label="Cells" className={styles.cells}>
       {ids.map((id, index) => (
-        <CellView key={id} id={id} index={index} language={language} readOnly={readOnly} />
+        <CellView
+          key={id}
+          id={id}
+          index={index}
+          language={language}
+          readOnly={readOnly}
+          conflict={conflicts.length === 0 ? undefined : conflicts.find(({ cellId }) => cellId === id)}
+        />
       ))}
     </div>
   );
-}
+});

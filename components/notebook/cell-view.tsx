@@ -1,9 +1,9 @@
 'use client';
 import { memo, useEffect, useLayoutEffect, useRef, useState } from 'react';
-import { useCell, useConflict } from '#lib/client/document/use-document.ts';
+import { useCell } from '#lib/client/document/use-document.ts';
 import { useCellState, useQueuePosition } from '#lib/client/results/use-results.ts';
 import type { CellId } from '#lib/core/ids.ts';
-import type { CellType } from '#lib/core/notebook/model.ts';
+import type { CellConflict, CellType } from '#lib/core/notebook/model.ts';
 import { CellBody } from './cell-body.tsx';
 import { CellGutter } from './cell-gutter.tsx';
 import { CellToolbar, InsertBar } from './cell-toolbar.tsx';
@@ -18,6 +18,8 @@ export type CellViewProps = {
   readonly index: number;
   readonly language: string;
   readonly readOnly: boolean;
+  /** Waits for a person's choice. */
+  readonly conflict: CellConflict | undefined;
 };
 
 const typeNames: Readonly<Record<CellType, string>> = {
@@ -28,15 +30,14 @@ const typeNames: Readonly<Record<CellType, string>> = {
 };
 
 /** One cell: its frame, its number and state, and what it holds. Reads everything by id. */
-export const CellView = memo(function CellView({ id, index, language, readOnly }: CellViewProps) {
+export const CellView = memo(function CellView({ id, index, language, readOnly, conflict }: CellViewProps) {
   const { document, results, selection, commands } = useNotebook();
   const cell = useCell(document, id);
   const state = useCellState(results, id);
   const position = useQueuePosition(results, id);
-  const conflict = useConflict(document, id);
   const mode = useActiveMode(id);
   const [hovered, setHovered] = useState(false);
-  const frame = useFocusFollows(id);
+  const frame = useFocusFollows(id, index);
   if (cell === undefined) return null;
 
   const runState = state.run?.state ?? 'idle';
@@ -54,7 +55,12 @@ export const CellView = memo(function CellView({ id, index, language, readOnly }
   const leave = (event: React.FocusEvent) => {
     // The focus went to another part of the page: keys no longer type here.
     const next = event.relatedTarget;
-    if (mode === 'edit' && next instanceof Element && !event.currentTarget.contains(next) && next.closest('[role="dialog"], [role="menu"]') === null) {
+    if (
+      mode === 'edit' &&
+      next instanceof Element &&
+      !event.currentTarget.contains(next) &&
+      next.closest('[role="dialog"], [role="menu"]') === null
+    ) {
       if (selection.get().active === id) selection.set({ mode: 'command' });
     }
   };
@@ -77,9 +83,20 @@ export const CellView = memo(function CellView({ id, index, language, readOnly }
       onMouseLeave={() => setHovered(false)}
       onBlur={leave}
     >
-      <div className={styles.margin}>{cell.type === 'code' ? <CellGutter state={state} position={position} /> : null}</div>
+      <div className={styles.margin}>
+        {cell.type === 'code' ? <CellGutter state={state} position={position} /> : null}
+      </div>
       <div className={styles.content}>
-        <CellBody id={id} cell={cell} index={index} language={language} mode={mode} readOnly={readOnly} outputs={state.outputs} reason={state.run?.reason ?? null} />
+        <CellBody
+          id={id}
+          cell={cell}
+          index={index}
+          language={language}
+          mode={mode}
+          readOnly={readOnly}
+          outputs={state.outputs}
+          reason={state.run?.reason ?? null}
+        />
         {conflict === undefined ? null : (
           <ConflictView conflict={conflict} onChoose={(choice) => void commands.resolve(id, choice)} />
         )}
@@ -103,8 +120,8 @@ export const CellView = memo(function CellView({ id, index, language, readOnly }
 });
 
 /** Brings the cell into view and gives it the focus when the selection asks for it. */
-function useFocusFollows(id: CellId) {
-  const { selection } = useNotebook();
+function useFocusFollows(id: CellId, index: number) {
+  const { selection, editor } = useNotebook();
   const frame = useRef<HTMLDivElement>(null);
   const follow = () => {
     const { active, mode, follow: wanted } = selection.get();
@@ -118,6 +135,13 @@ function useFocusFollows(id: CellId) {
   });
   // A cell that was just inserted mounts after the selection moved to it.
   useLayoutEffect(() => latest.current(), []);
+  // A node that moves in the page loses the focus.
+  useLayoutEffect(() => {
+    const { active, mode } = selection.get();
+    if (active !== id || document.activeElement !== document.body) return;
+    if (mode === 'edit') editor.get()?.focus();
+    else frame.current?.focus({ preventScroll: true });
+  }, [index, id, selection, editor]);
   useEffect(() => selection.subscribe(() => latest.current()), [selection]);
   return frame;
 }

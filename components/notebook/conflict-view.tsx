@@ -36,7 +36,12 @@ function sentence({ ours, theirs }: CellConflict): string {
   return 'This cell was changed both here and on disk. The file keeps your version until you decide.';
 }
 
-type SideProps = { readonly title: string; readonly text: string | null; readonly other: string | null; readonly mark: 'added' | 'removed' };
+type SideProps = {
+  readonly title: string;
+  readonly text: string | null;
+  readonly other: string | null;
+  readonly mark: 'added' | 'removed';
+};
 
 function Side({ title, text, other, mark }: SideProps) {
   return (
@@ -49,7 +54,11 @@ function Side({ title, text, other, mark }: SideProps) {
           {linesOf(text, other ?? '').map(({ line, own }, index) => (
             // Lines of a fixed text: their place is their identity.
             <span key={index} className={own ? styles[mark] : undefined}>
-              {own ? <span className={styles.sign}>{mark === 'added' ? '+ ' : '− '}</span> : <span className={styles.sign}>{'  '}</span>}
+              {own ? (
+                <span className={styles.sign}>{mark === 'added' ? '+ ' : '− '}</span>
+              ) : (
+                <span className={styles.sign}>{'  '}</span>
+              )}
               {line}
               {'\n'}
             </span>
@@ -64,5 +73,10 @@ function Side({ title, text, other, mark }: SideProps) {
 function linesOf(text: string, other: string): readonly { readonly line: string; readonly own: boolean }[] {
   return diffLines(`${other}\n`, `${text}\n`)
     .filter((part) => !part.removed)
-    .flatMap((part) => part.value.replace(/\n$/, '').split('\n').map((line) => ({ line, own: part.added })));
+    .flatMap((part) =>
+      part.value
+        .replace(/\n$/, '')
+        .split('\n')
+        .map((line) => ({ line, own: part.added })),
+    );
 }

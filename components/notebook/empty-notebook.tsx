@@ -24,8 +24,9 @@ export function EmptyNotebook({ readOnly, onAdd }: EmptyNotebookProps) {
         </>
       }
     >
-      Write code and run it with <kbd>Shift</kbd> <kbd>Enter</kbd>: a kernel is started the first time. <kbd>B</kbd> adds a cell below,{' '}
-      <kbd>M</kbd> makes it Markdown, and <kbd>Ctrl</kbd> <kbd>Shift</kbd> <kbd>P</kbd> shows everything else.
+      Write code and run it with <kbd>Shift</kbd> <kbd>Enter</kbd>: a kernel is started the first time. <kbd>B</kbd>{' '}
+      adds a cell below, <kbd>M</kbd> makes it Markdown, and <kbd>Ctrl</kbd> <kbd>Shift</kbd> <kbd>P</kbd> shows
+      everything else.
     </EmptyState>
   );
 }

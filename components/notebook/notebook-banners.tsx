@@ -44,7 +44,9 @@ export function NotebookBanners(props: NotebookBannersProps) {
         <Notice
           key={notice.id}
           kind={notice.kind}
-          actions={<IconButton icon={X} size="small" label="Dismiss this notice" onClick={() => onDismiss(notice.id)} />}
+          actions={
+            <IconButton icon={X} size="small" label="Dismiss this notice" onClick={() => onDismiss(notice.id)} />
+          }
         >
           {notice.text}
         </Notice>

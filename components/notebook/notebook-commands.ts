@@ -102,7 +102,8 @@ export class NotebookCommands {
     if (next === undefined) return;
     // A rendered Markdown cell is not opened in passing.
     const type = this.#document.cell(next)?.type;
-    if (type === 'code' || type === 'raw') this.#selection.set({ active: next, mode: 'edit', at: by < 0 ? 'end' : 'start', follow: true });
+    if (type === 'code' || type === 'raw')
+      this.#selection.set({ active: next, mode: 'edit', at: by < 0 ? 'end' : 'start', follow: true });
     else this.activate(next);
   }
 

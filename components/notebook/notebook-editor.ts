@@ -44,7 +44,14 @@ const options: editor.IStandaloneEditorConstructionOptions = {
   roundedSelection: false,
   scrollBeyondLastColumn: 2,
   scrollBeyondLastLine: false,
-  scrollbar: { alwaysConsumeMouseWheel: false, horizontal: 'auto', horizontalScrollbarSize: 8, ignoreHorizontalScrollbarInContentHeight: true, useShadows: false, vertical: 'hidden' },
+  scrollbar: {
+    alwaysConsumeMouseWheel: false,
+    horizontal: 'auto',
+    horizontalScrollbarSize: 8,
+    ignoreHorizontalScrollbarInContentHeight: true,
+    useShadows: false,
+    vertical: 'hidden',
+  },
   selectionHighlight: false,
   stickyScroll: { enabled: false },
   tabSize: 4,
@@ -136,7 +143,8 @@ export class NotebookEditor implements Disposable {
 
   setLanguage(id: CellId, language: string): void {
     const model = this.#models.get(id)?.binding.model;
-    if (model !== undefined && model.getLanguageId() !== language) this.#monaco.editor.setModelLanguage(model, language);
+    if (model !== undefined && model.getLanguageId() !== language)
+      this.#monaco.editor.setModelLanguage(model, language);
   }
 
   focus(): void {
@@ -152,7 +160,9 @@ export class NotebookEditor implements Disposable {
   placeCaret(edge: 'start' | 'end'): void {
     const model = this.#editor.getModel();
     if (model === null) return;
-    this.#editor.setPosition(edge === 'start' ? { lineNumber: 1, column: 1 } : model.getFullModelRange().getEndPosition());
+    this.#editor.setPosition(
+      edge === 'start' ? { lineNumber: 1, column: 1 } : model.getFullModelRange().getEndPosition(),
+    );
   }
 
   placeCaretAtOffset(offset: number): void {
@@ -257,7 +267,10 @@ export class NotebookEditor implements Disposable {
     const selection = this.#editor.getSelection();
     if (this.#shown === null || binding === null || selection === null || !this.#editor.hasTextFocus()) return;
     this.#cursors.share(this.#shown, binding.text, {
-      anchor: binding.model.getOffsetAt({ lineNumber: selection.selectionStartLineNumber, column: selection.selectionStartColumn }),
+      anchor: binding.model.getOffsetAt({
+        lineNumber: selection.selectionStartLineNumber,
+        column: selection.selectionStartColumn,
+      }),
       head: binding.model.getOffsetAt(selection.getPosition()),
     });
   }

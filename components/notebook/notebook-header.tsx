@@ -42,7 +42,10 @@ export function NotebookHeader(props: NotebookHeaderProps) {
   const hasKernel = kernel !== 'none';
   // The chip in the slot says where and whether; here stands what needs a word.
   const calm = slot !== undefined && (kernel === 'none' || kernel === 'idle') && running + queued === 0;
-  const button = (id: NotebookActionId) => ({ shortcut: describeKeys({ keys: keysOf(id) }), onClick: () => onAction(id) });
+  const button = (id: NotebookActionId) => ({
+    shortcut: describeKeys({ keys: keysOf(id) }),
+    onClick: () => onAction(id),
+  });
   return (
     <header className={styles.header}>
       <div className={styles.names}>

@@ -5,8 +5,10 @@ import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx';
 import { Notice } from '#components/ui/notice.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
 import { useRegisterActions } from '#lib/client/actions/use-actions.ts';
+import type { DocumentSnapshot } from '#lib/client/document/document-snapshot.ts';
 import { useCellIds, useDocument, useNotebookMetadata } from '#lib/client/document/use-document.ts';
 import { useKernelStatus, useSessions } from '#lib/client/results/use-results.ts';
+import type { SessionState } from '#lib/core/session/state.ts';
 import { BrokenNotebook } from './broken-notebook.tsx';
 import { deviceName } from './device-name.ts';
 import { CellList } from './cell-list.tsx';
@@ -16,7 +18,6 @@ import { notebookActions, runNotebookAction } from './notebook-actions.ts';
 import { NotebookBanners } from './notebook-banners.tsx';
 import { NotebookContext } from './notebook-context.ts';
 import { NotebookHeader } from './notebook-header.tsx';
-import type { NotebookViewProps } from './notebook-view.tsx';
 import styles from './notebook-view.module.css';
 import type { OpenedNotebook } from './open-notebook.ts';
 import { RunAnnouncer } from './run-announcer.tsx';
@@ -25,7 +26,25 @@ import { usePeers } from './use-peers.ts';
 import { useNow } from './use-now.ts';
 import { describeSave } from './words.ts';
 
-export type NotebookPageProps = Omit<NotebookViewProps, 'path'> & { readonly notebook: OpenedNotebook };
+/** What the page around a notebook gives to it. */
+export type NotebookPlace = {
+  /** Name that others see beside this person's caret. */
+  readonly person?: string;
+  /** What the header says about compute: given the notebook's session, or null without a kernel. */
+  readonly headerSlot?: (place: {
+    readonly path: string;
+    readonly session: SessionState | null;
+    readonly saveState: DocumentSnapshot['saveState'];
+  }) => ReactNode;
+  /** Somebody has to choose where the notebook runs. */
+  readonly onNeedKernel?: (path: string) => void;
+  /** The notebook goes on under another path. */
+  readonly onMoved?: (path: string) => void;
+  /** The person wants this notebook closed. */
+  readonly onClose?: () => void;
+};
+
+export type NotebookPageProps = NotebookPlace & { readonly notebook: OpenedNotebook };
 
 /** One opened notebook: header, banners, cells, and the actions that work on it. */
 export function NotebookPage({ notebook, person, headerSlot, onNeedKernel, onMoved, onClose }: NotebookPageProps) {
@@ -39,7 +58,9 @@ export function NotebookPage({ notebook, person, headerSlot, onNeedKernel, onMov
   const peers = usePeers(document);
   const now = useNow();
   const [dismissed, setDismissed] = useState<ReadonlySet<string>>(new Set());
-  const [restart, setRestart] = useState<{ readonly alsoRun: boolean; readonly answer: (yes: boolean) => void } | null>(null);
+  const [restart, setRestart] = useState<{ readonly alsoRun: boolean; readonly answer: (yes: boolean) => void } | null>(
+    null,
+  );
   const parts = useNotebookParts(notebook, {
     path: snapshot.path,
     person: person ?? deviceName(navigator.userAgent),
@@ -74,7 +95,17 @@ export function NotebookPage({ notebook, person, headerSlot, onNeedKernel, onMov
       >
         <NotebookHeader
           path={snapshot.path}
-          save={docState === 'loading' ? 'opening…' : docState === 'text' ? 'shown as text, not changed' : describeSave({ status: saveState, since: snapshot.since, reason: snapshot.reason }, docState === 'offline', now)}
+          save={
+            docState === 'loading'
+              ? 'opening…'
+              : docState === 'text'
+                ? 'shown as text, not changed'
+                : describeSave(
+                    { status: saveState, since: snapshot.since, reason: snapshot.reason },
+                    docState === 'offline',
+                    now,
+                  )
+          }
           saveTrouble={saveState === 'error' || docState === 'offline'}
           peers={peers}
           kernel={kernel}
@@ -99,7 +130,11 @@ export function NotebookPage({ notebook, person, headerSlot, onNeedKernel, onMov
           </div>
         ) : (
           <div className={styles.loading}>
-            <Notice kind="error" hint={snapshot.fault.hint} actions={onClose === undefined ? null : <Button onClick={onClose}>Close</Button>}>
+            <Notice
+              kind="error"
+              hint={snapshot.fault.hint}
+              actions={onClose === undefined ? null : <Button onClick={onClose}>Close</Button>}
+            >
               {snapshot.fault.message}
             </Notice>
           </div>
@@ -108,7 +143,10 @@ export function NotebookPage({ notebook, person, headerSlot, onNeedKernel, onMov
           .filter(({ cellId }) => document.cell(cellId) === undefined)
           .map((conflict) => (
             <div key={conflict.cellId} className={styles.loading}>
-              <ConflictView conflict={conflict} onChoose={(choice) => void parts.commands.resolve(conflict.cellId, choice)} />
+              <ConflictView
+                conflict={conflict}
+                onChoose={(choice) => void parts.commands.resolve(conflict.cellId, choice)}
+              />
             </div>
           ))}
         {docState === 'loading' || docState === 'text' ? null : <CellList language={language} readOnly={readOnly} />}

@@ -67,7 +67,10 @@ export class NotebookRunner {
     const id = this.#document.getSnapshot().notebookId;
     if (id === null) return null;
     return troubleOf(
-      await this.#connection.request('results.clear', { notebookId: id, ...(cellIds === null ? {} : { cellIds: [...cellIds] }) }),
+      await this.#connection.request('results.clear', {
+        notebookId: id,
+        ...(cellIds === null ? {} : { cellIds: [...cellIds] }),
+      }),
     );
   }
 
@@ -85,14 +88,29 @@ export class NotebookRunner {
     const found = await callApi('listKernels');
     if (isFault(found)) return trouble(found);
     const place = found.places.find(({ gateway }) => gateway.id === localGateway);
-    if (place === undefined || place.state === 'unavailable' || place.state === 'unreachable' || place.state === 'refused') {
-      const reason = place?.fault ?? fault('gateway.unavailable', 'No kernel can be started on this machine.', 'Choose where this notebook should run.');
+    if (
+      place === undefined ||
+      place.state === 'unavailable' ||
+      place.state === 'unreachable' ||
+      place.state === 'refused'
+    ) {
+      const reason =
+        place?.fault ??
+        fault(
+          'gateway.unavailable',
+          'No kernel can be started on this machine.',
+          'Choose where this notebook should run.',
+        );
       return { fault: reason, choose: true };
     }
     const spec = chooseKernel(place.kernelspecs, this.#document.metadata());
     if (spec === null) {
       return {
-        fault: fault('session.none', 'This machine has no kernel for the language of this notebook.', 'Choose where it should run.'),
+        fault: fault(
+          'session.none',
+          'This machine has no kernel for the language of this notebook.',
+          'Choose where it should run.',
+        ),
         choose: true,
       };
     }

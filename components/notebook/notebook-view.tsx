@@ -1,29 +1,13 @@
 'use client';
-import { useEffect, useState, type ReactNode } from 'react';
+import { useEffect, useState } from 'react';
 import { Skeleton } from '#components/ui/skeleton.tsx';
-import type { DocumentSnapshot } from '#lib/client/document/document-snapshot.ts';
-import type { SessionState } from '#lib/core/session/state.ts';
-import { NotebookPage } from './notebook-page.tsx';
+import { NotebookPage, type NotebookPlace } from './notebook-page.tsx';
 import { openNotebook, type OpenedNotebook } from './open-notebook.ts';
 import styles from './notebook-view.module.css';
 
-export type NotebookViewProps = {
+export type NotebookViewProps = NotebookPlace & {
   /** Path in the workspace. */
   readonly path: string;
-  /** Name that others see beside this person's caret. */
-  readonly person?: string;
-  /** What the header says about compute: given the notebook's session, or null without a kernel. */
-  readonly headerSlot?: (place: {
-    readonly path: string;
-    readonly session: SessionState | null;
-    readonly saveState: DocumentSnapshot['saveState'];
-  }) => ReactNode;
-  /** Somebody has to choose where the notebook runs. */
-  readonly onNeedKernel?: (path: string) => void;
-  /** The notebook goes on under another path. */
-  readonly onMoved?: (path: string) => void;
-  /** The person wants this notebook closed. */
-  readonly onClose?: () => void;
 };
 
 /** The notebook screen: opens the document, follows its results, and lets both go when it leaves. */
@@ -31,6 +15,7 @@ export function NotebookView({ path, ...props }: NotebookViewProps) {
   const [opened, setOpened] = useState<{ readonly path: string; readonly notebook: OpenedNotebook } | null>(null);
   useEffect(() => {
     const notebook = openNotebook(path);
+    // oxlint-disable-next-line react/set-state-in-effect -- what is opened here has to be closed here
     setOpened({ path, notebook });
     return () => notebook.stop();
   }, [path]);

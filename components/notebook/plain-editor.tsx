@@ -37,8 +37,7 @@ export function PlainEditor({ text, label, readOnly, wrap, caret, onCaret }: Pla
       text.unobserve(receive);
       onCaret(field.selectionStart);
     };
-    // The caret counts only at the beginning.
-    // oxlint-disable-next-line react-hooks/exhaustive-deps
+    // oxlint-disable-next-line react/exhaustive-deps -- the caret counts only at the beginning
   }, [text]);
 
   const send = () => {

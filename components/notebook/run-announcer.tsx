@@ -19,7 +19,8 @@ export function RunAnnouncer({ document, results }: RunAnnouncerProps) {
       let said: string | null = null;
       for (const run of runs.values()) {
         if (run.state === 'queued' || run.state === 'running') still.add(run.id);
-        else if (going.has(run.id)) said = describeRunEnd(document.cellIds().indexOf(run.cellId) + 1, run.state) ?? said;
+        else if (going.has(run.id))
+          said = describeRunEnd(document.cellIds().indexOf(run.cellId) + 1, run.state) ?? said;
       }
       going = still;
       if (said !== null) setWords(said);

@@ -16,13 +16,19 @@ export type StaticSourceProps = {
 export const StaticSource = memo(function StaticSource({ source, language, wrap = false }: StaticSourceProps) {
   const html = useColorized(source, language);
   const className = `${styles.source} ${wrap ? styles.wrap : ''}`;
-  // The HTML comes from the editor's tokenizer, which escapes the text.
+  // oxlint-disable-next-line react/no-danger -- the editor's tokenizer made it: spans around escaped text
   if (html !== null) return <div className={className} dangerouslySetInnerHTML={{ __html: html }} />;
-  return <div className={className}>{source === '' ? '\u200b' : `${source}${source.endsWith('\n') ? '\u200b' : ''}`}</div>;
+  return (
+    <div className={className}>{source === '' ? '\u200b' : `${source}${source.endsWith('\n') ? '\u200b' : ''}`}</div>
+  );
 });
 
 function useColorized(source: string, language: string): string | null {
-  const [coloured, setColoured] = useState<{ readonly source: string; readonly language: string; readonly html: string | null } | null>(null);
+  const [coloured, setColoured] = useState<{
+    readonly source: string;
+    readonly language: string;
+    readonly html: string | null;
+  } | null>(null);
   useEffect(() => {
     let wanted = true;
     void colorize(language, source).then((html) => {
