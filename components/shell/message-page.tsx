@@ -9,7 +9,7 @@ export type MessagePageProps = { readonly title: string; readonly children: Reac
 export function MessagePage({ title, children, actions }: MessagePageProps) {
   return (
     <main>
-      <EmptyState title={title} actions={actions ?? <a href="/">Go to the start page</a>}>
+      <EmptyState level={1} title={title} actions={actions ?? <a href="/">Go to the start page</a>}>
         {children}
       </EmptyState>
     </main>

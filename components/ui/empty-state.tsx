@@ -8,13 +8,16 @@ export type EmptyStateProps = {
   /** Teaches the next step. */
   readonly children?: ReactNode;
   readonly actions?: ReactNode;
+  /** 1 where it is the whole page. */
+  readonly level?: 1 | 2;
 };
 
-export function EmptyState({ icon: Icon, title, children, actions }: EmptyStateProps) {
+export function EmptyState({ icon: Icon, title, children, actions, level = 2 }: EmptyStateProps) {
+  const Heading = `h${level}` as const;
   return (
     <div className={styles.empty}>
       {Icon ? <Icon size={20} strokeWidth={1.75} aria-hidden className={styles.icon} /> : null}
-      <h2 className={styles.title}>{title}</h2>
+      <Heading className={styles.title}>{title}</Heading>
       {children ? <div className={styles.text}>{children}</div> : null}
       {actions ? <div className={styles.actions}>{actions}</div> : null}
     </div>

@@ -40,17 +40,14 @@ const chooseKernel = (path: string) => openKernelDialog({ kind: 'picker', path }
 
 function Compute({ path, session, saveState }: Place) {
   useEffect(() => {
-    setUnsaved(path, saveState !== 'saved');
+    setUnsaved(path, saveState !== null && saveState !== 'saved');
     return () => setUnsaved(path, false);
   }, [path, saveState]);
   return (
     <>
       <KernelChip path={path} session={session} />
       <PickerDialog path={path} session={session} />
-      <SlotFill name="status.near">
-        {' · '}
-        {saveWords[saveState]}
-      </SlotFill>
+      {saveState === null ? null : <SlotFill name="status.near">· {saveWords[saveState]}</SlotFill>}
       <SlotFill name="status.far">
         far: <KernelWords session={session} />
       </SlotFill>
