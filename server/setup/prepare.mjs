@@ -49,7 +49,9 @@ function readHolder(path) {
     // Empty for the instant between its making and its writing.
     if (pid === 0) return 'unknown';
     process.kill(pid, 0);
-    return pid;
+    // After a crash the number may belong to another program.
+    const command = process.platform === 'linux' ? readFileSync(`/proc/${pid}/cmdline`, 'utf8') : 'server/setup';
+    return command.includes('server/setup') ? pid : null;
   } catch (error) {
     return error.code === 'EPERM' ? 'of another user' : null;
   }

@@ -38,7 +38,7 @@ export function printTrouble(error) {
   process.stderr.write(`${error.message}\n${error.hint ? `${error.hint}\n` : ''}`);
 }
 
-/** Runs a program quietly; answers its exit code and its last 40 lines. Code 127: there is no such program. */
+/** Runs a program quietly; answers its exit code and, of a long output, the first 10 and the last 30 lines. Code 127: there is no such program. */
 export function runQuietly(program, args, options = {}) {
   return new Promise((resolve) => {
     const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -48,7 +48,10 @@ export function runQuietly(program, args, options = {}) {
     };
     child.stdout.setEncoding('utf8').on('data', keep);
     child.stderr.setEncoding('utf8').on('data', keep);
-    const lines = () => tail.trimEnd().split('\n').slice(-40).join('\n');
+    const lines = () => {
+      const all = tail.trimEnd().split('\n');
+      return (all.length <= 40 ? all : [...all.slice(0, 10), '…', ...all.slice(-30)]).join('\n');
+    };
     child.on('error', (error) => resolve({ code: error.code === 'ENOENT' ? 127 : 126, output: String(error.message) }));
     child.on('close', (code, signal) => {
       const ended = signal === null ? '' : `\nended by ${signal}`;
