@@ -11,8 +11,11 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { findEnvironments, inspect, writeKernelspecs, type SearchPlace } from './environments.ts';
+
+// Real processes on a machine that may be busy.
+vi.setConfig({ testTimeout: 120_000 });
 
 const venvs = process.env['FARFIELD_VENVS'] ?? join(import.meta.dirname, '../../../../.venvs');
 let root: string;

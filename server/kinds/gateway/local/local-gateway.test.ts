@@ -4,12 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { isFault, type Fault } from '#lib/core/fault.ts';
 import { readRecord, type JupyterServerRecord } from './jupyter-server.ts';
 import { LocalGateway, type Endpoint } from './local-gateway.ts';
 import { isAlive, listDescendants, type ProcessIdentity } from './process-identity.ts';
+
+// Real processes on a machine that may be busy.
+vi.setConfig({ testTimeout: 120_000 });
 
 const venvs = process.env['FARFIELD_VENVS'] ?? join(import.meta.dirname, '../../../../.venvs');
 let root: string;
