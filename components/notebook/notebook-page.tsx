@@ -34,7 +34,7 @@ export type NotebookPlace = {
   readonly headerSlot?: (place: {
     readonly path: string;
     readonly session: SessionState | null;
-    readonly saveState: DocumentSnapshot['saveState'];
+    readonly saveState: DocumentSnapshot['saveState'] | null;
   }) => ReactNode;
   /** Somebody has to choose where the notebook runs. */
   readonly onNeedKernel?: (path: string) => void;
