@@ -1,6 +1,7 @@
 import type { SessionEvent } from '#lib/core/session/event.ts';
 import type { Cursor } from '#lib/protocol/fields.ts';
-import { isMergeable, mergeEvents } from './merge-events.ts';
+import { isMergeable } from './event-kinds.ts';
+import { mergeEvents } from './merge-events.ts';
 
 export type Batch = { readonly from: Cursor; readonly next: Cursor; readonly events: readonly SessionEvent[] };
 export type Follower = (batch: Batch) => void;

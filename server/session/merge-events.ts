@@ -1,10 +1,5 @@
 import type { SessionEvent } from '#lib/core/session/event.ts';
 
-/** Whether followers may wait for the next frame: many of these become one. */
-export function isMergeable(event: SessionEvent): boolean {
-  return event.type === 'StreamArrived' || event.type === 'DisplayUpdated';
-}
-
 /**
  * Fewer events with the same end: neighbouring stream texts of one run and name are joined, and of neighbouring updates
  * to one display the last wins.

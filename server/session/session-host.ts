@@ -2,10 +2,7 @@ import { assertNever, fault, isFault, type Fault } from '#lib/core/fault.ts';
 import {
   principalId,
   runId as asRunId,
-  sessionId as asSessionId,
   type CellId,
-  type GatewayId,
-  type KernelId,
   type NotebookId,
   type PrincipalId,
   type RunId,
@@ -26,16 +23,13 @@ import type { SessionView } from '#lib/protocol/http/kernels.ts';
 import type { ResultsPort, SourcePort } from '#server/document/results-port.ts';
 import type { GatewayPort } from '#server/kinds/gateway/port.ts';
 import { Broadcast, type Follower } from './broadcast.ts';
+import { writesResults } from './event-kinds.ts';
+import { findBinding, type GatewayDirectory, type StartRequest } from './find-binding.ts';
 import { Journal } from './journal.ts';
 import { runView, sessionView, type RunView } from './run-view.ts';
+import { refuseCells } from './refuse-cells.ts';
 import { realEffects, type SessionEffects } from './session-effects.ts';
 import { SessionLink } from './session-link.ts';
-
-/** What a host needs of the registered gateways. */
-export type GatewayDirectory = {
-  port(id: GatewayId): GatewayPort | Fault;
-  get(id: GatewayId): { readonly label: string } | undefined;
-};
 
 export type SessionHostOptions = {
   readonly notebookId: NotebookId;
@@ -44,13 +38,6 @@ export type SessionHostOptions = {
   readonly source: SourcePort;
   readonly gateways: GatewayDirectory;
   readonly effects?: SessionEffects;
-};
-
-export type StartRequest = {
-  readonly gatewayId: GatewayId;
-  readonly kernelName?: string | undefined;
-  readonly kernelId?: KernelId | undefined;
-  readonly shutdownPrevious: boolean;
 };
 
 export type RunsRequest = {
@@ -64,16 +51,6 @@ export type FollowReply = { readonly reset: boolean; readonly next: Cursor; read
 
 /** Who kernels and this server itself are in the log. */
 const serverId = principalId('server');
-/** Events after which the file is behind; the rest only say who ran, waits or was read from it. */
-const writesResults: ReadonlySet<SessionEvent['type']> = new Set([
-  'CellsCleared',
-  'RunStarted',
-  'ExecutionCountSet',
-  'StreamArrived',
-  'OutputArrived',
-  'OutputsCleared',
-  'DisplayUpdated',
-] as const);
 const sourceWaitMs = 5_000;
 const compactAboveBytes = 4 * 1024 * 1024;
 
@@ -132,7 +109,7 @@ export class SessionHost implements ResultsPort {
   }
 
   busy(): boolean {
-    return this.#state.sessions.size > 0 || [...this.#state.runs.values()].some((run) => run.finishedAt === null);
+    return this.#state.sessions.size > 0 || this.#hasOpenRuns();
   }
 
   /** The file has all present results: with no session left there is nothing that the journal would have to keep. */
@@ -195,11 +172,8 @@ export class SessionHost implements ResultsPort {
     if (session.status === 'dead') {
       return fault('kernel.dead', 'The kernel is dead, so nothing was run.', 'Restart it, or pick another kernel.');
     }
-    for (const id of cellIds) {
-      const type = source.cellType(id);
-      if (type === undefined) return fault('cell.notFound', 'The cell no longer exists.');
-      if (type !== 'code') return fault('cell.notCode', 'Only code cells can be run.');
-    }
+    const refused = refuseCells(source, cellIds);
+    if (refused !== null) return refused;
     const runIds: RunId[] = [];
     for (const cellId of cellIds) {
       const waiting = this.#waitingRun(session.binding.id, cellId);
@@ -221,16 +195,8 @@ export class SessionHost implements ResultsPort {
     const waiting = [...this.#state.runs.values()].filter(
       (run) => run.state === 'queued' && (runIds === null || runIds.includes(run.id)),
     );
-    this.#dispatch(
-      waiting.map((run) => ({
-        type: 'RunFinished',
-        at: this.#effects.now(),
-        by,
-        runId: run.id,
-        outcome: 'cancelled',
-        reason,
-      })),
-    );
+    const ended = { type: 'RunFinished', at: this.#effects.now(), by, outcome: 'cancelled', reason } as const;
+    this.#dispatch(waiting.map((run) => ({ ...ended, runId: run.id })));
     return waiting.length;
   }
 
@@ -254,45 +220,22 @@ export class SessionHost implements ResultsPort {
 
   /** Binds the notebook to a new or a running kernel, in place of what it was bound to. */
   async start(request: StartRequest, by: PrincipalId): Promise<Fault | SessionView> {
-    const gateway = this.#options.gateways.port(request.gatewayId);
-    if (isFault(gateway)) return gateway;
-    const kernel =
-      request.kernelId === undefined
-        ? await this.#startKernel(gateway, request.kernelName)
-        : await gateway.findKernel(request.kernelId);
-    if (isFault(kernel)) return kernel;
-    if (kernel === null) {
-      return fault(
-        'kernel.notFound',
-        'The gateway no longer has this kernel.',
-        'Pick another one, or start a new one.',
-      );
-    }
-    const specs = await gateway.listSpecs();
-    const spec = isFault(specs) ? undefined : specs.find((one) => one.name === kernel.name);
+    const { source, gateways } = this.#options;
+    const folder = source.path.slice(0, Math.max(0, source.path.lastIndexOf('/')));
+    const binding = await findBinding(request, folder, gateways, this.#effects.randomId);
+    if (isFault(binding)) return binding;
     if (this.#stopped) return fault('server.stopping', 'This notebook is being closed.', 'Try again.');
     for (const session of this.#state.sessions.values()) {
-      const same = session.binding.kernelId === kernel.id;
+      const same = session.binding.kernelId === binding.kernelId;
       const failed = await this.end(session.binding.id, { shutdown: request.shutdownPrevious && !same }, by);
       if (failed !== null) this.#effects.report(`session: the previous kernel was left running: ${failed.message}`);
     }
-    const id = asSessionId(this.#effects.randomId());
-    const binding: SessionBinding = {
-      id,
-      gatewayId: request.gatewayId,
-      gatewayLabel: this.#options.gateways.get(request.gatewayId)?.label ?? request.gatewayId,
-      kernelId: kernel.id,
-      kernelName: kernel.name,
-      displayName: spec?.displayName ?? kernel.name,
-      language: spec?.language ?? '',
-      clientId: `farfield-${this.#effects.randomId()}`,
-    };
     this.#dispatch([{ type: 'SessionBound', at: this.#effects.now(), by, session: binding }]);
     this.#connect(binding);
-    const session = this.#state.sessions.get(id);
+    const session = this.#state.sessions.get(binding.id);
     return session === undefined
       ? fault('session.notFound', 'The session ended at once.', 'Pick a kernel again.')
-      : sessionView(session, this.#options.source.path);
+      : sessionView(session, source.path);
   }
 
   /** Stops the running cell; what waits behind it is cancelled. */
@@ -404,10 +347,12 @@ export class SessionHost implements ResultsPort {
   }
 
   #compactWhenIdle(): void {
-    if (this.#journal.bytes < compactAboveBytes || this.#stopped) return;
-    if ([...this.#state.runs.values()].some((run) => run.finishedAt === null)) return;
-    const snapshot = rebuildEvents(this.#state, serverId, this.#effects.now());
-    this.#journal.compact(snapshot);
+    if (this.#journal.bytes < compactAboveBytes || this.#stopped || this.#hasOpenRuns()) return;
+    this.#journal.compact(rebuildEvents(this.#state, serverId, this.#effects.now()));
+  }
+
+  #hasOpenRuns(): boolean {
+    return [...this.#state.runs.values()].some((run) => run.finishedAt === null);
   }
 
   #reconnect(): void {
@@ -433,14 +378,6 @@ export class SessionHost implements ResultsPort {
     );
     this.#links.set(binding.id, link);
     link.run();
-  }
-
-  #startKernel(gateway: GatewayPort, name: string | undefined): ReturnType<GatewayPort['startKernel']> {
-    if (name === undefined) {
-      return Promise.resolve(fault('request.invalid', 'Neither a kernel to start nor one to attach to was named.'));
-    }
-    const path = this.#options.source.path;
-    return gateway.startKernel({ name, folder: path.slice(0, Math.max(0, path.lastIndexOf('/'))) });
   }
 
   #session(id: SessionId | undefined): SessionState | Fault {

@@ -6,7 +6,8 @@ import type { KernelStatus } from '#lib/core/session/event.ts';
 import type { Run } from '#lib/core/session/state.ts';
 import { JupyterGateway } from '#server/kinds/gateway/jupyter/adapter.ts';
 import type { GatewayEffects } from '#server/kinds/gateway/port.ts';
-import { SessionHost, type GatewayDirectory } from '#server/session/session-host.ts';
+import type { GatewayDirectory } from '#server/session/find-binding.ts';
+import { SessionHost } from '#server/session/session-host.ts';
 import { MemorySource } from './memory-source.ts';
 
 /** A session host on a real Jupyter Server, with sources in memory and words to wait by. */

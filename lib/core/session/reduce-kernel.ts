@@ -1,7 +1,6 @@
 import type { SessionEventOf } from './event.ts';
-import type { Reduced } from './reduce.ts';
 import { cancelAll, endRun, openDraft, withNext } from './reduce-run.ts';
-import type { NotebookRunState } from './state.ts';
+import type { NotebookRunState, Reduced } from './state.ts';
 
 export function bindSession(state: NotebookRunState, event: SessionEventOf<'SessionBound'>): NotebookRunState {
   const present = state.sessions.get(event.session.id);

@@ -1,7 +1,6 @@
 import type { CellId, RunId, SessionId } from '#lib/core/ids.ts';
 import type { RunOutcome, SessionEventOf } from './event.ts';
-import type { Reduced } from './reduce.ts';
-import type { CellState, NotebookRunState, Run, SessionEffect, SessionState } from './state.ts';
+import type { CellState, NotebookRunState, Run, SessionEffect, SessionState, Reduced } from './state.ts';
 import { emptyCellState } from './state.ts';
 
 /** Queues a run. A cell that already waits in this session is not queued twice; one that runs may be queued again. */

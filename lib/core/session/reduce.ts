@@ -11,9 +11,7 @@ import {
   updateDisplay,
 } from './reduce-output.ts';
 import { finishRun, requestRun, startRun } from './reduce-run.ts';
-import type { NotebookRunState, SessionEffect } from './state.ts';
-
-export type Reduced = { readonly state: NotebookRunState; readonly effects: readonly SessionEffect[] };
+import type { NotebookRunState, Reduced } from './state.ts';
 
 /**
  * The one writer of results and sessions: folds the log of a notebook into its state. Pure; the same function runs in

@@ -53,6 +53,8 @@ export type SessionEffect =
   | { readonly type: 'Execute'; readonly runId: RunId; readonly cellId: CellId; readonly sessionId: SessionId }
   | { readonly type: 'CloseLink'; readonly sessionId: SessionId };
 
+export type Reduced = { readonly state: NotebookRunState; readonly effects: readonly SessionEffect[] };
+
 export const emptyCellState: CellState = { outputs: [], executionCount: null, run: null, clearPending: false };
 
 export const emptyRunState: NotebookRunState = { cells: new Map(), sessions: new Map(), runs: new Map() };

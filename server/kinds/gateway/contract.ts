@@ -40,13 +40,13 @@ export function gatewayContract(open: () => GatewayPort, specName: string): void
   });
 
   it('says dead on connecting to a kernel that is not there', async () => {
-    const dead = Promise.withResolvers<void>();
+    const dead = Promise.withResolvers<string>();
     open().connect(kernelId('00000000-0000-0000-0000-000000000000'), 'contract', {
       message: () => undefined,
       connection: () => undefined,
-      status: (status) => status === 'dead' && dead.resolve(),
+      status: (status) => status === 'dead' && dead.resolve(status),
     });
-    await dead.promise;
+    expect(await dead.promise).toBe('dead');
   });
 
   it('executes under the given message id, in order, and hands over what was said while no client was there', async () => {

@@ -96,8 +96,10 @@ export class JupyterGateway implements GatewayPort {
 
   async restartKernel(kernelId: KernelId): Promise<Fault | null> {
     const request = { method: 'POST', path: `${kernelPath(kernelId)}/restart`, timeoutMs: slowStartMs } as const;
+    const links = [...(this.#links.get(kernelId) ?? [])];
+    for (const link of links) link.pause();
     const failed = await this.#control(kernelId, request, 'restart');
-    if (failed === null) for (const link of this.#links.get(kernelId) ?? []) link.renew();
+    for (const link of links) link.renew(failed === null);
     return failed;
   }
 

@@ -15,7 +15,9 @@ const longestPauseMs = 15_000;
 /** A kernel that somebody else shuts down leaves our socket open and silent: only REST tells. */
 const livenessMs = 5_000;
 const probeEveryMs = 400;
-const probes = 50;
+const probes = 8;
+/** Time for the gateway to take notice of a socket that opened or closed. */
+const noticeMs = 250;
 
 export type JupyterLinkOptions = {
   readonly kernelId: KernelId;
@@ -51,6 +53,9 @@ export class JupyterKernelLink implements KernelLink {
    */
   #probing: Set<string> | null = null;
   #fresh = false;
+  /** The next socket opens under another session id: that makes the gateway forget channels to a kernel's old ports. */
+  #forgetting = false;
+  #paused = false;
 
   constructor(options: JupyterLinkOptions, listener: KernelLinkListener) {
     this.#options = options;
@@ -67,23 +72,38 @@ export class JupyterKernelLink implements KernelLink {
     this.#end('closed');
   }
 
-  /** Drops the present socket and opens the next at once: after a restart the kernel's ports may be others. */
-  renew(): void {
+  /**
+   * Before a restart. A socket that is open while the kernel's ports change may leave the gateway with channels to the
+   * old ones, which it would then keep for our session id.
+   */
+  pause(): void {
     if (this.#ended) return;
+    this.#paused = true;
+    clearTimeout(this.#timer);
     this.#drop();
-    this.#fresh = true;
     this.#listener.connection('reconnecting');
-    this.#retry(0);
+  }
+
+  /** Opens the next socket; with `fresh` (after a restart) it waits until the new kernel answers on it. */
+  renew(fresh = true): void {
+    if (this.#ended) return;
+    this.#paused = false;
+    this.#drop();
+    this.#fresh = fresh;
+    this.#tries = 1;
+    this.#listener.connection('reconnecting');
+    this.#retry(noticeMs);
   }
 
   async #open(): Promise<void> {
-    if (this.#ended) return;
-    const { kernelId, clientId, effects } = this.#options;
+    if (this.#ended || this.#paused) return;
+    const { kernelId, effects } = this.#options;
+    const clientId = this.#forgetting ? `${this.#options.clientId}-new` : this.#options.clientId;
     const endpoint = await this.#options.endpoint();
-    if (this.#ended || this.#connection !== null) return;
+    if (this.#ended || this.#paused || this.#connection !== null) return;
     if (isFault(endpoint)) return this.#retry();
     const settings = await this.#settings(endpoint, effects);
-    if (this.#ended || this.#connection !== null) return;
+    if (this.#ended || this.#paused || this.#connection !== null) return;
     if (settings === null) return this.#retry();
     this.#listener.connection(this.#tries === 0 ? 'connecting' : 'reconnecting');
     this.#probing = this.#fresh ? new Set() : null;
@@ -97,19 +117,24 @@ export class JupyterKernelLink implements KernelLink {
     connection.info.catch(() => undefined);
     connection.anyMessage.connect((_, { msg, direction }) => {
       if (this.#connection !== connection) return;
+      if (this.#forgetting) return;
       if (direction === 'recv') this.#receive(msg);
       else this.#probing?.add(msg.header.msg_id);
     });
     connection.connectionStatusChanged.connect((_, status) => {
       if (this.#connection !== connection || status !== 'connected') return;
-      if (this.#probing === null) this.#connected();
+      if (this.#forgetting) this.#timer = setTimeout(() => this.#forgotten(), noticeMs);
+      else if (this.#probing === null) this.#connected();
       else this.#probe(connection, probes);
     });
   }
 
   #probe(connection: KernelConnection, left: number): void {
     if (this.#connection !== connection || this.#probing === null) return;
-    if (left === 0) return this.#connected();
+    if (left === 0) {
+      this.#forgetting = true;
+      return this.renew();
+    }
     void connection.requestKernelInfo();
     this.#timer = setTimeout(() => this.#probe(connection, left - 1), probeEveryMs);
   }
@@ -131,10 +156,16 @@ export class JupyterKernelLink implements KernelLink {
       // ws and the browser's WebSocket agree in all that the library uses; their declared event types do not.
       WebSocket: socketClass as unknown as typeof globalThis.WebSocket,
       serializer: {
-        serialize: usual.serializer.serialize,
+        serialize: (message, protocol) => usual.serializer.serialize(message, protocol),
         deserialize: (data, protocol) => readMessage(() => usual.serializer.deserialize(data, protocol)),
       },
     };
+  }
+
+  #forgotten(): void {
+    if (this.#ended || this.#paused) return;
+    this.#forgetting = false;
+    this.renew();
   }
 
   #connected(): void {
@@ -194,7 +225,7 @@ export class JupyterKernelLink implements KernelLink {
     }
     if (state === 'dead') this.#die();
     // The gateway restarted the kernel by itself: only a new socket makes it connect to the new ports.
-    else if (state === 'restarting' && parentMsgId === null) setImmediate(() => this.renew());
+    else if (state === 'restarting' && parentMsgId === null) setImmediate(() => !this.#paused && this.renew());
   }
 
   /** The socket is gone: was it the kernel, the gateway or the way there? */
@@ -213,14 +244,14 @@ export class JupyterKernelLink implements KernelLink {
 
   async #findOut(): Promise<void> {
     const found = await this.#options.findKernel();
-    if (this.#ended || this.#connection !== null) return;
+    if (this.#ended || this.#paused || this.#connection !== null) return;
     if (found === null || (!isFault(found) && found.state === 'dead')) return this.#die();
     this.#retry();
   }
 
   /** Full jitter in a doubling range, the first try at once. */
   #retry(afterMs = Math.random() * Math.min(longestPauseMs, 250 * (2 ** this.#tries - 1))): void {
-    if (this.#ended) return;
+    if (this.#ended || this.#paused) return;
     this.#tries = Math.min(this.#tries + 1, 10);
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.#open(), afterMs);
