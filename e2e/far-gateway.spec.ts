@@ -24,8 +24,8 @@ test('a second Jupyter Server is added, picked and run on; its token stays on th
     await expect(cell(page, 1)).toHaveAttribute('data-run-state', 'ok', { timeout: 60_000 });
     const near = await cell(page, 0).locator('[data-stream="stdout"]').textContent();
 
-    await runAction(page, 'Add gateway');
-    const form = page.getByRole('dialog');
+    await runAction(page, 'Add a gateway');
+    const form = page.getByRole('dialog', { name: 'Add a gateway' });
     await form.getByLabel(/url/i).fill(far.url);
     await form.getByLabel(/token/i).fill('wrong');
     await form.getByRole('button', { name: /^add/i }).click();
@@ -34,11 +34,9 @@ test('a second Jupyter Server is added, picked and run on; its token stays on th
     await form.getByLabel(/name/i).fill('Research');
     await form.getByRole('button', { name: /^add/i }).click();
 
-    await expect(page.getByRole('dialog'))
-      .toBeHidden({ timeout: 10_000 })
-      .catch(() => {});
-    if (!(await page.getByRole('dialog').isVisible())) await runAction(page, 'Pick a kernel');
-    const picker = page.getByRole('dialog');
+    await expect(form).toBeHidden();
+    await runAction(page, 'Choose where this notebook runs');
+    const picker = page.getByRole('dialog', { name: /where/i });
     await expect(picker.getByText('this machine').first()).toBeVisible();
     await expect(picker.getByText('Research').first()).toBeVisible();
     await picker

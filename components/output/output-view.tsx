@@ -48,11 +48,17 @@ function RenderedView({ rendered, expanded, onToggle }: RenderedViewProps) {
     case 'stream': {
       const stream = rendered.name === 'stderr' ? 'stderr' : 'stdout';
       return (
-        <div className={styles.output} data-output="stream" data-stream={stream} data-lines={rendered.lines}>
+        <div className={styles.output} data-output="stream" data-name={stream}>
           {long(
             rendered.text,
             `Text written to ${stream}`,
-            <SafeHtml as="pre" html={rendered.html} className="output-text" />,
+            <SafeHtml
+              as="pre"
+              html={rendered.html}
+              className="output-text"
+              stream={stream}
+              lines={rendered.lines}
+            />,
             rendered.cut,
           )}
           <CopyButton text={rendered.text} label="Copy the text" />
