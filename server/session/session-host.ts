@@ -93,8 +93,6 @@ export class SessionHost implements ResultsPort {
     this.#state = replaySession(emptyRunState, this.#journal.recovered?.events ?? []);
   }
 
-  // What the document room asks.
-
   load(cells: readonly LoadedCell[]): void {
     if (cells.length > 0) this.#dispatch([{ type: 'CellsLoaded', ...this.#stamp(), cells: [...cells] }]);
   }
@@ -130,8 +128,6 @@ export class SessionHost implements ResultsPort {
   onStopped(listener: () => void): void {
     this.#onStopped.add(listener);
   }
-
-  // What browsers and the API ask.
 
   state(): NotebookRunState {
     return this.#state;
@@ -278,8 +274,6 @@ export class SessionHost implements ResultsPort {
     const gateway = this.#gateway(session);
     return isFault(gateway) ? gateway : gateway.shutdownKernel(session.binding.kernelId);
   }
-
-  // The way of an event.
 
   #dispatch(events: readonly SessionEvent[]): void {
     if (this.#stopped) return;
