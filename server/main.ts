@@ -6,7 +6,8 @@ import { type Fault, isFault } from '#lib/core/fault.ts';
 import { type Config, readConfig } from './config.ts';
 import { Home } from './home.ts';
 import { isOwnHost } from './http/access.ts';
-import { buildServices, type Services } from './services.ts';
+import type { Services } from './service-set.ts';
+import { buildServices, type Built } from './services.ts';
 
 /**
  * The process: reads the configuration, takes the state folder, listens (the only place that does), builds the services
@@ -25,12 +26,13 @@ async function main(): Promise<void> {
     home.close();
     return giveUp(port, 1);
   }
-  const services = await buildServices({ config, home, server, port });
-  if (isFault(services)) {
+  const built = await buildServices({ config, home, server, port });
+  if (isFault(built)) {
     home.close();
-    return giveUp(services, 1);
+    return giveUp(built, 1);
   }
-  server.on('request', (request, response) => void answer(services, request, response));
+  const { services } = built;
+  server.on('request', (request, response) => void answer(built, request, response));
   refuseOtherUpgrades(server);
   const origin = `http://127.0.0.1:${port}`;
   home.announce(origin);
@@ -40,7 +42,11 @@ async function main(): Promise<void> {
   stopOnSignals(services, server, home);
 }
 
-async function answer(services: Services, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(
+  { services, api, pages }: Built,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   try {
     const url = request.url ?? '/';
     // Answered by the socket server, which checks Host and Origin itself.
@@ -49,8 +55,8 @@ async function answer(services: Services, request: IncomingMessage, response: Se
       return plain(response, 421, 'This server is not called that. Open it as http://127.0.0.1 or http://localhost.');
     // Absolute-form and network-path targets are for proxies; nothing here is one.
     if (!url.startsWith('/') || url.startsWith('//')) return plain(response, 400, 'bad request target');
-    if (url.startsWith('/api/v1/')) await services.api.handle(request, response);
-    else await services.pages.handle(request, response);
+    if (url.startsWith('/api/v1/')) await api.handle(request, response);
+    else await pages.handle(request, response);
   } catch (error) {
     console.error('a request failed:', error);
     if (!response.headersSent) plain(response, 500, 'The server failed at this request; the cause is in its log.');

@@ -2,16 +2,14 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import type { IncomingMessage, Server } from 'node:http';
 import { join } from 'node:path';
 import ipaddr from 'ipaddr.js';
-import type { Principal } from '#lib/core/access/decide.ts';
 import { type Fault, fault, isFault } from '#lib/core/fault.ts';
-import { type NotebookId, type PrincipalId, principalId, workspaceId } from '#lib/core/ids.ts';
+import { type NotebookId, principalId, workspaceId } from '#lib/core/ids.ts';
 import { Seal } from './auth/seal.ts';
 import { ControlSocket } from './auth/control-socket.ts';
 import { SignIn } from './auth/sign-in.ts';
 import type { Config } from './config.ts';
 import { migrate } from './db/migrate.ts';
 import { openSqlite } from './db/sqlite.ts';
-import type { OpenedText } from './document/parse-file.ts';
 import { DocumentRoom } from './document/room.ts';
 import { Rooms } from './document/rooms.ts';
 import { Gateways } from './gateway/gateways.ts';
@@ -30,53 +28,37 @@ import { LocalGateway } from './kinds/gateway/local/local-gateway.ts';
 import { SessionHost } from './session/session-host.ts';
 import { socketHandlers } from './socket/handlers.ts';
 import { SocketServer } from './socket/socket-server.ts';
+import type { Services } from './service-set.ts';
 import { seedWorkspace } from './storage/seed.ts';
 import { Workspace } from './storage/workspace.ts';
 
 const theWorkspace = workspaceId('default');
 
-/** A notebook that is open on the server: who writes its sources, and who its results. */
-export type OpenNotebook = { readonly room: DocumentRoom; readonly host: SessionHost };
-
-/** Every service of the process; built here, once, and passed to those who use it. */
-export type Services = {
-  readonly version: string;
-  readonly doors: Doors;
-  readonly signIn: SignIn;
-  readonly gateways: Gateways;
-  readonly workspace: Workspace;
-  readonly rooms: Rooms;
-  readonly hosts: ReadonlyMap<NotebookId, SessionHost>;
-  readonly api: ApiRouter;
-  readonly pages: Pages;
-  /** Opens a notebook, or what can be shown of a file that is none. */
-  openDocument(path: string): Promise<OpenNotebook | OpenedText | Fault>;
-  /** Opens a notebook; a file that is none is a fault. */
-  openNotebook(path: string): Promise<OpenNotebook | Fault>;
-  authorOf(principal: Principal): PrincipalId;
-  announceFolders(...folders: readonly string[]): void;
-  dropSignedOut(): Promise<void>;
-  /** A fresh one-time sign-in link. */
-  mintLink(): string;
-  runningCells(): number;
-  stop(): Promise<void>;
-};
-
 type Ground = { readonly config: Config; readonly home: Home; readonly server: Server; readonly port: number };
 
-export async function buildServices({ config, home, server, port }: Ground): Promise<Services | Fault> {
+/** The services, and the two doors that the process opens to them. */
+export type Built = { readonly services: Services; readonly api: ApiRouter; readonly pages: Pages };
+
+/** Builds and starts every service, in order of need. A fault is wrong input; what throws is a broken state folder. */
+export async function buildServices({ config, home, server, port }: Ground): Promise<Built | Fault> {
   const allowedNetworks = readNetworks(process.env['FARFIELD_ALLOWED_NETWORKS']);
   if (isFault(allowedNetworks)) return allowedNetworks;
   if (config.workspaceIsDefault) {
     const seeded = await seedWorkspace(config.workspaceFolder, join(config.projectFolder, 'examples'));
     if (isFault(seeded)) return seeded;
   }
-  const version = (JSON.parse(readFileSync(join(config.projectFolder, 'package.json'), 'utf8')) as { version: string }).version;
+  const version = (JSON.parse(readFileSync(join(config.projectFolder, 'package.json'), 'utf8')) as { version: string })
+    .version;
   const doors: Doors = { port };
   const db = openSqlite(join(home.folder, 'farfield.db'));
   await migrate(db);
   const signIn = new SignIn(db, theWorkspace);
-  const local = new LocalGateway({ homeFolder: home.folder, workspaceFolder: config.workspaceFolder, venvs: config.venvsFolder, log: (line) => console.log(line) });
+  const local = new LocalGateway({
+    homeFolder: home.folder,
+    workspaceFolder: config.workspaceFolder,
+    venvs: config.venvsFolder,
+    log: (line) => console.log(line),
+  });
   const ownPorts = new Set([port]);
   const guard = new OutboundGuard({ allowLoopback: true, allowedNetworks, ownPorts: () => [...ownPorts] });
   const gateways = new Gateways({
@@ -87,7 +69,11 @@ export async function buildServices({ config, home, server, port }: Ground): Pro
       const { checkUrl, fetch } = guard;
       const url = new URL(endpoint.baseUrl);
       const lookup = guard.lookupFor(url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port));
-      return new JupyterGateway(async () => ({ baseUrl: endpoint.baseUrl, token: endpoint.token ?? '' }), { checkUrl, fetch, lookup });
+      return new JupyterGateway(async () => ({ baseUrl: endpoint.baseUrl, token: endpoint.token ?? '' }), {
+        checkUrl,
+        fetch,
+        lookup,
+      });
     },
     local: localPort(local, ownPorts),
   });
@@ -111,7 +97,8 @@ export async function buildServices({ config, home, server, port }: Ground): Pro
   });
   await rooms.run();
 
-  const principalOf = (request: IncomingMessage) => signIn.principalOf(readCookie(request.headers.cookie, cookieName(doors)));
+  const principalOf = (request: IncomingMessage) =>
+    signIn.principalOf(readCookie(request.headers.cookie, cookieName(doors)));
   const mintLink = () => `http://127.0.0.1:${port}/login#code=${signIn.mintCode()}`;
   const control = new ControlSocket(home.controlSocket, mintLink);
   await control.run();
@@ -122,7 +109,9 @@ export async function buildServices({ config, home, server, port }: Ground): Pro
     const room = await rooms.open(path);
     if (!(room instanceof DocumentRoom)) return room;
     const host = hosts.get(room.notebookId);
-    return host === undefined ? fault('server.stopping', 'This notebook is being closed.', 'Try again.') : { room, host };
+    return host === undefined
+      ? fault('server.stopping', 'This notebook is being closed.', 'Try again.')
+      : { room, host };
   };
   const services: Services = {
     version,
@@ -132,20 +121,19 @@ export async function buildServices({ config, home, server, port }: Ground): Pro
     workspace,
     rooms,
     hosts,
-    pages,
     mintLink,
-    get api() {
-      return api;
-    },
     openDocument,
     openNotebook: async (path) => {
       const opened = await openDocument(path);
-      return isFault(opened) || 'room' in opened ? opened : fault('notebook.broken', `${path} is not a readable notebook: ${opened.problem.message}`);
+      return isFault(opened) || 'room' in opened
+        ? opened
+        : fault('notebook.broken', `${path} is not a readable notebook: ${opened.problem.message}`);
     },
     authorOf: (principal) => (principal.kind === 'user' ? principal.id : principalId('anonymous')),
     announceFolders: (...folders) => sockets.broadcast('files.changed', { folders: [...new Set(folders)] }),
     dropSignedOut: () => sockets.recheck(),
-    runningCells: () => [...hosts.values()].flatMap((host) => host.views()).reduce((sum, view) => sum + view.running, 0),
+    runningCells: () =>
+      [...hosts.values()].flatMap((host) => host.views()).reduce((sum, view) => sum + view.running, 0),
     stop: async () => {
       await sockets.stop();
       await control.stop();
@@ -158,12 +146,23 @@ export async function buildServices({ config, home, server, port }: Ground): Pro
     doors,
     workspaceId: theWorkspace,
     principalOf,
-    handlers: { ...serverHandlers(services), ...fileHandlers(services), ...gatewayHandlers(services), ...kernelHandlers(services), ...runHandlers(services) },
+    handlers: {
+      ...serverHandlers(services),
+      ...fileHandlers(services),
+      ...gatewayHandlers(services),
+      ...kernelHandlers(services),
+      ...runHandlers(services),
+    },
   });
-  const sockets = new SocketServer(server, { handlers: socketHandlers(services), doors, workspaceId: theWorkspace, principalOf });
+  const sockets = new SocketServer(server, {
+    handlers: socketHandlers(services),
+    doors,
+    workspaceId: theWorkspace,
+    principalOf,
+  });
   // Notebooks whose kernels outlived the last process find them again, whether or not somebody is looking.
   rooms.openAllRecoverable().catch((error: unknown) => console.error('a notebook could not be recovered:', error));
-  return services;
+  return { services, api, pages };
 }
 
 /** The embedded gateway is ours: it lies on loopback on a port that the guard keeps from everybody else. */
@@ -180,8 +179,15 @@ function localPort(local: LocalGateway, ownPorts: Set<number>): JupyterGateway {
 }
 
 function readNetworks(text: string | undefined): readonly string[] | Fault {
-  const ranges = (text ?? '').split(',').map((range) => range.trim()).filter((range) => range !== '');
+  const ranges = (text ?? '')
+    .split(',')
+    .map((range) => range.trim())
+    .filter((range) => range !== '');
   const wrong = ranges.find((range) => !ipaddr.isValidCIDR(range));
   if (wrong === undefined) return ranges;
-  return fault('request.invalid', `FARFIELD_ALLOWED_NETWORKS: “${wrong}” is not a network.`, 'Write networks as 10.0.0.0/8,192.168.1.0/24');
+  return fault(
+    'request.invalid',
+    `FARFIELD_ALLOWED_NETWORKS: “${wrong}” is not a network.`,
+    'Write networks as 10.0.0.0/8,192.168.1.0/24',
+  );
 }

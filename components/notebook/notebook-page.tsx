@@ -113,7 +113,11 @@ export function NotebookPage({ notebook, person, headerSlot, onNeedKernel, onMov
           queued={session?.queue.length ?? 0}
           disabled={docState === 'loading' || docState === 'text'}
           onAction={(id) => runNotebookAction(parts.commands, id)}
-          slot={headerSlot?.({ path: snapshot.path, session, saveState: docState === 'loading' || docState === 'text' ? null : saveState })}
+          slot={headerSlot?.({
+            path: snapshot.path,
+            session,
+            saveState: docState === 'loading' || docState === 'text' ? null : saveState,
+          })}
         />
         <NotebookBanners
           readOnly={docState === 'readonly' ? (snapshot.reason ?? 'it is read-only') : null}

@@ -52,13 +52,7 @@ function RenderedView({ rendered, expanded, onToggle }: RenderedViewProps) {
           {long(
             rendered.text,
             `Text written to ${stream}`,
-            <SafeHtml
-              as="pre"
-              html={rendered.html}
-              className="output-text"
-              stream={stream}
-              lines={rendered.lines}
-            />,
+            <SafeHtml as="pre" html={rendered.html} className="output-text" stream={stream} lines={rendered.lines} />,
             rendered.cut,
           )}
           <CopyButton text={rendered.text} label="Copy the text" />

@@ -23,7 +23,10 @@ export const pathField = z.string().max(4096);
 
 /** Binary on the socket: Node receives a Buffer, a browser an ArrayBuffer. */
 export const bytesField = z
-  .custom<Uint8Array | ArrayBuffer>((value) => value instanceof Uint8Array || value instanceof ArrayBuffer, 'binary data expected')
+  .custom<Uint8Array | ArrayBuffer>(
+    (value) => value instanceof Uint8Array || value instanceof ArrayBuffer,
+    'binary data expected',
+  )
   .transform((value): Uint8Array => (value instanceof Uint8Array ? value : new Uint8Array(value)));
 
 /** Position in a notebook's log. A new generation begins at each recovery; `seq` counts events within it from 0. */

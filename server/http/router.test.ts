@@ -38,7 +38,10 @@ beforeEach(() => {
   principal = { kind: 'anonymous' };
 });
 
-function call(name: RouteName, init: RequestInit = {}): Promise<Response> {
+function call(
+  name: RouteName,
+  init: Omit<RequestInit, 'headers'> & { headers?: Record<string, string> } = {},
+): Promise<Response> {
   const { method, path } = routes[name];
   const body = method === 'POST' || method === 'PUT' ? { body: '{}' } : {};
   return fetch(`http://127.0.0.1:${port}${path.replace(/:\w+/g, 'x')}`, {

@@ -1,18 +1,24 @@
 import { type Fault, fault, isFault } from '#lib/core/fault.ts';
 import type { NotebookId } from '#lib/core/ids.ts';
 import type { DocumentRoom } from '#server/document/room.ts';
-import type { Services } from '#server/services.ts';
+import type { Services } from '#server/service-set.ts';
 import type { SessionHost } from '#server/session/session-host.ts';
 import type { Client, SocketHandlers } from './socket-server.ts';
 
-type Open = { readonly room: DocumentRoom; readonly host: SessionHost; readonly leave: () => void; following: (() => void) | null };
+type Open = {
+  readonly room: DocumentRoom;
+  readonly host: SessionHost;
+  readonly leave: () => void;
+  following: (() => void) | null;
+};
 
 /** Connects what browsers ask with rooms and session hosts; owns nothing but who follows what. */
 export function socketHandlers(services: Services): SocketHandlers {
   const opened = new Map<string, Map<NotebookId, Open>>();
 
   const followed = (client: Client, notebookId: NotebookId): Open | Fault =>
-    opened.get(client.id)?.get(notebookId) ?? fault('notebook.notOpen', 'This notebook is not open in this window.', 'Reload the page.');
+    opened.get(client.id)?.get(notebookId) ??
+    fault('notebook.notOpen', 'This notebook is not open in this window.', 'Reload the page.');
 
   const close = (client: Client, notebookId: NotebookId): void => {
     const open = opened.get(client.id)?.get(notebookId);
@@ -85,7 +91,9 @@ export function socketHandlers(services: Services): SocketHandlers {
       const open = followed(client, notebookId);
       if (isFault(open)) return open;
       open.following?.();
-      const { reply, stop } = open.host.follow(cursor ?? null, ({ from, next, events }) => client.send('results.arrived', { notebookId, from, next, events: [...events] }));
+      const { reply, stop } = open.host.follow(cursor ?? null, ({ from, next, events }) =>
+        client.send('results.arrived', { notebookId, from, next, events: [...events] }),
+      );
       open.following = stop;
       return reply;
     },

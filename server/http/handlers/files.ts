@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { isFault } from '#lib/core/fault.ts';
-import type { Services } from '#server/services.ts';
+import type { Services } from '#server/service-set.ts';
 import type { Handlers } from '../router.ts';
 
 type FileHandlers = Pick<

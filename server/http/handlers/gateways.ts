@@ -1,5 +1,5 @@
 import { isFault } from '#lib/core/fault.ts';
-import type { Services } from '#server/services.ts';
+import type { Services } from '#server/service-set.ts';
 import type { Handlers } from '../router.ts';
 
 type GatewayHandlers = Pick<Handlers, 'listGateways' | 'addGateway' | 'checkGateway' | 'removeGateway'>;

@@ -1,11 +1,14 @@
 import { type Fault, fault, isFault } from '#lib/core/fault.ts';
 import type { SessionId } from '#lib/core/ids.ts';
 import { listComputePlaces } from '#server/gateway/compute-places.ts';
-import type { Services } from '#server/services.ts';
+import type { Services } from '#server/service-set.ts';
 import type { SessionHost } from '#server/session/session-host.ts';
 import type { Handlers } from '../router.ts';
 
-type KernelHandlers = Pick<Handlers, 'listKernels' | 'listSessions' | 'startSession' | 'interruptSession' | 'restartSession' | 'endSession'>;
+type KernelHandlers = Pick<
+  Handlers,
+  'listKernels' | 'listSessions' | 'startSession' | 'interruptSession' | 'restartSession' | 'endSession'
+>;
 
 export function kernelHandlers(services: Services): KernelHandlers {
   const { gateways, hosts } = services;
@@ -13,7 +16,10 @@ export function kernelHandlers(services: Services): KernelHandlers {
     for (const host of hosts.values()) if (host.views().some((session) => session.id === id)) return host;
     return fault('session.notFound', 'This session has ended.', 'Pick a kernel for the notebook again.');
   };
-  const onSession = async (id: SessionId, act: (host: SessionHost) => Promise<Fault | null>): Promise<Fault | Record<string, never>> => {
+  const onSession = async (
+    id: SessionId,
+    act: (host: SessionHost) => Promise<Fault | null>,
+  ): Promise<Fault | Record<string, never>> => {
     const host = hostOf(id);
     if (isFault(host)) return host;
     return (await act(host)) ?? {};
@@ -21,7 +27,10 @@ export function kernelHandlers(services: Services): KernelHandlers {
   return {
     listKernels: async () => ({
       places: await listComputePlaces(gateways, (gatewayId, kernelId) =>
-        [...hosts.values()].flatMap((host) => host.views()).filter((view) => view.gatewayId === gatewayId && view.kernelId === kernelId).map((view) => view.path),
+        [...hosts.values()]
+          .flatMap((host) => host.views())
+          .filter((view) => view.gatewayId === gatewayId && view.kernelId === kernelId)
+          .map((view) => view.path),
       ),
     }),
     listSessions: async ({ query }) => {
@@ -33,9 +42,13 @@ export function kernelHandlers(services: Services): KernelHandlers {
       if (isFault(opened)) return opened;
       return opened.host.start(body, services.authorOf(principal));
     },
-    interruptSession: async ({ params, principal }) => onSession(params.id, (host) => host.interrupt(params.id, services.authorOf(principal))),
-    restartSession: async ({ params, principal }) => onSession(params.id, (host) => host.restart(params.id, services.authorOf(principal))),
+    interruptSession: async ({ params, principal }) =>
+      onSession(params.id, (host) => host.interrupt(params.id, services.authorOf(principal))),
+    restartSession: async ({ params, principal }) =>
+      onSession(params.id, (host) => host.restart(params.id, services.authorOf(principal))),
     endSession: async ({ params, query, principal }) =>
-      onSession(params.id, (host) => host.end(params.id, { shutdown: query.shutdown === 'true' }, services.authorOf(principal))),
+      onSession(params.id, (host) =>
+        host.end(params.id, { shutdown: query.shutdown === 'true' }, services.authorOf(principal)),
+      ),
   };
 }

@@ -1,5 +1,5 @@
 import { isFault } from '#lib/core/fault.ts';
-import type { Services } from '#server/services.ts';
+import type { Services } from '#server/service-set.ts';
 import type { Handlers } from '../router.ts';
 
 type RunHandlers = Pick<Handlers, 'requestRuns' | 'listRuns' | 'cancelRun'>;
@@ -11,7 +11,12 @@ export function runHandlers(services: Services): RunHandlers {
       if (isFault(opened)) return opened;
       const { room, host } = opened;
       const cellIds = body.cellIds ?? room.cellIds().filter((id) => room.cellType(id) === 'code');
-      const runIds = await host.requestRuns({ cellIds, sessionId: body.sessionId, stateVector: null, by: services.authorOf(principal) });
+      const runIds = await host.requestRuns({
+        cellIds,
+        sessionId: body.sessionId,
+        stateVector: null,
+        by: services.authorOf(principal),
+      });
       if (isFault(runIds)) return runIds;
       return { runs: host.runViews().filter((run) => runIds.includes(run.id)) };
     },

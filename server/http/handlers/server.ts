@@ -1,7 +1,7 @@
 import { isFault } from '#lib/core/fault.ts';
 import { routes } from '#lib/protocol/http/routes.ts';
 import { protocolVersion } from '#lib/protocol/version.ts';
-import type { Services } from '#server/services.ts';
+import type { Services } from '#server/service-set.ts';
 import { cookieName, readCookie } from '../access.ts';
 import { describeApi } from '../openapi.ts';
 import type { Handlers } from '../router.ts';

@@ -1,0 +1,36 @@
+import type { Principal } from '#lib/core/access/decide.ts';
+import type { Fault } from '#lib/core/fault.ts';
+import type { NotebookId, PrincipalId } from '#lib/core/ids.ts';
+import type { SignIn } from './auth/sign-in.ts';
+import type { OpenedText } from './document/parse-file.ts';
+import type { DocumentRoom } from './document/room.ts';
+import type { Rooms } from './document/rooms.ts';
+import type { Gateways } from './gateway/gateways.ts';
+import type { Doors } from './http/access.ts';
+import type { SessionHost } from './session/session-host.ts';
+import type { Workspace } from './storage/workspace.ts';
+
+/** A notebook that is open on the server: who writes its sources, and who its results. */
+export type OpenNotebook = { readonly room: DocumentRoom; readonly host: SessionHost };
+
+/** Every service of the process; built once by services.ts, and passed to those who use it. */
+export type Services = {
+  readonly version: string;
+  readonly doors: Doors;
+  readonly signIn: SignIn;
+  readonly gateways: Gateways;
+  readonly workspace: Workspace;
+  readonly rooms: Rooms;
+  readonly hosts: ReadonlyMap<NotebookId, SessionHost>;
+  /** Opens a notebook, or what can be shown of a file that is none. */
+  readonly openDocument: (path: string) => Promise<OpenNotebook | OpenedText | Fault>;
+  /** Opens a notebook; a file that is none is a fault. */
+  readonly openNotebook: (path: string) => Promise<OpenNotebook | Fault>;
+  readonly authorOf: (principal: Principal) => PrincipalId;
+  readonly announceFolders: (...folders: readonly string[]) => void;
+  readonly dropSignedOut: () => Promise<void>;
+  /** A fresh one-time sign-in link. */
+  readonly mintLink: () => string;
+  readonly runningCells: () => number;
+  readonly stop: () => Promise<void>;
+};
