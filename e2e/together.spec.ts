@@ -1,9 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { cell, expect, openNotebook, signIn, test } from './farfield.ts';
 import { joined, notebookText, readNotebookFile, writeNotebookFile } from './notebook-fixture.ts';
-import { writeFileSync } from 'node:fs';
 
 test('two browsers type in one notebook at once; both and the file converge', async ({ server, signedIn, browser }) => {
   const file = writeNotebookFile(server.place.workspace, 'pair.ipynb', ['# shared\n', 'b = 2']);

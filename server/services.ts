@@ -57,7 +57,7 @@ export async function buildServices({ config, home, server, port }: Ground): Pro
     homeFolder: home.folder,
     workspaceFolder: config.workspaceFolder,
     venvs: config.venvsFolder,
-    log: (line) => console.log(line),
+    log: (line) => console.warn(line),
   });
   const ownPorts = new Set([port]);
   const guard = new OutboundGuard({ allowLoopback: true, allowedNetworks, ownPorts: () => [...ownPorts] });

@@ -13,6 +13,7 @@ type SafeHtmlProps = {
 /** The one place where strings become markup. Same string, same DOM: a streaming neighbour does not rebuild it. */
 export const SafeHtml = memo(function SafeHtml({ html, as: Tag = 'div', className, stream, lines }: SafeHtmlProps) {
   return (
+    // oxlint-disable-next-line react/no-danger -- the renderers of lib/core/render escape or sanitise everything
     <Tag className={className} data-stream={stream} data-lines={lines} dangerouslySetInnerHTML={{ __html: html }} />
   );
 });

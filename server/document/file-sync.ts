@@ -277,7 +277,7 @@ export class FileSync {
     const version = this.status.version;
     const { next, bytes, hash } = this.#join();
     if (seen.kind === 'same' && hash === this.#known.hash) {
-      this.status.saved(version, false);
+      this.#onDisk(version, false);
       this.#options.onState();
       return null;
     }
@@ -308,13 +308,18 @@ export class FileSync {
       await this.#adopt(base, parsed);
       this.#brokenHash = null;
       this.#clear('missing', 'broken');
-      this.status.saved(version, true);
+      this.#onDisk(version, true);
       if (this.status.dirty) this.#schedule.changed();
       return null;
     } finally {
       this.status.saving(false);
       this.#options.onState();
     }
+  }
+
+  #onDisk(version: number, written: boolean): void {
+    this.status.saved(version, written);
+    if (!this.status.dirty) this.#options.results.saved();
   }
 
   #join(): { readonly next: Notebook; readonly bytes: Uint8Array; readonly hash: string } {
@@ -337,7 +342,7 @@ export class FileSync {
     if (this.missing || this.#join().hash !== this.#known.hash) {
       if (!this.status.dirty) this.status.changed();
       if (this.readonly === null && !this.missing) this.#schedule.changed();
-    } else this.status.saved(version, false);
+    } else this.#onDisk(version, false);
     this.#options.onState();
   }
 

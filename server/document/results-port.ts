@@ -18,7 +18,7 @@ export interface ResultsPort {
   /** Whether a session is bound or a run is waiting or running: such a notebook stays in memory without readers. */
   busy(): boolean;
   /** Told after each save that wrote all present results: without a session the journal is then no longer needed. */
-  saved?(): void;
+  saved(): void;
   /** Flushes and closes the journal, lets go of the kernel links without shutting kernels down. */
   stop(): Promise<void>;
 }

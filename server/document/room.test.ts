@@ -103,8 +103,9 @@ async function edit(room: DocumentRoom, change: (doc: Y.Doc) => void): Promise<v
   doc.destroy();
 }
 
-const saved = (room: DocumentRoom) =>
-  expect.poll(() => room.state().save.status, { timeout: 10_000, interval: 5 }).toBe('saved');
+const saved = async (room: DocumentRoom) => {
+  await expect.poll(() => room.state().save.status, { timeout: 10_000, interval: 5 }).toBe('saved');
+};
 const sources = (room: DocumentRoom) => readDoc(room.doc).cells.map((one) => one.source);
 
 beforeEach(async () => {

@@ -34,6 +34,8 @@ export class MemoryResults implements ResultsPort {
     return () => this.#listeners.delete(listener);
   }
 
+  saved(): void {}
+
   busy(): boolean {
     return this.isBusy;
   }

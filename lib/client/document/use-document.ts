@@ -2,7 +2,6 @@
 import { useCallback, useSyncExternalStore } from 'react';
 import type { CellId } from '#lib/core/ids.ts';
 import type { JsonObject } from '#lib/core/json.ts';
-import type { CellConflict } from '#lib/core/notebook/model.ts';
 import type { CellFrame } from './cell-stores.ts';
 import type { DocumentSnapshot } from './document-snapshot.ts';
 import type { NotebookDocument } from './notebook-document.ts';
@@ -53,14 +52,5 @@ export function useNotebookMetadata(document: NotebookDocument): JsonObject {
     subscribe,
     () => document.cells.metadata(),
     () => noMetadata,
-  );
-}
-
-/** The conflict of one cell that waits for a person's choice. */
-export function useConflict(document: NotebookDocument, id: CellId): CellConflict | undefined {
-  return useSyncExternalStore(
-    document.subscribe,
-    () => document.conflict(id),
-    () => undefined,
   );
 }

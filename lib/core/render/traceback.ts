@@ -1,4 +1,4 @@
-import { renderAnsi, stripAnsi } from './ansi.ts';
+import { stripAnsi } from './ansi.ts';
 
 export type ErrorText = { readonly ename: string; readonly evalue: string; readonly traceback: readonly string[] };
 
@@ -10,9 +10,4 @@ export function tracebackText(error: ErrorText): string {
     [error.ename, error.evalue].filter((part) => part !== '').join(': ') ||
     'The kernel reported an error without a message.'
   );
-}
-
-/** A traceback as safe HTML for a `pre`. */
-export function renderTraceback(error: ErrorText): string {
-  return renderAnsi(tracebackText(error));
 }
