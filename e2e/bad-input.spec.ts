@@ -60,7 +60,7 @@ test.describe('broken notebooks open as text with the place of the fault, never 
   const cases: Record<string, string | Buffer> = {
     'truncated.ipynb': valid.slice(0, Math.floor(valid.length * 0.7)),
     'merge.ipynb': valid.replace('"a = 1"', '\n<<<<<<< HEAD\n    "a = 10"\n=======\n    "a = 11"\n>>>>>>> other\n'),
-    'comma.ipynb': valid.replace(/\]\n \}/, '],\n }'),
+    'comma.ipynb': valid.replace(/\]\n  \}/, '],\n  }'),
     'empty.ipynb': '',
     'list.ipynb': '[1, 2, 3]\n',
     'words.ipynb': 'not json at all',
@@ -107,41 +107,42 @@ test('a file deleted under the open notebook is said, and not made anew silently
   await expect.poll(() => existsSync(file)).toBe(true);
 });
 
-test.describe('paths never leave the workspace', () => {
-  for (const path of [
-    '..',
-    '../x',
-    'a/../../x',
-    '/etc/passwd',
-    '%2e%2e/x',
-    'a\\..\\x',
-    'a\0b',
-    '....//x',
-    './x',
-    'link/secret.txt',
-    'x'.repeat(300),
-  ]) {
-    test(JSON.stringify(path.slice(0, 40)), async ({ page, server }) => {
-      const outside = join(server.place.workspace, '..', 'outside');
-      mkdirSync(outside, { recursive: true });
-      writeFileSync(join(outside, 'secret.txt'), 'secret');
-      if (!existsSync(join(server.place.workspace, 'link'))) symlinkSync(outside, join(server.place.workspace, 'link'));
-      await page.goto(server.origin);
-      for (const request of [
-        page.request.get(`${server.origin}/api/v1/files/content?path=${encodeURIComponent(path)}`),
-        page.request.get(`${server.origin}/api/v1/files?path=${encodeURIComponent(path)}`),
-        page.request.post(`${server.origin}/api/v1/files/trash`, {
-          data: { path },
-          headers: { origin: server.origin },
-        }),
-      ]) {
-        const answer = await request;
-        expect(answer.ok()).toBe(false);
-        expect(await answer.text()).not.toContain('secret"');
-      }
-      expect(readFileSync(join(outside, 'secret.txt'), 'utf8')).toBe('secret');
-    });
+const hostilePaths = [
+  '..',
+  '../x',
+  'a/../../x',
+  '/etc/passwd',
+  '%2e%2e/x',
+  'a\\..\\x',
+  'a\0b',
+  '....//x',
+  './x',
+  'link/secret.txt',
+  'x'.repeat(300),
+];
+
+test('paths never leave the workspace', async ({ page, server }) => {
+  const outside = join(server.place.workspace, '..', 'outside');
+  mkdirSync(outside);
+  writeFileSync(join(outside, 'secret.txt'), 'the secret');
+  symlinkSync(outside, join(server.place.workspace, 'link'));
+  await page.goto(server.origin);
+  const headers = { origin: server.origin };
+  for (const path of hostilePaths) {
+    const encoded = encodeURIComponent(path);
+    for (const request of [
+      page.request.get(`${server.origin}/api/v1/files/content?path=${encoded}`),
+      page.request.get(`${server.origin}/api/v1/files?path=${encoded}`),
+      page.request.post(`${server.origin}/api/v1/files/trash`, { data: { path }, headers }),
+      page.request.post(`${server.origin}/api/v1/files/rename`, { data: { from: path, to: 'mine' }, headers }),
+      page.request.post(`${server.origin}/api/v1/runs`, { data: { path }, headers }),
+    ]) {
+      const answer = await request;
+      expect(answer.ok(), path).toBe(false);
+      expect(await answer.text(), path).not.toContain('the secret');
+    }
   }
+  expect(readFileSync(join(outside, 'secret.txt'), 'utf8')).toBe('the secret');
 });
 
 test('a notebook that may not be written opens read-only and says why', async ({ page, server }) => {

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { startJupyter } from '#server/testing/jupyter.ts';
 import { expect, openNotebook, runAction, test, waitForRuns } from './farfield.ts';
@@ -39,7 +39,7 @@ test.describe('corpus notebooks run top to bottom in the browser', () => {
           const path = `${place === 'local' ? 'near' : 'far'}/${index}.ipynb`;
           const target = join(server.place.workspace, path);
           mkdirSync(dirname(target), { recursive: true });
-          cpSync(join(corpus, name), target);
+          writeFileSync(target, readFileSync(join(corpus, name)));
           const session = await post('/api/v1/sessions', { path, gatewayId: place, kernelName });
           await openNotebook(page, server, path);
           await runAction(page, 'Run all cells');

@@ -375,7 +375,7 @@ export class FileSync {
   async #refreshPermission(): Promise<void> {
     const found = await this.#options.workspace.resolve(this.path);
     if (isFault(found)) return;
-    const permission = await findWriteObstacle(found.absolute);
+    const permission = await findWriteObstacle(found.absolute, this.#effects);
     if (permission === this.#permission) return;
     this.#permission = permission;
     if (permission === null && this.status.dirty) this.#schedule.changed();

@@ -1,7 +1,8 @@
-import { chown, copyFile, link, mkdir, open, readFile, realpath, rename, rm, stat, unlink } from 'node:fs/promises';
+import { access, chown, copyFile, link, mkdir, open, readFile, realpath, rename, rm, stat, unlink } from 'node:fs/promises';
 
 /** All that durable writing does to the world; tests put failing ones in their place. */
 export type DiskEffects = {
+  readonly access: typeof access;
   readonly open: typeof open;
   readonly rename: typeof rename;
   readonly unlink: typeof unlink;
@@ -16,6 +17,7 @@ export type DiskEffects = {
 };
 
 export const diskEffects: DiskEffects = {
+  access,
   open,
   rename,
   unlink,

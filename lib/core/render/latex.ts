@@ -23,7 +23,11 @@ export function renderMath(tex: string, displayMode: boolean): RenderedMath {
       maxExpand: 500,
       output: 'htmlAndMathml',
     });
-    return { html, failed: false };
+    // Wide formulas scroll inside their own box, which the keyboard must reach.
+    return {
+      html: html.replace('<span class="katex-display">', '<span class="katex-display" tabindex="0">'),
+      failed: false,
+    };
   } catch (error) {
     // ParseError, and RangeError for nesting that exhausts the stack: both are the formula's fault.
     const reason = error instanceof Error ? error.message.slice(0, 300) : 'not readable';
