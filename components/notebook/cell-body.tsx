@@ -44,6 +44,7 @@ export function CellBody({ id, cell, index, language, mode, readOnly, outputs, r
           <div data-cell-outputs className={styles.outputs}>
             {outputs.length === 0 ? null : <CellOutputs outputs={outputs} resolveUrl={resolveUrl} />}
           </div>
+          {asksForInput(outputs) ? <p className={styles.reason}>{inputHint}</p> : null}
           {reason === null ? null : <p className={styles.reason}>{reason}</p>}
         </>
       );
@@ -62,6 +63,12 @@ export function CellBody({ id, cell, index, language, mode, readOnly, outputs, r
   }
 }
 
+const inputHint = 'Prompts cannot be answered here yet: put the value into the code instead of asking for it.';
+
+/** ipykernel's own answer where nobody can be asked. */
+const asksForInput = (outputs: readonly Output[]) =>
+  outputs.some((output) => output.output_type === 'error' && output.ename === 'StdinNotImplementedError');
+
 type RenderedProps = { readonly id: CellId; readonly attachments: JsonObject | undefined };
 
 function Rendered({ id, attachments }: RenderedProps) {
@@ -70,6 +77,10 @@ function Rendered({ id, attachments }: RenderedProps) {
   const open = () => selection.set({ active: id, mode: 'edit', follow: true });
   return (
     <div data-cell-editor className={styles.rendered} onDoubleClick={open}>
+      {/* The text itself, for programs that read the page; people read what it becomes. */}
+      <pre className={styles.source} aria-hidden>
+        {source}
+      </pre>
       {source.trim() === '' ? (
         <p className={styles.note}>Empty Markdown. Double-click, or press Enter, to write.</p>
       ) : (

@@ -6,6 +6,9 @@ import { EmptyNotebook } from './empty-notebook.tsx';
 import { useNotebook } from './notebook-context.ts';
 import styles from './notebook-view.module.css';
 
+/** Up to so many cells all are laid out; of more, those far from the view only when they come near. */
+const shortList = 100;
+
 export type CellListProps = { readonly language: string; readonly readOnly: boolean };
 
 /** The cells in order. Each reads its own content by id; typing renders none of them. */
@@ -16,7 +19,7 @@ export const CellList = memo(function CellList({ language, readOnly }: CellListP
   const conflicts = useSyncExternalStore(document.subscribe, readConflicts, readConflicts);
   if (ids.length === 0) return <EmptyNotebook readOnly={readOnly} onAdd={(type) => commands.insert('below', type)} />;
   return (
-    <div role="list" aria-label="Cells" className={styles.cells}>
+    <div role="list" aria-label="Cells" className={styles.cells} data-long={ids.length > shortList || undefined}>
       {ids.map((id, index) => (
         <CellView
           key={id}

@@ -48,7 +48,9 @@ export const CellView = memo(function CellView({ id, index, language, readOnly, 
   };
   const select = (event: React.MouseEvent) => {
     const target = event.target as Element;
-    if (target.closest('[data-cell-editor], button, select, a, input, summary') === null && !active) {
+    // A click into still code begins the edit; rendered Markdown is only selected.
+    const own = cell.type === 'markdown' ? 'button' : '[data-cell-editor]';
+    if (target.closest(`${own}, button, select, a, input, summary`) === null && !active) {
       selection.set({ active: id, mode: 'command' });
     }
   };

@@ -1,3 +1,4 @@
+import { exactHtml, tabSize } from './exact-html.ts';
 import { loadMonaco } from './load-monaco.ts';
 
 /** Coloured texts that are kept, the one used longest ago goes first. */
@@ -27,7 +28,9 @@ export function colorize(language: string, source: string): Promise<string | nul
   const running = underWay.get(key);
   if (running !== undefined) return running;
   const colouring = queueColouring(language, source)
-    .then((html) => {
+    .then((coloured) => {
+      const html = exactHtml(coloured, source);
+      if (html === null) return null;
       kept.set(key, html);
       for (const oldest of kept.keys()) {
         if (kept.size <= keptTexts) break;
@@ -49,7 +52,7 @@ function queueColouring(language: string, source: string): Promise<string> {
   const colouring = tail.then(async () => {
     const monaco = await loadMonaco();
     await breathe();
-    return monaco.editor.colorize(source, language, { tabSize: 4 });
+    return monaco.editor.colorize(source, language, { tabSize });
   });
   tail = colouring.catch(() => undefined);
   return colouring;

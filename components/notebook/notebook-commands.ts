@@ -66,6 +66,13 @@ export class NotebookCommands {
 
   // --- selecting ---
 
+  /** The first cell is the active one until a person chooses: keys work at once. Takes the focus only where told to. */
+  begin(focus: boolean): void {
+    const [first] = this.#document.cellIds();
+    if (this.active() === null && first !== undefined)
+      this.#selection.set({ active: first, mode: 'command', follow: focus });
+  }
+
   activate(id: CellId, mode: NotebookMode = 'command'): void {
     this.#selection.set({ active: id, mode, follow: true });
   }

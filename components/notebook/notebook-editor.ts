@@ -62,6 +62,9 @@ const options: editor.IStandaloneEditorConstructionOptions = {
 
 type Kept = { readonly binding: MonacoBinding; view: editor.ICodeEditorViewState | null };
 
+/** Where the caret is, counted from 1; columns in UTF-16 units. */
+export type CaretPlace = { readonly line: number; readonly column: number };
+
 /** What of the document the editor needs. */
 export type EditorSource = {
   text(id: CellId): Y.Text | undefined;
@@ -82,6 +85,8 @@ export type ShowOptions = {
  * bindings; the caret it shows others is part of the document's awareness.
  */
 export class NotebookEditor implements Disposable {
+  readonly #caretListeners = new Set<() => void>();
+  #caret: CaretPlace | null = null;
   readonly #monaco: Monaco;
   readonly #source: EditorSource;
   readonly #awareness: Awareness;
@@ -104,6 +109,7 @@ export class NotebookEditor implements Disposable {
       if (event.contentHeightChanged) this.#fit();
     });
     this.#editor.onDidChangeCursorSelection(() => this.#shareSelection());
+    this.#editor.onDidChangeCursorPosition(() => this.#noteCaret());
     this.#editor.onDidFocusEditorText(() => this.#shareSelection());
     this.#cursors = new RemoteCursors(monaco, this.#editor, this.#awareness);
     this.#resize = new ResizeObserver(() => this.#fit());
@@ -127,6 +133,7 @@ export class NotebookEditor implements Disposable {
     this.setLanguage(id, language);
     this.#cursors.show(id, kept.binding.text);
     this.#fit();
+    this.#noteCaret();
     return true;
   }
 
@@ -139,7 +146,16 @@ export class NotebookEditor implements Disposable {
     this.#host.remove();
     this.#shown = null;
     this.#slot = null;
+    this.#noteCaret();
   }
+
+  /** Line and column of the caret from 1, null while no cell is edited; the same object until it moves. */
+  readonly caret = (): CaretPlace | null => this.#caret;
+
+  readonly onCaret = (listener: () => void): (() => void) => {
+    this.#caretListeners.add(listener);
+    return () => this.#caretListeners.delete(listener);
+  };
 
   setLanguage(id: CellId, language: string): void {
     const model = this.#models.get(id)?.binding.model;
@@ -208,6 +224,13 @@ export class NotebookEditor implements Disposable {
     this.#models.clear();
     this.#editor.dispose();
     this.#host.remove();
+  }
+
+  #noteCaret(): void {
+    const position = this.#shown === null ? null : this.#editor.getPosition();
+    if (this.#caret?.line === position?.lineNumber && this.#caret?.column === position?.column) return;
+    this.#caret = position === null ? null : { line: position.lineNumber, column: position.column };
+    for (const listener of this.#caretListeners) listener();
   }
 
   #binding(): MonacoBinding | null {

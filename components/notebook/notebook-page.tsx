@@ -11,6 +11,7 @@ import { useKernelStatus, useSessions } from '#lib/client/results/use-results.ts
 import type { SessionState } from '#lib/core/session/state.ts';
 import { BrokenNotebook } from './broken-notebook.tsx';
 import { deviceName } from './device-name.ts';
+import { CaretWords } from './caret-words.tsx';
 import { CellList } from './cell-list.tsx';
 import { ConflictView } from './conflict-view.tsx';
 import { notebookLanguage } from './cell-language.ts';
@@ -72,11 +73,15 @@ export function NotebookPage({ notebook, person, headerSlot, onNeedKernel, onMov
   }, [snapshot.path, notebook.path, onMoved]);
   const actions = useMemo(() => notebookActions(parts.commands), [parts]);
   useRegisterActions(actions);
+  const { docState, saveState } = snapshot;
+  const opened = docState === 'ready' || docState === 'readonly';
+  useEffect(() => {
+    if (opened) parts.commands.begin(nothingHasFocus());
+  }, [opened, parts]);
   const decide = (yes: boolean) => {
     restart?.answer(yes);
     setRestart(null);
   };
-  const { docState, saveState } = snapshot;
   const readOnly = !document.canEdit();
 
   return (
@@ -97,7 +102,9 @@ export function NotebookPage({ notebook, person, headerSlot, onNeedKernel, onMov
           path={snapshot.path}
           save={
             docState === 'loading'
-              ? 'opening…'
+              ? snapshot.fault === null
+                ? 'opening…'
+                : 'not opened'
               : docState === 'text'
                 ? 'shown as text, not changed'
                 : describeSave(
@@ -154,6 +161,7 @@ export function NotebookPage({ notebook, person, headerSlot, onNeedKernel, onMov
             </div>
           ))}
         {docState === 'loading' || docState === 'text' ? null : <CellList language={language} readOnly={readOnly} />}
+        <CaretWords />
         <RunAnnouncer document={document} results={results} />
       </main>
       <ConfirmDialog
@@ -168,3 +176,5 @@ export function NotebookPage({ notebook, person, headerSlot, onNeedKernel, onMov
     </NotebookContext>
   );
 }
+
+const nothingHasFocus = () => window.document.activeElement === window.document.body;

@@ -15,12 +15,10 @@ export type StaticSourceProps = {
  */
 export const StaticSource = memo(function StaticSource({ source, language, wrap = false }: StaticSourceProps) {
   const html = useColorized(source, language);
-  const className = `${styles.source} ${wrap ? styles.wrap : ''}`;
+  const className = `${styles.source} ${wrap ? styles.wrap : ''} ${source.endsWith('\n') ? styles.openEnd : ''}`;
   // oxlint-disable-next-line react/no-danger -- the editor's tokenizer made it: spans around escaped text
   if (html !== null) return <div className={className} dangerouslySetInnerHTML={{ __html: html }} />;
-  return (
-    <div className={className}>{source === '' ? '\u200b' : `${source}${source.endsWith('\n') ? '\u200b' : ''}`}</div>
-  );
+  return <div className={className}>{source}</div>;
 });
 
 function useColorized(source: string, language: string): string | null {

@@ -10,7 +10,7 @@ const lineWords = { connecting: 'connecting…', connected: 'connected', offline
 
 /**
  * Near and far are always visible: the line to the server, then what the shown notebook says of its file (slot
- * `status.near`) and of its kernel (slot `status.far`).
+ * `status.near`), of its kernel (slot `status.far`) and of the caret (slot `status.caret`).
  */
 export function StatusBar({ onPalette }: StatusBarProps) {
   const line = useConnectionStatus();
@@ -21,6 +21,7 @@ export function StatusBar({ onPalette }: StatusBarProps) {
         <SlotPlace name="status.near" />
       </span>
       <SlotPlace name="status.far" className={styles.item} />
+      <SlotPlace name="status.caret" className={styles.item} />
       <span className={styles.spring} />
       <button type="button" className={styles.keys} onClick={onPalette}>
         Commands {describeKeys({ keys: ['Accel-Shift-P'] })}

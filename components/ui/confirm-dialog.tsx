@@ -1,5 +1,5 @@
 'use client';
-import type { ReactNode } from 'react';
+import { useRef, type ReactNode } from 'react';
 import { Button } from './button.tsx';
 import { Dialog } from './dialog.tsx';
 
@@ -15,16 +15,18 @@ export type ConfirmDialogProps = {
 };
 
 export function ConfirmDialog({ open, title, children, verb, onConfirm, onCancel }: ConfirmDialogProps) {
+  const confirm = useRef<HTMLButtonElement>(null);
   return (
     <Dialog
       open={open}
       onOpenChange={(next) => (next ? undefined : onCancel())}
       title={title}
       size="narrow"
+      initialFocus={confirm}
       footer={
         <>
           <Button onClick={onCancel}>Cancel</Button>
-          <Button look="danger" onClick={onConfirm}>
+          <Button ref={confirm} look="danger" onClick={onConfirm}>
             {verb}
           </Button>
         </>

@@ -63,6 +63,8 @@ describe('ActionRegistry', () => {
     ['D D', false, 'D D'],
     ['Shift-Enter', false, 'Shift+Enter'],
     ['Ctrl-Shift-ArrowUp', false, 'Ctrl+Shift+↑'],
+    ['Alt-PageDown', false, 'Alt+PgDn'],
+    ['Alt-PageUp', true, '⌥PgUp'],
   ])('describes %s (mac: %s) as %s', (keys, mac, shown) => {
     expect(describeKeys({ keys: [keys] }, mac)).toBe(shown);
   });

@@ -71,6 +71,8 @@ const keyNames: Readonly<Record<string, string>> = {
   space: 'Space',
   backspace: '⌫',
   delete: 'Del',
+  pageup: 'PgUp',
+  pagedown: 'PgDn',
 };
 
 /** A key sequence as it is shown: `⇧⌘P` on a Mac, `Ctrl+Shift+P` elsewhere. */
