@@ -1,10 +1,12 @@
 import { readEscape } from './escape-sequence.ts';
 import { renderPlainText } from './plain-text.ts';
+import { readableInk, type Rgb } from './readable-color.ts';
 import { applySgr, plainStyle, type TextStyle } from './text-style.ts';
 
 /**
  * Text with ANSI escapes as safe HTML. Colours and styles become spans: classes for the 16 colours of the theme
- * (`ansi-red-fg`, `ansi-bright-red-bg`), inline colours for the 256 and true-colour ones. Every other control sequence
+ * (`ansi-red-fg`, `ansi-bright-red-bg`), inline colours for the 256 and true-colour ones: on the page's own ground made
+ * readable in both themes, on a ground that the text brings along as they are. Every other control sequence
  * (hyperlinks, clipboard, cursor movement, titles) is dropped. Linear in the length of the text.
  */
 export function renderAnsi(text: string): string {
@@ -48,22 +50,36 @@ function renderRun(text: string, style: TextStyle): string {
   if (style.italic) classes.push('ansi-italic');
   if (style.underline) classes.push('ansi-underline');
   if (style.strike) classes.push('ansi-strike');
-  addColor('fg', style.inverse ? (style.bg ?? 'inverse') : style.fg, classes, rules);
-  addColor('bg', style.inverse ? (style.fg ?? 'inverse') : style.bg, classes, rules);
+  const ground = style.inverse ? (style.fg ?? 'inverse') : style.bg;
+  addColor('fg', style.inverse ? (style.bg ?? 'inverse') : style.fg, classes, rules, ground === null);
+  addColor('bg', ground, classes, rules, false);
   const classAttribute = classes.length > 0 ? ` class="${classes.join(' ')}"` : '';
   const styleAttribute = rules.length > 0 ? ` style="${rules.join(';')}"` : '';
   return `<span${classAttribute}${styleAttribute}>${inner}</span>`;
 }
 
-function addColor(side: 'fg' | 'bg', color: TextStyle['fg'], classes: string[], rules: string[]): void {
+function addColor(
+  side: 'fg' | 'bg',
+  color: TextStyle['fg'],
+  classes: string[],
+  rules: string[],
+  onPage: boolean,
+): void {
   if (color === null) return;
   if (color === 'inverse') classes.push(`ansi-inverse-${side}`);
   else if (typeof color === 'number' && color < 16) {
     classes.push(`ansi-${color < 8 ? '' : 'bright-'}${names[color % 8] ?? 'white'}-${side}`);
   } else {
     const channels = typeof color === 'number' ? paletteColor(color) : color;
-    rules.push(`${side === 'fg' ? 'color' : 'background-color'}:rgb(${channels})`);
+    rules.push(`${side === 'fg' ? 'color' : 'background-color'}:${onPage ? inkOf(channels) : `rgb(${channels})`}`);
   }
+}
+
+/** One ink where it reads in both themes, else one for each; the page says which by its `color-scheme`. */
+function inkOf(channels: string): string {
+  const color = channels.split(',').map(Number) as unknown as Rgb;
+  const [light, dark] = [readableInk(color, 'light').join(','), readableInk(color, 'dark').join(',')];
+  return light === dark ? `rgb(${light})` : `light-dark(rgb(${light}),rgb(${dark}))`;
 }
 
 /** Colours 16-255 of xterm: a 6×6×6 cube, then 24 greys. */

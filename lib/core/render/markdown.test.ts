@@ -8,8 +8,12 @@ describe('GitHub dialect', () => {
   test.each([
     ['table', '|a|b|\n|-|:-:|\n|1|2|', '<td style="text-align: center">2</td>'],
     ['strikethrough', '~~x~~', '<s>x</s>'],
-    ['task', '- [x] done', '<li class="task-list-item"><input type="checkbox" disabled checked> done</li>'],
-    ['open task', '- [ ] <b>', '<input type="checkbox" disabled> '],
+    [
+      'task',
+      '- [x] done',
+      '<li class="task-list-item"><input type="checkbox" aria-label="done task" disabled checked> done</li>',
+    ],
+    ['open task', '- [ ] <b>', '<input type="checkbox" aria-label="open task" disabled> '],
     ['autolink', 'https://e.com', '<a href="https://e.com" target="_blank" rel="noopener noreferrer">'],
     ['file names are no links', 'train.py', '<p>train.py</p>'],
     ['heading id', '## My *fine* Heading', '<h2 id="user-content-My-fine-Heading">'],

@@ -149,7 +149,8 @@ function markTasks(tokens: readonly Token[]): void {
     if (box === null || first === undefined) return;
     first.type = 'html_inline';
     const rest = escapeHtml(first.content.slice(4));
-    first.content = `<input type="checkbox" disabled${box[1] === ' ' ? '' : ' checked'}> ${rest}`;
+    const [state, name] = box[1] === ' ' ? ['', 'open task'] : [' checked', 'done task'];
+    first.content = `<input type="checkbox" aria-label="${name}" disabled${state}> ${rest}`;
     item.attrJoin('class', 'task-list-item');
   });
 }

@@ -165,7 +165,7 @@ const schema: Schema = {
     li: ['value'],
     details: ['open'],
     font: ['color'],
-    input: [['type', 'checkbox'], ['disabled', true], 'checked'],
+    input: [['type', 'checkbox'], ['disabled', true], 'checked', ['ariaLabel', 'done task', 'open task']],
   },
   protocols: {},
   clobber: ['id', 'name'],
