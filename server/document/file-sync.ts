@@ -327,10 +327,10 @@ export class FileSync {
     const content = readDoc(doc);
     const next: Notebook = {
       metadata: content.metadata,
-      cells: content.cells.map((cell) => ({
-        ...cell,
-        ...(results.results(cell.id) ?? { outputs: [], executionCount: null }),
-      })),
+      cells: content.cells.map((cell) => {
+        const { outputs, executionCount } = results.results(cell.id) ?? { outputs: [], executionCount: null };
+        return { ...cell, outputs, executionCount };
+      }),
     };
     const bytes = encodeNotebook(writeNotebook(this.#parsed.file, next), this.#parsed.bom);
     return { next, bytes, hash: contentHash(bytes) };
