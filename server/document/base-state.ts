@@ -125,6 +125,15 @@ export async function writeBase(
   if (isFault(refused)) throw new FaultError(refused);
 }
 
+/** After anything but a save: the announced base would claim a file that goes back to the bytes of the save before. */
+export async function dropNextBase(folder: string, effects: DiskEffects = diskEffects): Promise<void> {
+  try {
+    await effects.rm(join(folder, 'base.next.json'), { force: true });
+  } catch (error) {
+    throw new FaultError(ioFault(error, 'the state folder'), { cause: error });
+  }
+}
+
 async function readOne(path: string, effects: DiskEffects): Promise<BaseState | null> {
   try {
     const parsed = baseStateSchema.safeParse(JSON.parse(Buffer.from(await effects.readFile(path)).toString('utf8')));

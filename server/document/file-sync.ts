@@ -11,7 +11,7 @@ import { contentHash } from '#server/storage/content-hash.ts';
 import type { DiskEffects } from '#server/storage/disk-effects.ts';
 import type { Workspace } from '#server/storage/workspace.ts';
 import { writeFileDurably } from '#server/storage/write-file.ts';
-import { baseOf, contentOf, findNewResults, writeBase, type BaseState } from './base-state.ts';
+import { baseOf, contentOf, dropNextBase, findNewResults, writeBase, type BaseState } from './base-state.ts';
 import { FileWatch } from './file-watch.ts';
 import { findWriteObstacle } from './write-obstacle.ts';
 import { KnownFile, type DiskLook } from './known-file.ts';
@@ -306,8 +306,6 @@ export class FileSync {
       const refused = await writeFileDurably(target.absolute, bytes, { label: this.path, check }, this.#effects);
       if (refused !== null) return refused;
       await this.#adopt(base, parsed);
-      this.#brokenHash = null;
-      this.#clear('missing', 'broken');
       this.#onDisk(version, true);
       if (this.status.dirty) this.#schedule.changed();
       return null;
@@ -350,9 +348,12 @@ export class FileSync {
     this.#base = base;
     this.#parsed = parsed;
     this.#known.adopt(base.fileHash);
+    const isOurSave = this.#intended?.base === base;
+    this.#intended = null;
     this.#brokenHash = null;
     this.#clear('missing', 'broken');
     await writeBase(this.#options.folder, 'base', base, this.#effects);
+    if (!isOurSave) await dropNextBase(this.#options.folder, this.#effects);
     this.#options.onState();
   }
 

@@ -1,16 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import {
-  lstat,
-  mkdir,
-  mkdtemp,
-  readFile,
-  readdir,
-  realpath,
-  rename,
-  rm,
-  symlink,
-  writeFile,
-} from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readFile, readdir, realpath, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -640,5 +629,41 @@ describe('rooms', () => {
     expect(other.getStates().has(mine.clientID)).toBe(false);
     mine.destroy();
     other.destroy();
+  });
+});
+
+describe('a file that goes back to bytes that we wrote', () => {
+  const other = notebook(cell('one', 'B'), cell('two', '2'), cell('three', '3'));
+
+  async function saveThenOther(): Promise<string> {
+    const room = await open();
+    await edit(room, (doc) => setSource(doc, cellId('one'), 'A'));
+    expect(await room.save()).toBeNull();
+    const ours = await readFile(path, 'utf8');
+    await writeFile(path, other);
+    await room.look();
+    await saved(room);
+    expect(sources(room)[0]).toBe('B');
+    return ours;
+  }
+
+  it('is merged as any other change while it is open', async () => {
+    const ours = await saveThenOther();
+    await writeFile(path, ours);
+    const room = await open();
+    await room.look();
+    await saved(room);
+    expect([sources(room)[0], await readFile(path, 'utf8')]).toEqual(['A', ours]);
+  });
+
+  it('is merged as any other change when the server was down', async () => {
+    const ours = await saveThenOther();
+    await rooms.stop();
+    await writeFile(path, ours);
+    rooms = makeRooms();
+    await rooms.run();
+    const room = await open();
+    await saved(room);
+    expect([sources(room)[0], await readFile(path, 'utf8')]).toEqual(['A', ours]);
   });
 });

@@ -1,4 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync, existsSync } from 'node:fs';
+import fs, { mkdtempSync, readFileSync, rmSync, writeFileSync, existsSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -9,7 +10,12 @@ import { Journal } from './journal.ts';
 let folder: string;
 const reports: string[] = [];
 let clock = 1000;
-const effects = { now: () => clock, report: (problem: string) => void reports.push(problem) };
+let present: SessionEvent[] = [];
+const effects = {
+  now: () => clock,
+  report: (problem: string) => void reports.push(problem),
+  snapshot: () => present,
+};
 const base = { at: 1, by: principalId('p') };
 const asked = (n: number): SessionEvent => ({
   type: 'RunRequested',
@@ -94,4 +100,45 @@ it('compacts into a snapshot and goes on; is removed when asked', () => {
   expect(again.recovered?.events).toEqual([asked(7), asked(8)]);
   again.close({ remove: true });
   expect(existsSync(file())).toBe(false);
+});
+
+it('is written anew, whole, when a disk that failed takes it again', async () => {
+  const journal = new Journal(folder, effects);
+  journal.append([asked(1)], () => []);
+  const { writeSync } = fs;
+  fs.writeSync = () => {
+    throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
+  };
+  syncBuiltinESMExports();
+  try {
+    journal.append([asked(2)], () => []);
+  } finally {
+    fs.writeSync = writeSync;
+    syncBuiltinESMExports();
+  }
+  present = [asked(1), asked(2), asked(3)];
+  journal.append([asked(3)], () => []);
+  await expect.poll(() => reports.length, { timeout: 5_000 }).toBe(2);
+  journal.append([asked(4)], () => []);
+  journal.close({ remove: false });
+  expect(new Journal(folder, effects).recovered?.events).toEqual([asked(1), asked(2), asked(3), asked(4)]);
+});
+
+it('a journal that is closed on a failed disk does not end in the past', () => {
+  const journal = new Journal(folder, effects);
+  journal.append([asked(1)], () => []);
+  const { writeSync } = fs;
+  fs.writeSync = () => {
+    throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' });
+  };
+  syncBuiltinESMExports();
+  try {
+    journal.append([asked(2)], () => []);
+  } finally {
+    fs.writeSync = writeSync;
+    syncBuiltinESMExports();
+  }
+  present = [asked(1), asked(2)];
+  journal.close({ remove: false });
+  expect(new Journal(folder, effects).recovered?.events).toEqual([asked(1), asked(2)]);
 });

@@ -25,14 +25,17 @@ import { sessionEventSchema, type SessionEvent } from '#lib/core/session/event.t
  */
 export type JournalEffects = {
   readonly now: () => number;
-  /** Faults of a disk that fills or breaks; the session goes on in memory. */
+  /** Faults of a disk that fills or breaks; the session goes on in memory until a retry succeeds. */
   readonly report: (problem: string) => void;
+  /** The present state, whole: what is written anew once a broken disk takes it again. */
+  readonly snapshot: () => readonly SessionEvent[];
 };
 
 export type RecoveredJournal = { readonly events: readonly SessionEvent[]; readonly cutBytes: number };
 
 const headerBytes = 8;
 const syncWithinMs = 50;
+const retryMs = 1_000;
 const frameSchema = z.union([z.object({ generation: z.number() }), z.array(sessionEventSchema)]);
 
 export class Journal {
@@ -41,7 +44,9 @@ export class Journal {
   #fd: number | null = null;
   #bytes = 0;
   #syncTimer: NodeJS.Timeout | undefined;
+  #retryTimer: NodeJS.Timeout | undefined;
   #failed = false;
+  #closed = false;
   readonly generation: number;
   /** What an earlier process left; null when there was no journal. */
   readonly recovered: RecoveredJournal | null;
@@ -95,8 +100,13 @@ export class Journal {
   /** Replaces the file by a snapshot: a new file, synced, then renamed over. Cursors of this process stay good. */
   compact(snapshot: readonly SessionEvent[]): void {
     if (this.#fd === null || this.#failed) return;
+    this.#replace(snapshot);
+  }
+
+  #replace(snapshot: readonly SessionEvent[]): void {
     const next = `${this.#file}.next`;
     try {
+      mkdirSync(path.dirname(this.#file), { recursive: true, mode: 0o700 });
       const bytes = Buffer.concat([frame({ generation: this.generation }), frame(snapshot)]);
       const fd = openSync(next, 'w', 0o600);
       writeAll(fd, bytes);
@@ -104,9 +114,12 @@ export class Journal {
       closeSync(fd);
       renameSync(next, this.#file);
       syncFolder(path.dirname(this.#file));
-      closeSync(this.#fd);
+      const old = this.#fd;
       this.#fd = openSync(this.#file, 'a', 0o600);
       this.#bytes = bytes.length;
+      if (old !== null) closeSync(old);
+      if (this.#failed) this.#effects.report(`journal: ${this.#file} is written again`);
+      this.#failed = false;
     } catch (error) {
       this.#fail(error);
     }
@@ -116,6 +129,10 @@ export class Journal {
   close(options: { readonly remove: boolean }): void {
     clearTimeout(this.#syncTimer);
     this.#syncTimer = undefined;
+    // A file that ends where the disk failed would win over a newer `.ipynb` at the next start.
+    if (this.#failed && !options.remove) this.#replace(this.#effects.snapshot());
+    this.#closed = true;
+    clearTimeout(this.#retryTimer);
     if (this.#fd === null) return;
     const fd = this.#fd;
     this.#fd = null;
@@ -154,9 +171,14 @@ export class Journal {
   }
 
   #fail(error: unknown): void {
-    this.#failed = true;
     const why = error instanceof Error ? error.message : String(error);
-    this.#effects.report(`journal: cannot write ${this.#file}: ${why}; results are kept in memory only`);
+    if (!this.#failed)
+      this.#effects.report(`journal: cannot write ${this.#file}: ${why}; results are kept in memory only`);
+    this.#failed = true;
+    if (this.#closed) return;
+    clearTimeout(this.#retryTimer);
+    this.#retryTimer = setTimeout(() => this.#replace(this.#effects.snapshot()), retryMs);
+    this.#retryTimer.unref();
   }
 }
 

@@ -87,7 +87,9 @@ export class SessionHost implements ResultsPort {
   private constructor(options: SessionHostOptions) {
     this.#options = options;
     this.#effects = options.effects ?? realEffects;
-    this.#journal = new Journal(options.folder, { now: this.#effects.now, report: this.#effects.report });
+    const { now, report } = this.#effects;
+    const snapshot = () => rebuildEvents(this.#state, serverId, now());
+    this.#journal = new Journal(options.folder, { now, report, snapshot });
     this.#broadcast = new Broadcast(this.#journal.generation);
     this.recovered = this.#journal.recovered !== null && this.#journal.recovered.events.length > 0;
     this.#state = replaySession(emptyRunState, this.#journal.recovered?.events ?? []);

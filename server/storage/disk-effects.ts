@@ -1,4 +1,17 @@
-import { access, chown, copyFile, link, mkdir, open, readFile, realpath, rename, rm, stat, unlink } from 'node:fs/promises';
+import {
+  access,
+  chown,
+  copyFile,
+  link,
+  mkdir,
+  open,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+  unlink,
+} from 'node:fs/promises';
 
 /** All that durable writing does to the world; tests put failing ones in their place. */
 export type DiskEffects = {

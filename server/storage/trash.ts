@@ -33,7 +33,9 @@ export class Trash {
       await moveTo(absolute, join(item.folder, 'content'), this.#effects);
       return { trashId: item.id };
     } catch (error) {
-      await rm(item.folder, { recursive: true, force: true });
+      if (error instanceof LeftBehind)
+        return fault('file.permission', `Not all of “${path}” could be deleted; the trash has the whole of it.`);
+      await rm(item.folder, { recursive: true, force: true }).catch(() => undefined);
       return ioFault(error, path);
     }
   }
@@ -107,7 +109,7 @@ export async function moveExclusively(from: string, to: string, effects: DiskEff
     try {
       await moveTo(from, to, effects);
     } catch (error) {
-      await effects.rm(to, { recursive: true, force: true }).catch(() => undefined);
+      if (!(error instanceof LeftBehind)) await effects.rm(to, { recursive: true, force: true }).catch(() => undefined);
       throw error;
     }
     return;
@@ -122,7 +124,7 @@ export async function moveExclusively(from: string, to: string, effects: DiskEff
     try {
       await moveTo(from, to, effects);
     } catch (failure) {
-      await effects.unlink(to).catch(() => undefined);
+      if (!(failure instanceof LeftBehind)) await effects.unlink(to).catch(() => undefined);
       throw failure;
     }
   }
@@ -136,7 +138,21 @@ async function moveTo(from: string, to: string, effects: DiskEffects): Promise<v
     if (errnoOf(error) !== 'EXDEV') throw error;
     await cp(from, to, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true, force: true });
     await syncTree(to, effects);
-    await rm(from, { recursive: true, force: true });
+    try {
+      await effects.rm(from, { recursive: true, force: true });
+    } catch (cause) {
+      throw new LeftBehind(cause);
+    }
+  }
+}
+
+/** The copy is whole and durable, the original is perhaps half gone: whoever gets this must not remove the copy. */
+class LeftBehind extends Error {
+  readonly code: string;
+
+  constructor(cause: unknown) {
+    super('the original could not be removed after it was copied', { cause });
+    this.code = errnoOf(cause) ?? 'EIO';
   }
 }
 
