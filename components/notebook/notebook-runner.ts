@@ -54,7 +54,7 @@ export class NotebookRunner {
       stateVector: this.#document.stateVector(),
     });
     if (!isFault(answer)) return null;
-    return { fault: answer, choose: answer.fault === 'session.none' };
+    return { fault: answer, choose: answer.fault === 'session.none' || answer.fault === 'kernel.dead' };
   }
 
   async cancelWaiting(): Promise<RunTrouble | null> {

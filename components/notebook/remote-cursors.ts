@@ -97,6 +97,7 @@ export class RemoteCursors implements Disposable {
     if (known !== undefined) {
       const moved = known.position.lineNumber !== position.lineNumber || known.position.column !== position.column;
       known.position = position;
+      markFirstLine(known);
       this.#editor.layoutContentWidget(known.widget);
       if (moved) showLabel(known);
       return;
@@ -120,6 +121,7 @@ export class RemoteCursors implements Disposable {
         getPosition: () => ({ position: peer.position, preference: [exact] }),
       },
     };
+    markFirstLine(peer);
     this.#peers.set(client, peer);
     this.#editor.addContentWidget(peer.widget);
     showLabel(peer);
@@ -130,6 +132,10 @@ export class RemoteCursors implements Disposable {
     this.#editor.removeContentWidget(peer.widget);
     this.#peers.delete(client);
   }
+}
+
+function markFirstLine({ node, position }: Peer): void {
+  node.toggleAttribute('data-first', position.lineNumber === 1);
 }
 
 function showLabel(peer: Peer): void {

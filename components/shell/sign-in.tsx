@@ -8,6 +8,7 @@ import { TextField } from '#components/ui/text-field.tsx';
 import { Logo } from './logo.tsx';
 import { readCode } from './read-code.ts';
 import styles from './sign-in.module.css';
+import { followThemeChoice } from './theme.ts';
 
 type State =
   | { readonly kind: 'asking' }
@@ -21,7 +22,8 @@ type State =
 export function SignIn() {
   const [state, setState] = useState<State>({ kind: 'asking' });
   const [typed, setTyped] = useState('');
-  const used = useRef(false);
+  /** The last code of a link: each is tried once, and the next link of the same tab is another try. */
+  const used = useRef<string | null>(null);
 
   const exchange = async (code: string) => {
     setState({ kind: 'working' });
@@ -31,12 +33,13 @@ export function SignIn() {
     location.replace('/');
   };
 
+  useEffect(followThemeChoice, []);
   useEffect(() => {
     const take = () => {
       const code = readCode(location.hash);
       if (location.hash !== '') history.replaceState(null, '', location.pathname);
-      if (code === null || used.current) return;
-      used.current = true;
+      if (code === null || used.current === code) return;
+      used.current = code;
       void exchange(code);
     };
     take();
