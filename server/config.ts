@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { fault, type Fault } from '#lib/core/fault.ts';
+import ipaddr from 'ipaddr.js';
+import { fault, isFault, type Fault } from '#lib/core/fault.ts';
 import { projectFolder, readFlags, usage, venvsFolder } from './setup/flags.mjs';
 
 /** What the server was told: argv and environment, parsed once at start. Everything else takes it from here. */
@@ -9,8 +10,6 @@ export type Config = {
   /** No DIR was given: the folder is made and seeded from `examples/` when it is missing. */
   readonly workspaceIsDefault: boolean;
   readonly port: number;
-  /** false: when the port is taken, the next free one will do and nobody is surprised. */
-  readonly portIsExplicit: boolean;
   readonly host: string;
   /** Private state of this server: documents' logs, database, keys, gateway. Absolute. */
   readonly homeFolder: string;
@@ -19,6 +18,8 @@ export type Config = {
   readonly projectFolder: string;
   /** Open a browser when ready. */
   readonly open: boolean;
+  /** Private networks (CIDR) whose gateways may be reached: FARFIELD_ALLOWED_NETWORKS. */
+  readonly allowedNetworks: readonly string[];
 };
 
 /** A wrong flag or folder is `request.invalid` with the sentence to print; the caller exits with 2. */
@@ -30,11 +31,28 @@ export function readConfig(
   const flags = readFlags(argv, env, folder);
   if (flags.help === true) return fault('request.invalid', usage);
   if (flags.message !== undefined) return fault('request.invalid', flags.message, flags.hint);
+  const allowedNetworks = readNetworks(env['FARFIELD_ALLOWED_NETWORKS']);
+  if (isFault(allowedNetworks)) return allowedNetworks;
   return {
     ...flags.value,
+    allowedNetworks,
     workspaceFolder: flags.value.workspaceFolder ?? join(projectFolder, 'workspace'),
     workspaceIsDefault: flags.value.workspaceFolder === null,
     venvsFolder: venvsFolder(env),
     projectFolder,
   };
+}
+
+function readNetworks(text: string | undefined): readonly string[] | Fault {
+  const ranges = (text ?? '')
+    .split(',')
+    .map((range) => range.trim())
+    .filter((range) => range !== '');
+  const wrong = ranges.find((range) => !ipaddr.isValidCIDR(range));
+  if (wrong === undefined) return ranges;
+  return fault(
+    'request.invalid',
+    `FARFIELD_ALLOWED_NETWORKS: “${wrong}” is not a network.`,
+    'Write networks as 10.0.0.0/8,192.168.1.0/24',
+  );
 }

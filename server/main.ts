@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { type Fault, isFault } from '#lib/core/fault.ts';
 import { type Config, readConfig } from './config.ts';
@@ -14,6 +17,8 @@ import { buildServices, type Built } from './services.ts';
  * and ends them in order. Exit codes: 2 wrong input, 1 cannot start, 0 stopped.
  */
 const portsToTry = 50;
+/** The second Ctrl-C must follow the first within this time. */
+const askAgainMs = 10_000;
 
 async function main(): Promise<void> {
   const config = readConfig(process.argv.slice(2), process.env);
@@ -21,6 +26,15 @@ async function main(): Promise<void> {
   const home = Home.open(config.homeFolder);
   if (isFault(home)) return giveUp(home, 1);
   const server = createServer();
+  // A page that reconnects while we start must be told at once, not left hanging.
+  let handle: (request: IncomingMessage, response: ServerResponse) => Promise<void> = async (_, response) =>
+    plain(response, 503, 'Farfield is starting.');
+  server.on('request', (request, response) => void handle(request, response));
+  let sockets = false;
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex) => {
+    // The one upgrade that is ours is answered by socket.io itself; every other is destroyed.
+    if (!sockets || !(request.url ?? '').startsWith('/socket.io/')) socket.destroy();
+  });
   const port = await listen(server, config);
   if (isFault(port)) {
     home.close();
@@ -28,17 +42,18 @@ async function main(): Promise<void> {
   }
   const built = await buildServices({ config, home, server, port });
   if (isFault(built)) {
+    server.close();
     home.close();
     return giveUp(built, 1);
   }
   const { services } = built;
-  server.on('request', (request, response) => void answer(built, request, response));
-  refuseOtherUpgrades(server);
+  handle = (request, response) => answer(built, request, response);
+  sockets = true;
   const origin = `http://127.0.0.1:${port}`;
   home.announce(origin);
   const link = services.mintLink();
   console.log(`Farfield is ready: ${link}`);
-  if (config.open) openBrowser(link);
+  if (config.open) openBrowser(link, home.folder);
   stopOnSignals(services, server, home);
 }
 
@@ -70,13 +85,6 @@ function plain(response: ServerResponse, status: number, text: string): void {
     .end(text);
 }
 
-/** One listener that destroys every upgrade that is not our socket's (which socket.io answers itself). */
-function refuseOtherUpgrades(server: Server): void {
-  server.on('upgrade', (request: IncomingMessage, socket: Duplex) => {
-    if (!(request.url ?? '').startsWith('/socket.io/')) socket.destroy();
-  });
-}
-
 async function listen(server: Server, config: Config): Promise<number | Fault> {
   const last = config.port === 0 ? 0 : Math.min(config.port + portsToTry, 65_535);
   for (let port = config.port; port <= last; port++) {
@@ -105,15 +113,20 @@ async function listen(server: Server, config: Config): Promise<number | Fault> {
   };
 }
 
-function openBrowser(link: string): void {
-  const [command, ...args] =
-    process.platform === 'darwin'
-      ? ['open', link]
-      : process.platform === 'win32'
-        ? ['cmd', '/c', 'start', '', link]
-        : ['xdg-open', link];
+/** Opens the link by way of a private page: arguments of a process can be read by everybody on the machine. */
+function openBrowser(link: string, folder: string): void {
+  const page = join(folder, `open-${randomBytes(8).toString('hex')}.html`);
+  writeFileSync(page, `<!doctype html><meta http-equiv="refresh" content="0;url=${link}"><title>Farfield</title>`, {
+    mode: 0o600,
+  });
+  setTimeout(() => rmSync(page, { force: true }), 60_000).unref();
+  const commands: Partial<Record<NodeJS.Platform, readonly string[]>> = {
+    darwin: ['open', page],
+    win32: ['cmd', '/c', 'start', '', page],
+  };
+  const [command = 'xdg-open', ...args] = commands[process.platform] ?? ['xdg-open', page];
   // No browser on this machine (a server, a container) is normal: the link is printed.
-  spawn(command ?? 'xdg-open', args, { stdio: 'ignore', detached: true })
+  spawn(command, args, { stdio: 'ignore', detached: true })
     .on('error', () => {})
     .unref();
 }
@@ -126,20 +139,23 @@ function stopOnSignals(services: Services, server: Server, home: Home): void {
     const running = services.runningCells();
     if (signal === 'SIGINT' && running > 0 && !asked) {
       asked = true;
+      setTimeout(() => (asked = false), askAgainMs).unref();
       console.log(
         `${running === 1 ? 'A cell is' : `${running} cells are`} still running. Press Ctrl-C again to stop ${running === 1 ? 'it' : 'them'} and end Farfield.`,
       );
       return;
     }
     stopping = true;
-    console.log('Stopping: saving notebooks, ending local kernels …');
+    // A closed terminal is no wish to end a run: kernels go on and are found again at the next start.
+    const keepKernels = signal === 'SIGHUP';
+    if (!keepKernels) console.log('Stopping: saving notebooks, ending local kernels …');
     server.close();
     server.closeAllConnections();
-    await services.stop();
+    await services.stop({ keepKernels });
     home.close();
     process.exit(0);
   };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, (received: NodeJS.Signals) => {
       stop(received).catch((error: unknown) => {
         console.error('stopping failed:', error);

@@ -32,5 +32,6 @@ export type Services = {
   /** A fresh one-time sign-in link. */
   readonly mintLink: () => string;
   readonly runningCells: () => number;
-  readonly stop: () => Promise<void>;
+  /** Saves and closes everything. `keepKernels`: the embedded gateway goes on and is found again at the next start. */
+  readonly stop: (options: { readonly keepKernels: boolean }) => Promise<void>;
 };

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import type { IncomingMessage, Server } from 'node:http';
 import { join } from 'node:path';
-import ipaddr from 'ipaddr.js';
+import type { Kysely } from 'kysely';
 import { type Fault, fault, isFault } from '#lib/core/fault.ts';
 import { type NotebookId, principalId, workspaceId } from '#lib/core/ids.ts';
 import { Seal } from './auth/seal.ts';
@@ -9,6 +9,7 @@ import { ControlSocket } from './auth/control-socket.ts';
 import { SignIn } from './auth/sign-in.ts';
 import type { Config } from './config.ts';
 import { migrate } from './db/migrate.ts';
+import type { Database } from './db/schema.ts';
 import { openSqlite } from './db/sqlite.ts';
 import { DocumentRoom } from './document/room.ts';
 import { Rooms } from './document/rooms.ts';
@@ -20,7 +21,7 @@ import { gatewayHandlers } from './http/handlers/gateways.ts';
 import { kernelHandlers } from './http/handlers/kernels.ts';
 import { runHandlers } from './http/handlers/runs.ts';
 import { serverHandlers } from './http/handlers/server.ts';
-import { OutboundGuard } from './http/outbound-guard.ts';
+import { OutboundGuard, portOf } from './http/outbound-guard.ts';
 import { Pages } from './http/pages.ts';
 import { ApiRouter } from './http/router.ts';
 import { JupyterGateway } from './kinds/gateway/jupyter/adapter.ts';
@@ -41,8 +42,6 @@ export type Built = { readonly services: Services; readonly api: ApiRouter; read
 
 /** Builds and starts every service, in order of need. A fault is wrong input; what throws is a broken state folder. */
 export async function buildServices({ config, home, server, port }: Ground): Promise<Built | Fault> {
-  const allowedNetworks = readNetworks(process.env['FARFIELD_ALLOWED_NETWORKS']);
-  if (isFault(allowedNetworks)) return allowedNetworks;
   if (config.workspaceIsDefault) {
     const seeded = await seedWorkspace(config.workspaceFolder, join(config.projectFolder, 'examples'));
     if (isFault(seeded)) return seeded;
@@ -50,8 +49,8 @@ export async function buildServices({ config, home, server, port }: Ground): Pro
   const version = (JSON.parse(readFileSync(join(config.projectFolder, 'package.json'), 'utf8')) as { version: string })
     .version;
   const doors: Doors = { port };
-  const db = openSqlite(join(home.folder, 'farfield.db'));
-  await migrate(db);
+  const db = await openDatabase(join(home.folder, 'farfield.db'));
+  if (isFault(db)) return db;
   const signIn = new SignIn(db, theWorkspace);
   const local = new LocalGateway({
     homeFolder: home.folder,
@@ -60,20 +59,18 @@ export async function buildServices({ config, home, server, port }: Ground): Pro
     log: (line) => console.warn(line),
   });
   const ownPorts = new Set([port]);
-  const guard = new OutboundGuard({ allowLoopback: true, allowedNetworks, ownPorts: () => [...ownPorts] });
+  const guard = new OutboundGuard({
+    allowLoopback: true,
+    allowedNetworks: config.allowedNetworks,
+    ownPorts: () => [...ownPorts],
+  });
   const gateways = new Gateways({
     db,
     workspaceId: theWorkspace,
     seal: new Seal(join(home.folder, 'seal.key')),
-    connect: (endpoint) => {
+    connect: (url, endpoint) => {
       const { checkUrl, fetch } = guard;
-      const url = new URL(endpoint.baseUrl);
-      const lookup = guard.lookupFor(url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port));
-      return new JupyterGateway(async () => ({ baseUrl: endpoint.baseUrl, token: endpoint.token ?? '' }), {
-        checkUrl,
-        fetch,
-        lookup,
-      });
+      return new JupyterGateway(endpoint, { checkUrl, fetch, lookup: guard.lookupFor(portOf(url)) });
     },
     local: localPort(local, ownPorts),
   });
@@ -134,11 +131,11 @@ export async function buildServices({ config, home, server, port }: Ground): Pro
     dropSignedOut: () => sockets.recheck(),
     runningCells: () =>
       [...hosts.values()].flatMap((host) => host.views()).reduce((sum, view) => sum + view.running, 0),
-    stop: async () => {
+    stop: async ({ keepKernels }) => {
       await sockets.stop();
       await control.stop();
       await rooms.stop();
-      await Promise.all([local.stop(), guard.stop(), pages.stop()]);
+      await Promise.all([keepKernels ? null : local.stop(), guard.stop(), pages.stop()]);
       await db.destroy();
     },
   };
@@ -178,16 +175,17 @@ function localPort(local: LocalGateway, ownPorts: Set<number>): JupyterGateway {
   return new JupyterGateway(endpoint, { fetch: globalThis.fetch, lookup, checkUrl: async () => null });
 }
 
-function readNetworks(text: string | undefined): readonly string[] | Fault {
-  const ranges = (text ?? '')
-    .split(',')
-    .map((range) => range.trim())
-    .filter((range) => range !== '');
-  const wrong = ranges.find((range) => !ipaddr.isValidCIDR(range));
-  if (wrong === undefined) return ranges;
-  return fault(
-    'request.invalid',
-    `FARFIELD_ALLOWED_NETWORKS: “${wrong}” is not a network.`,
-    'Write networks as 10.0.0.0/8,192.168.1.0/24',
-  );
+async function openDatabase(file: string): Promise<Kysely<Database> | Fault> {
+  try {
+    const db = openSqlite(file);
+    await migrate(db);
+    return db;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return fault(
+      'file.io',
+      `The database ${file} cannot be used: ${reason}`,
+      'Move it away to start with an empty one; notebooks are not in it, gateways have to be added again.',
+    );
+  }
 }

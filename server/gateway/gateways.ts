@@ -13,8 +13,10 @@ export type GatewayForm = {
   readonly token?: string | undefined;
 };
 
-/** Builds the adapter of a Jupyter Server somebody named. */
-export type ConnectJupyter = (endpoint: { readonly baseUrl: string; readonly token: string | null }) => GatewayPort;
+type Endpoint = { readonly baseUrl: string; readonly token: string };
+
+/** Builds the adapter of the Jupyter Server at a URL; `endpoint` is asked before each use, since its token may be renewed. */
+export type ConnectJupyter = (url: URL, endpoint: () => Promise<Fault | Endpoint>) => GatewayPort;
 
 export const localGatewayId = gatewayId('local');
 
@@ -27,7 +29,8 @@ export class Gateways {
   readonly #workspaceId: WorkspaceId;
   readonly #seal: Seal;
   readonly #connect: ConnectJupyter;
-  readonly #ports = new Map<GatewayId, GatewayPort | Fault>();
+  readonly #ports = new Map<GatewayId, GatewayPort>();
+  readonly #endpoints = new Map<GatewayId, Endpoint | Fault>();
   readonly #known = new Map<GatewayId, Gateway>();
 
   constructor(parts: {
@@ -71,17 +74,14 @@ export class Gateways {
   }
 
   port(id: GatewayId): GatewayPort | Fault {
-    return (
-      this.#ports.get(id) ??
-      fault('gateway.notFound', 'This gateway is no longer registered.', 'Add it again, or pick another kernel.')
-    );
+    return this.#ports.get(id) ?? forgotten;
   }
 
   /** Tests a form without keeping anything. */
   async check(form: GatewayForm): Promise<Fault | { version: string; kernelspecs: number; distanceMs: number }> {
     const endpoint = readEndpoint(form);
     if (isFault(endpoint)) return endpoint;
-    const port = this.#connect(endpoint);
+    const port = this.#connect(new URL(endpoint.baseUrl), async () => endpoint);
     const answer = await port.check();
     if (isFault(answer)) return answer;
     const specs = await port.listSpecs();
@@ -103,11 +103,13 @@ export class Gateways {
       kind: 'jupyter',
       label: form.label?.trim() || present?.label || new URL(endpoint.baseUrl).host,
       url: endpoint.baseUrl,
-      sealed_token: endpoint.token === null ? null : this.#seal.seal(endpoint.token, `gateway|${id}`),
+      sealed_token: endpoint.token === '' ? null : this.#seal.seal(endpoint.token, `gateway|${id}`),
       created_at: Date.now(),
     };
-    await this.#db.deleteFrom('gateways').where('id', '=', id).execute();
-    await this.#db.insertInto('gateways').values(row).execute();
+    await this.#db.transaction().execute(async (transaction) => {
+      await transaction.deleteFrom('gateways').where('id', '=', id).execute();
+      await transaction.insertInto('gateways').values(row).execute();
+    });
     return this.#register(row);
   }
 
@@ -117,31 +119,43 @@ export class Gateways {
     await this.#db.deleteFrom('gateways').where('id', '=', id).where('workspace_id', '=', this.#workspaceId).execute();
     this.#known.delete(id);
     this.#ports.delete(id);
+    this.#endpoints.delete(id);
     return null;
   }
 
   #register(row: GatewayRow): Gateway {
     const id = gatewayId(row.id);
-    const token = row.sealed_token === null ? null : this.#seal.open(row.sealed_token, `gateway|${id}`);
-    const lostToken = row.sealed_token !== null && token === null;
-    this.#ports.set(
-      id,
-      lostToken
-        ? fault(
-            'gateway.refused',
-            `The stored token of ${row.label} cannot be opened: the key file has changed.`,
-            'Add the gateway again with its token.',
-          )
-        : this.#connect({ baseUrl: row.url, token }),
-    );
+    const token = row.sealed_token === null ? '' : this.#seal.open(row.sealed_token, `gateway|${id}`);
+    this.#endpoints.set(id, token === null ? lostToken(row.label) : { baseUrl: row.url, token });
+    // One adapter for good: links that are open follow a renewed token.
+    if (!this.#ports.has(id)) {
+      this.#ports.set(
+        id,
+        this.#connect(new URL(row.url), async () => this.#endpoints.get(id) ?? forgotten),
+      );
+    }
     const gateway: Gateway = { id, kind: 'jupyter', label: row.label, url: row.url, place: 'far' };
     this.#known.set(id, gateway);
     return gateway;
   }
 }
 
+const forgotten = fault(
+  'gateway.notFound',
+  'This gateway is no longer registered.',
+  'Add it again, or pick another kernel.',
+);
+
+function lostToken(label: string): Fault {
+  return fault(
+    'gateway.refused',
+    `The stored token of ${label} cannot be opened: the key file has changed.`,
+    'Add the gateway again with its token.',
+  );
+}
+
 /** The base URL (ending in `/`, without credentials, query and fragment) and the token that a person typed. */
-function readEndpoint(form: GatewayForm): Fault | { baseUrl: string; token: string | null } {
+function readEndpoint(form: GatewayForm): Fault | Endpoint {
   const typed = form.url.trim();
   const text = /^[a-z][a-z0-9+.-]*:\/\//i.test(typed) ? typed : `http://${typed}`;
   if (!URL.canParse(text))
@@ -166,5 +180,5 @@ function readEndpoint(form: GatewayForm): Fault | { baseUrl: string; token: stri
   url.hash = '';
   // People paste the address of the page they see: /lab, /tree, /lab/tree/x, /api …
   url.pathname = url.pathname.replace(/\/(lab|tree|notebooks|nbclassic|api)(\/.*)?$/, '/').replace(/\/?$/, '/');
-  return { baseUrl: url.href, token: token === null || token === '' ? null : token };
+  return { baseUrl: url.href, token: token ?? '' };
 }

@@ -135,7 +135,8 @@ export class OutboundGuard {
   }
 }
 
-function portOf(url: URL): number {
+/** The port a URL means. */
+export function portOf(url: URL): number {
   if (url.port !== '') return Number(url.port);
   return url.protocol === 'https:' || url.protocol === 'wss:' ? 443 : 80;
 }

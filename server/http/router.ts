@@ -26,6 +26,8 @@ export type Handlers = {
 };
 
 const maxBodyBytes = 64 * 1024 * 1024;
+/** Of routes that need no sign-in. */
+const maxOpenBodyBytes = 4096;
 const openActions = new Set(['server.health', 'session.signIn', 'api.describe']);
 
 /** `/api/v1`: finds the route, checks origin and rights, parses, calls the handler, answers JSON. */
@@ -80,7 +82,10 @@ export class ApiRouter {
     ) {
       return fault('access.origin', 'Files are not served to other sites.');
     }
-    const body = description.method === 'GET' || description.method === 'DELETE' ? {} : await readJson(request);
+    const body =
+      description.method === 'GET' || description.method === 'DELETE'
+        ? {}
+        : await readJson(request, openActions.has(description.action) ? maxOpenBodyBytes : maxBodyBytes);
     if (isFault(body)) return body;
     const input = parseInput(description, params, Object.fromEntries(url.searchParams), body);
     if (isFault(input)) return input;
@@ -159,14 +164,13 @@ function matchPath(pattern: string, pathname: string): Record<string, string> | 
   return params;
 }
 
-async function readJson(request: IncomingMessage): Promise<unknown> {
+async function readJson(request: IncomingMessage, limit: number): Promise<unknown> {
   const type = header(request, 'content-type')?.split(';')[0]?.trim();
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > maxBodyBytes)
-      return fault('file.tooLarge', `The request is larger than ${maxBodyBytes / 1024 / 1024} MB.`);
+    if (size > maxBodyBytes) return fault('file.tooLarge', `The request is larger than ${limit / 1024} kB.`);
     chunks.push(chunk);
   }
   if (size === 0) return {};
