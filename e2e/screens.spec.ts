@@ -153,7 +153,6 @@ test('sign-in page without a code and with a used one', async ({ browser, server
   await expect(page.getByText('npm run login')).toBeVisible();
   expect(await findSerious(page)).toEqual([]);
   await page.goto(`${server.origin}/login#code=${'A'.repeat(22)}`);
-  await page.reload();
   await expect(page.getByText('This sign-in code was already used, has expired or is wrong.')).toBeVisible();
   expect(await findSerious(page)).toEqual([]);
   // A fresh link in the same tab changes the fragment alone.

@@ -22,8 +22,7 @@ type State =
 export function SignIn() {
   const [state, setState] = useState<State>({ kind: 'asking' });
   const [typed, setTyped] = useState('');
-  /** The last code of a link: each is tried once, and the next link of the same tab is another try. */
-  const used = useRef<string | null>(null);
+  const used = useRef(false);
 
   const exchange = async (code: string) => {
     setState({ kind: 'working' });
@@ -38,8 +37,8 @@ export function SignIn() {
     const take = () => {
       const code = readCode(location.hash);
       if (location.hash !== '') history.replaceState(null, '', location.pathname);
-      if (code === null || used.current === code) return;
-      used.current = code;
+      if (code === null || used.current) return;
+      used.current = true;
       void exchange(code);
     };
     take();
