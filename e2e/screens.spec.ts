@@ -168,3 +168,32 @@ test('a trace of a program is readable in both themes', async ({ page, server })
   await expect(cell(page, 0)).toHaveAttribute('data-run-state', 'error', { timeout: 60_000 });
   expect(await findSerious(page)).toEqual([]);
 });
+
+test('a kernel that ended with its gateway: a run says so, Restart gives a new one', async ({ browser }) => {
+  const place = newPlace();
+  writeNotebookFile(place.workspace, 'next-day.ipynb', ['print("again")']);
+  let server = await Farfield.start(place);
+  const { port } = server;
+  const context = await signIn(browser, server);
+  const page = await context.newPage();
+  try {
+    await openNotebook(page, server, 'next-day.ipynb');
+    await runAction(page, 'Run all cells');
+    await expect(cell(page, 0)).toHaveAttribute('data-run-state', 'ok', { timeout: 60_000 });
+    await server.stop();
+    server = await Farfield.start(place, { port });
+    await openNotebook(page, server, 'next-day.ipynb');
+    await expect(main(page)).toHaveAttribute('data-kernel-state', 'dead', { timeout: 30_000 });
+    await runAction(page, 'Run all cells');
+    await expect(page.getByText('The kernel is dead, so nothing was run.').first()).toBeVisible();
+    await runAction(page, 'Restart the kernel and run all cells');
+    await expect(page.getByRole('button', { name: 'Restart', exact: true })).toBeFocused();
+    await page.keyboard.press('Enter');
+    await expect(main(page)).toHaveAttribute('data-kernel-state', 'idle', { timeout: 30_000 });
+    await expect(cell(page, 0).locator('[data-stream="stdout"]')).toHaveText('again\n');
+    await expect(cell(page, 0)).toHaveAttribute('data-execution-count', '1');
+  } finally {
+    await context.close();
+    await server.stop();
+  }
+});

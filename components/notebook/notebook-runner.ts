@@ -80,8 +80,14 @@ export class NotebookRunner {
   }
 
   async restart(): Promise<RunTrouble | null> {
-    const id = this.session();
-    return id === null ? null : troubleOf(await callApi('restartSession', { params: { id } }));
+    const session = this.#results.state().sessions.values().next().value;
+    if (session === undefined) return null;
+    const { id, gatewayId: place, kernelName } = session.binding;
+    const answer = await callApi('restartSession', { params: { id } });
+    if (!isFault(answer) || answer.fault !== 'kernel.notFound') return troubleOf(answer);
+    // Its gateway was stopped meanwhile: a new one of the same kind in the same place is what a restart would have given.
+    const { path } = this.#document.getSnapshot();
+    return troubleOf(await callApi('startSession', { body: { path, gatewayId: place, kernelName } }));
   }
 
   async #start(): Promise<RunTrouble | null> {
