@@ -1,7 +1,8 @@
 import { connection } from '#lib/client/connection.ts';
-import { NotebookDocument } from '#lib/client/document/notebook-document.ts';
+import type { Connection } from '#lib/client/connection-port.ts';
+import type { NotebookDocument } from '#lib/client/document/notebook-document.ts';
+import { pageDocuments, type PageDocuments } from '#lib/client/document/page-documents.ts';
 import { NotebookResults } from '#lib/client/results/notebook-results.ts';
-import type { NotebookId } from '#lib/core/ids.ts';
 
 /** What people write and what kernels write of one notebook, followed from here. */
 export type OpenedNotebook = {
@@ -9,21 +10,24 @@ export type OpenedNotebook = {
   readonly path: string;
   readonly document: NotebookDocument;
   readonly results: NotebookResults;
+  /** The view leaves. The document goes when the server has all that was typed in it. */
   readonly stop: () => void;
 };
 
-export function openNotebook(path: string): OpenedNotebook {
-  const document = new NotebookDocument(connection(), path);
-  const results = new NotebookResults(connection());
-  let followed: NotebookId | null = null;
-  // The log can be followed once the document is open, and again when it was opened under another id.
-  const unfollow = document.subscribe(() => {
+export function openNotebook(
+  path: string,
+  documents: PageDocuments = pageDocuments(),
+  line: Connection = connection(),
+): OpenedNotebook {
+  const { document, release } = documents.open(path);
+  const results = new NotebookResults(line);
+  const follow = (): void => {
     const { notebookId } = document.getSnapshot();
-    if (notebookId === null || notebookId === followed) return;
-    followed = notebookId;
-    results.follow(notebookId);
-  });
-  document.run();
+    if (notebookId !== null) results.follow(notebookId);
+  };
+  // The server forgets who follows the log whenever a document is opened anew, on a new line and on the same one.
+  const unfollow = document.onOpened(follow);
+  follow();
   return {
     path,
     document,
@@ -31,7 +35,7 @@ export function openNotebook(path: string): OpenedNotebook {
     stop: () => {
       unfollow();
       results.stop();
-      document.stop();
+      release();
     },
   };
 }

@@ -32,6 +32,7 @@ export type LinkListener = {
 
 /** Origin of edits that came from the server. */
 export const fromServer = Symbol('from the server');
+const adopted = Symbol('adopted from another copy in this page');
 const carriedOver = Symbol('carried over from another epoch');
 
 /** Keystrokes of this time travel together. ms */
@@ -113,22 +114,30 @@ export class DocumentLink {
     if (this.#connection.status() === 'connected') void this.#open();
   }
 
-  /** Sends what waits, says goodbye, and lets go of everything. */
-  stop(): void {
-    this.flush();
+  /** Hands over what waits and waits until it is durable, however long that takes; then says goodbye and lets go. */
+  async stop(): Promise<void> {
+    if (this.#unsentSince !== null) await this.flushed();
+    if (this.#stopped) return;
+    if (this.#notebookId !== null && this.#isOpen)
+      void this.#connection.request('document.close', { notebookId: this.#notebookId });
+    this.discard();
+  }
+
+  /** Lets go of everything now, with all that the server does not have. */
+  discard(): void {
     this.#stopped = true;
     for (const off of this.#unsubscribe) off();
     for (const timer of [this.#timer, this.#retry]) if (timer !== null) clearTimeout(timer);
-    if (this.#notebookId !== null && this.#isOpen)
-      void this.#connection.request('document.close', { notebookId: this.#notebookId });
     this.#settleFlushed(false);
     this.#doc.destroy();
     this.#confirmed.destroy();
   }
 
-  /** The file was renamed: the next opening asks for the new path. */
-  moved(path: string): void {
-    this.#path = path;
+  /** Takes the edits of another copy of the same history, as if they were made here. */
+  adopt(other: DocumentLink): boolean {
+    if (other.notebookId !== this.#notebookId || other.epoch !== this.#epoch || this.#epoch === null) return false;
+    Y.applyUpdate(this.#doc, Y.encodeStateAsUpdate(other.doc, Y.encodeStateVector(this.#doc)), adopted);
+    return true;
   }
 
   /** Sends what waits for its batch now. */
@@ -136,6 +145,20 @@ export class DocumentLink {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
     void this.#send();
+  }
+
+  /**
+   * The page may be gone in a moment: all that is not acknowledged leaves at once, also what would wait behind a batch
+   * in flight. It goes again with the next batch if the page stays; the same edit twice is one edit.
+   */
+  sendNow(): void {
+    if (!this.#sending) return this.flush();
+    if (!this.live || this.#pending.length === 0 || this.#notebookId === null || this.#epoch === null) return;
+    void this.#connection.request('document.update', {
+      notebookId: this.#notebookId,
+      epoch: this.#epoch,
+      update: Uint8Array.from(Y.encodeStateAsUpdate(this.#doc, Y.encodeStateVector(this.#confirmed))),
+    });
   }
 
   /** Resolves to true when every edit made so far is durable on the server, to false when the page lets go before. */
@@ -221,6 +244,7 @@ export class DocumentLink {
   #carryOver(reply: Extract<UpReply<'document.open'>, { kind: 'notebook' }>): void {
     const base = (this.#leads ? this.#saved : null) ?? readDoc(this.#confirmed);
     const mine = readDoc(this.#doc);
+    const since = this.#unsentSince;
     const old = this.#doc;
     old.off('update', this.#edited);
     this.#confirmed.destroy();
@@ -235,20 +259,20 @@ export class DocumentLink {
     this.#saved = null;
     this.#unsentSince = null;
     const merge = mergeNotebook(base, readDoc(this.#doc), mine, { conflicts: 'mergeText' });
-    if (reply.state.readonly === null) {
-      applyEdits(this.#doc, merge.edits, carriedOver);
-      if (merge.conflicts.length > 0)
-        this.#listener.notice(
-          'The notebook was opened anew on the server; where your unsent edits met other changes, both are kept.',
-        );
-    }
+    // Also when it is read-only there: this page is then the only place that has them.
+    applyEdits(this.#doc, merge.edits, carriedOver);
+    if (this.#unsentSince !== null) this.#unsentSince = since ?? this.#unsentSince;
+    if (merge.conflicts.length > 0)
+      this.#listener.notice(
+        'The notebook was opened anew on the server; where your unsent edits met other changes, both are kept.',
+      );
     this.#listener.replaced(this.#doc);
     old.destroy();
     this.#opened(reply.state);
   }
 
   #opened(state: DocumentState): void {
-    this.#refusal = null;
+    this.#refusal = this.#unsentSince !== null && state.readonly !== null ? keptReason(state.readonly) : null;
     this.#listener.fault(null);
     this.#stateArrived(state);
     if (this.#unsentSince === null) this.#settleFlushed(true);
@@ -311,7 +335,7 @@ export class DocumentLink {
         this.#later(() => this.reopen());
         break;
       default:
-        this.#refusal = reply.message;
+        this.#refusal = reply.fault === 'notebook.readonly' ? keptReason(reply.message) : reply.message;
         this.#later(() => this.flush(), reply.retryAfterMs);
     }
     this.#listener.changed();
@@ -330,3 +354,6 @@ export class DocumentLink {
     this.#whenFlushed.clear();
   }
 }
+
+const keptReason = (readonly: string): string =>
+  `${readonly} Your edits that were not sent are shown in this tab and nowhere else: copy them before you leave it.`;

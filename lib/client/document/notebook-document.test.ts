@@ -1,102 +1,22 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
-import type { Connection, ConnectionStatus, UpReply, UpRequest } from '#lib/client/connection-port.ts';
-import { fault, type Fault } from '#lib/core/fault.ts';
-import { cellId, epochId, notebookId, type EpochId } from '#lib/core/ids.ts';
-import { fillDoc, readDoc, setSource } from '#lib/core/notebook/notebook-doc.ts';
-import type { DocumentState } from '#lib/protocol/document-state.ts';
-import type { UpName } from '#lib/protocol/up.ts';
+import { fault } from '#lib/core/fault.ts';
+import { cellId as id } from '#lib/core/ids.ts';
+import { readDoc, setSource } from '#lib/core/notebook/notebook-doc.ts';
 import { NotebookDocument } from './notebook-document.ts';
+import { cell, PlayedServer } from './played-server.ts';
 
-const id = cellId;
-const cell = (name: string, source = name) => ({ id: id(name), type: 'code' as const, source, metadata: {} });
-
-/** The server's side of one document, in memory, with answers that tests choose. */
-class Server implements Connection {
-  doc = new Y.Doc();
-  epoch: EpochId = epochId('e1');
-  line: ConnectionStatus = 'connected';
-  refuse: Fault | null = null;
-  requests: string[] = [];
-  state: DocumentState = {
-    path: 'a.ipynb',
-    save: { status: 'saved', since: 1 },
-    readonly: null,
-    file: 'present',
-    notices: [],
-    conflicts: [],
-  };
-  readonly #handlers = new Map<string, Set<(payload: never) => void>>();
-  readonly #status = new Set<() => void>();
-
-  constructor() {
-    fillDoc(this.doc, { metadata: {}, cells: [cell('a'), cell('b'), cell('c')] });
-  }
-
-  async request<Name extends UpName>(name: Name, payload: UpRequest<Name>): Promise<UpReply<Name>> {
-    this.requests.push(name);
-    return this.#answer(name, payload as never) as UpReply<Name>;
-  }
-
-  on(name: string, handler: (payload: never) => void): () => void {
-    const handlers = this.#handlers.get(name) ?? new Set();
-    this.#handlers.set(name, handlers);
-    handlers.add(handler);
-    return () => void handlers.delete(handler);
-  }
-
-  send(name: string, payload: object): void {
-    for (const handler of this.#handlers.get(name) ?? []) handler({ notebookId: notebookId('n'), ...payload } as never);
-  }
-
-  status(): ConnectionStatus {
-    return this.line;
-  }
-
-  onStatus(listener: () => void): () => void {
-    this.#status.add(listener);
-    return () => void this.#status.delete(listener);
-  }
-
-  become(status: ConnectionStatus): void {
-    this.line = status;
-    for (const listener of this.#status) listener();
-  }
-
-  #answer(name: UpName, asked: { epoch?: string; stateVector?: Uint8Array; update: Uint8Array }): unknown {
-    if (this.line !== 'connected') return fault('server.stopping', 'The line is cut.');
-    if (name === 'document.open') {
-      const same = asked.epoch === this.epoch;
-      const update = Y.encodeStateAsUpdate(this.doc, same ? asked.stateVector : undefined);
-      return {
-        kind: 'notebook',
-        notebookId: 'n',
-        epoch: this.epoch,
-        update,
-        stateVector: Y.encodeStateVector(this.doc),
-        state: this.state,
-        rebase: asked.epoch !== undefined && !same,
-      };
-    }
-    if (name !== 'document.update') return {};
-    if (asked.epoch !== this.epoch) return fault('document.epoch', 'Another epoch.');
-    if (this.refuse !== null) return this.refuse;
-    Y.applyUpdate(this.doc, asked.update);
-    return { durable: true };
-  }
-}
-
-let server: Server;
+let server: PlayedServer;
 let document: NotebookDocument;
 beforeEach(async () => {
-  server = new Server();
+  server = new PlayedServer();
   document = new NotebookDocument(server, 'a.ipynb', () => 1000);
   document.run();
   await expect.poll(() => document.getSnapshot().docState).toBe('ready');
 });
-afterEach(() => document.stop());
+afterEach(() => document.discard());
 
-const onServer = () => readDoc(server.doc).cells.map((one) => one.source);
+const onServer = () => server.sources();
 
 describe('editing', () => {
   it('counts an edit as unsaved until the server has it', async () => {
@@ -180,9 +100,7 @@ describe('lost lines', () => {
     server.become('offline');
     document.text(id('a'))?.insert(1, '\nmine');
     document.deleteCells([id('c')]);
-    server.doc = new Y.Doc();
-    server.epoch = epochId('e2');
-    fillDoc(server.doc, { metadata: {}, cells: [cell('a'), cell('b', 'theirs'), cell('c'), cell('d')] });
+    server.beginEpoch('e2', [cell('a'), cell('b', 'theirs'), cell('c'), cell('d')]);
     const old = document.doc;
     let replaced = 0;
     document.onDoc(() => replaced++);
@@ -193,5 +111,58 @@ describe('lost lines', () => {
     expect(document.doc).not.toBe(old);
     expect(onServer()).toEqual(['a\nmine', 'theirs', 'd']);
     expect(document.cellIds()).toEqual(['a', 'b', 'd']);
+  });
+
+  it('keeps unsent edits and says so when the other epoch is read-only, and hands them over once it is not', async () => {
+    server.become('offline');
+    document.text(id('a'))?.insert(1, '\nmine');
+    server.beginEpoch('e2', [cell('a'), cell('b', 'theirs'), cell('c')]);
+    server.state = { ...server.state, readonly: 'The file is read-only.' };
+    server.become('connected');
+    await expect.poll(() => document.getSnapshot().epoch).toBe('e2');
+    expect(document.getSnapshot()).toMatchObject({ docState: 'readonly', saveState: 'error', since: 1000 });
+    expect(document.getSnapshot().reason).toMatch(/^The file is read-only\. .*not sent.*copy/u);
+    expect(document.content(id('a'))?.source).toBe('a\nmine');
+    expect(onServer()).toEqual(['a', 'theirs', 'c']);
+    server.state = { ...server.state, readonly: null };
+    server.send('document.state', { state: server.state });
+    expect(await document.flushed()).toBe(true);
+    expect(onServer()).toEqual(['a\nmine', 'theirs', 'c']);
+  });
+});
+
+describe('letting go', () => {
+  it('stops only when all that was typed is durable, also what waits behind a batch in flight', async () => {
+    server.holds = true;
+    document.text(id('a'))?.insert(1, 'hel');
+    document.flush();
+    document.text(id('a'))?.insert(4, 'lo');
+    const stopped = document.stop();
+    server.acknowledge();
+    await stopped;
+    expect(onServer()[0]).toBe('ahello');
+    expect(server.requests.at(-1)).toBe('document.close');
+  });
+
+  it('waits for a lost line', async () => {
+    server.become('offline');
+    document.text(id('a'))?.insert(1, '!');
+    const stopped = document.stop();
+    expect(server.requests).not.toContain('document.update');
+    server.become('connected');
+    await stopped;
+    expect(onServer()[0]).toBe('a!');
+  });
+
+  it('sends everything in the same turn when the page may go, also behind a batch in flight', () => {
+    document.text(id('a'))?.insert(1, '!');
+    document.sendNow();
+    expect(onServer()[0]).toBe('a!');
+    server.holds = true;
+    document.text(id('a'))?.insert(2, '!');
+    document.sendNow();
+    document.text(id('a'))?.insert(3, '?');
+    document.sendNow();
+    expect(onServer()[0]).toBe('a!!?');
   });
 });

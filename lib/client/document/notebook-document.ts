@@ -33,6 +33,7 @@ export class NotebookDocument {
   readonly #path: string;
   readonly #listeners = new Set<() => void>();
   readonly #docListeners = new Set<() => void>();
+  readonly #openedListeners = new Set<() => void>();
   readonly #unsubscribe: (() => void)[] = [];
   #awareness: Awareness;
   #undo: Y.UndoManager;
@@ -40,6 +41,8 @@ export class NotebookDocument {
   #text: OpenedText | null = null;
   #fault: Fault | null = null;
   #notices: DocumentState['notices'] = [];
+  #present = true;
+  #stopped = false;
   #snapshot: DocumentSnapshot;
   /** Identity of edits of structure made here: what `undo` takes back. */
   readonly #local = Symbol('structure, edited here');
@@ -63,7 +66,10 @@ export class NotebookDocument {
           this.#changed();
         },
         changed: () => this.#changed(),
-        opened: () => this.#announce(),
+        opened: () => {
+          this.#announce();
+          for (const listener of Array.from(this.#openedListeners)) listener();
+        },
         leads: () => this.doc.clientID === Math.min(this.doc.clientID, ...this.#awareness.getStates().keys()),
         notice: (text) => {
           const at = this.#now();
@@ -90,11 +96,16 @@ export class NotebookDocument {
     );
   }
 
-  stop(): void {
-    for (const off of this.#unsubscribe) off();
-    this.#undo.destroy();
-    this.#awareness.destroy();
-    this.#link.stop();
+  /** Nobody looks any more. What the server does not have is handed over first; resolves when all is let go. */
+  stop(): Promise<void> {
+    this.#letGo();
+    return this.#link.stop();
+  }
+
+  /** Lets go now, with all that the server does not have. */
+  discard(): void {
+    this.#letGo();
+    this.#link.discard();
   }
 
   // --- state ---
@@ -111,6 +122,17 @@ export class NotebookDocument {
     this.#docListeners.add(listener);
     return () => void this.#docListeners.delete(listener);
   };
+
+  /** Called each time the server begins to follow this page: what else is followed on that line is asked for again. */
+  readonly onOpened = (listener: () => void): (() => void) => {
+    this.#openedListeners.add(listener);
+    return () => void this.#openedListeners.delete(listener);
+  };
+
+  /** Whether this page has edits that the server has not made durable. */
+  get unsent(): boolean {
+    return this.#link.unsentSince !== null;
+  }
 
   get doc(): Y.Doc {
     return this.#link.doc;
@@ -204,6 +226,23 @@ export class NotebookDocument {
     this.#link.flush();
   }
 
+  /** As `flush`, when the page may be gone in a moment. */
+  sendNow(): void {
+    this.#link.sendNow();
+  }
+
+  /** Takes over the edits of another copy; false when that is of another notebook or history. */
+  adopt(other: NotebookDocument): boolean {
+    return this.#link.adopt(other.#link);
+  }
+
+  /** Whether others see this page among those who have the notebook open. */
+  setPresent(present: boolean): void {
+    if (present === this.#present) return;
+    this.#present = present;
+    this.#awareness.setLocalState(present ? {} : null);
+  }
+
   /** True once every edit made so far is durable on the server; false when the document was closed before. */
   flushed(): Promise<boolean> {
     return this.#link.flushed();
@@ -253,19 +292,28 @@ export class NotebookDocument {
     this.#changed();
   }
 
+  #letGo(): void {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    for (const off of this.#unsubscribe) off();
+    this.#undo.destroy();
+    this.#awareness.destroy();
+  }
+
   #replaced(doc: Y.Doc): void {
+    if (this.#stopped) return;
     const presence = { ...this.#awareness.getLocalState() };
     // Positions in the old document mean nothing in the new one.
     delete presence['cursor'];
     this.#undo.destroy();
     this.#awareness.destroy();
-    this.#awareness = this.#newAwareness(presence);
+    this.#awareness = this.#newAwareness(this.#present ? presence : null);
     this.#undo = this.#newUndo();
     this.cells.bind(doc);
     for (const listener of Array.from(this.#docListeners)) listener();
   }
 
-  #newAwareness(presence: Record<string, unknown>): Awareness {
+  #newAwareness(presence: Record<string, unknown> | null): Awareness {
     const awareness = new Awareness(this.doc);
     awareness.setLocalState(presence);
     awareness.on('update', (changes: { added: number[]; updated: number[]; removed: number[] }, origin: unknown) => {
@@ -284,6 +332,7 @@ export class NotebookDocument {
 
   /** Says who and where we are. A state that is set again counts as newer, also for those who saw us leave. */
   #announce(): void {
+    if (!this.#present || this.#stopped) return;
     this.#awareness.setLocalState(this.#awareness.getLocalState() ?? {});
   }
 

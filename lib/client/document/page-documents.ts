@@ -1,0 +1,110 @@
+import { connection } from '#lib/client/connection.ts';
+import type { Connection } from '#lib/client/connection-port.ts';
+import { NotebookDocument } from './notebook-document.ts';
+
+/**
+ * All documents of this page, shown or not. A document that nobody shows any more stays until the server has all that
+ * was typed in it, and is found again when its notebook is opened anew, also under another name. Owns when documents
+ * run and stop, the last sending when the page goes, and the question that keeps a page with unsent edits.
+ */
+
+/** A document that somebody shows. */
+export type DocumentLease = { readonly document: NotebookDocument; readonly release: () => void };
+
+type Entry = { readonly document: NotebookDocument; leases: number };
+
+/** Documents that wait unseen for a server; past this the one that has waited longest is given up. */
+const mostWaiting = 64;
+
+export class PageDocuments {
+  readonly #connection: Connection;
+  /** In the order in which they were last let go. */
+  readonly #entries = new Set<Entry>();
+
+  /** @param page what `beforeunload`, `pagehide` and `visibilitychange` are heard from: the window. */
+  constructor(line: Connection, page: EventTarget) {
+    this.#connection = line;
+    page.addEventListener('beforeunload', (event) => {
+      this.#sendNow();
+      // The browser then asks in its own words whether to leave.
+      if (this.unsent()) event.preventDefault();
+    });
+    for (const name of ['pagehide', 'visibilitychange']) page.addEventListener(name, () => this.#sendNow());
+  }
+
+  /** The document of a path, opened or found. Every lease is released once. */
+  open(path: string): DocumentLease {
+    const entry = this.#find(path) ?? this.#begin(path);
+    entry.leases += 1;
+    entry.document.setPresent(true);
+    let released = false;
+    return {
+      document: entry.document,
+      release: () => {
+        if (released) return;
+        released = true;
+        entry.leases -= 1;
+        if (entry.leases === 0) void this.#letGo(entry);
+      },
+    };
+  }
+
+  /** Whether closing the page now loses what somebody typed. */
+  unsent(): boolean {
+    return [...this.#entries].some(({ document }) => document.unsent);
+  }
+
+  #find(path: string): Entry | undefined {
+    // Where the notebook is now: a rename by somebody else moves it under the hands of who types.
+    return [...this.#entries].find(({ document }) => document.getSnapshot().path === path);
+  }
+
+  #begin(path: string): Entry {
+    const document = new NotebookDocument(this.#connection, path);
+    const entry = { document, leases: 0 };
+    this.#entries.add(entry);
+    document.onOpened(() => this.#gather(document));
+    document.run();
+    return entry;
+  }
+
+  async #letGo(entry: Entry): Promise<void> {
+    const { document } = entry;
+    document.setPresent(false);
+    this.#entries.delete(entry);
+    this.#entries.add(entry);
+    this.#bound();
+    await document.flushed();
+    if (entry.leases > 0 || !this.#entries.delete(entry)) return;
+    await document.stop();
+  }
+
+  /** A notebook that was renamed while the line was lost is opened by its new name: its unsent edits come along. */
+  #gather(document: NotebookDocument): void {
+    for (const entry of this.#entries) {
+      if (entry.leases > 0 || entry.document === document || !document.adopt(entry.document)) continue;
+      this.#entries.delete(entry);
+      entry.document.discard();
+    }
+  }
+
+  #bound(): void {
+    const waiting = [...this.#entries].filter(({ leases }) => leases === 0);
+    for (const entry of waiting.slice(0, Math.max(0, waiting.length - mostWaiting))) {
+      this.#entries.delete(entry);
+      entry.document.discard();
+    }
+  }
+
+  #sendNow(): void {
+    for (const { document } of this.#entries) document.sendNow();
+  }
+}
+
+let shared: PageDocuments | undefined;
+
+/** The page's documents, over the page's connection. */
+export function pageDocuments(): PageDocuments {
+  shared ??= new PageDocuments(connection(), window);
+  return shared;
+}
