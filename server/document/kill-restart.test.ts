@@ -104,5 +104,5 @@ it('has once what was typed in a notebook that the page no longer shows', async 
   await expect.poll(() => documents.unsent()).toBe(false);
   expect(onServer()).toEqual(['a away']);
   // Nobody reads it any more.
-  await expect.poll(() => rooms.byPath('a.ipynb')?.quiet).toBe(true);
+  await expect.poll(() => rooms.byPath('a.ipynb')?.quiet, { timeout: 15_000 }).toBe(true);
 });
