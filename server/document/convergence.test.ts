@@ -13,7 +13,7 @@ import { readNotebook } from '#lib/core/notebook/read-notebook.ts';
 import { Workspace } from '#server/storage/workspace.ts';
 import { MemoryResults } from '#server/testing/memory-results.ts';
 import { MemoryLine, type RoomsDoor } from '#server/testing/memory-line.ts';
-import { syncTimes } from './file-sync.ts';
+import { syncTimes } from './sync-options.ts';
 import { DocumentRoom } from './room.ts';
 import { Rooms } from './rooms.ts';
 
@@ -242,7 +242,7 @@ class World {
   }
 
   async end(): Promise<void> {
-    for (const document of this.clients) document.stop();
+    for (const document of this.clients) document.discard();
     await this.rooms.stop();
     await rm(this.base, { recursive: true, force: true });
   }

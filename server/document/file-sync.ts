@@ -1,61 +1,29 @@
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as Y from 'yjs';
 import { FaultError, fault, isFault, type Fault } from '#lib/core/fault.ts';
-import type { CellId, EpochId } from '#lib/core/ids.ts';
-import { encodeNotebook } from '#lib/core/notebook/decode-notebook.ts';
+import type { CellId } from '#lib/core/ids.ts';
 import { mergeNotebook } from '#lib/core/notebook/merge-notebook.ts';
-import type { CellConflict, Notebook } from '#lib/core/notebook/model.ts';
+import type { CellConflict } from '#lib/core/notebook/model.ts';
 import { applyEdits, readDoc } from '#lib/core/notebook/notebook-doc.ts';
-import { writeNotebook } from '#lib/core/notebook/write-notebook.ts';
-import { contentHash } from '#server/storage/content-hash.ts';
 import type { DiskEffects } from '#server/storage/disk-effects.ts';
-import type { Workspace } from '#server/storage/workspace.ts';
 import { writeFileDurably } from '#server/storage/write-file.ts';
 import { baseOf, contentOf, dropNextBase, findNewResults, writeBase, type BaseState } from './base-state.ts';
 import { FileWatch } from './file-watch.ts';
+import { joinFile } from './join-file.ts';
 import { findWriteObstacle } from './write-obstacle.ts';
 import { KnownFile, type DiskLook } from './known-file.ts';
-import { describeEdits, type Notices } from './notices.ts';
+import { describeEdits } from './notices.ts';
 import { parseFile, type ParsedFile } from './parse-file.ts';
-import type { ResultsPort } from './results-port.ts';
-import { SaveSchedule, type SaveTimes } from './save-schedule.ts';
+import { SaveSchedule } from './save-schedule.ts';
 import { SaveStatus } from './save-status.ts';
-import type { UpdateLog } from './update-log.ts';
+import type { SyncOptions } from './sync-options.ts';
 
 /**
  * Keeps one `.ipynb` and one document the same. Writes the file (debounced, durable, never over bytes it does not know)
  * and merges what others write to it. Owns `base.json`, the last common state; everything that touches the file runs one
  * at a time.
  */
-export type SyncTimes = SaveTimes & {
-  /** Between two looks at a quiet file. */
-  readonly pollMs: number;
-  /** How long a file must be gone, or broken, before it is said: other programs replace files in steps. */
-  readonly settleMs: number;
-};
-
-export const syncTimes: SyncTimes = { quietMs: 2000, latestMs: 10_000, retryMs: 5000, pollMs: 2000, settleMs: 300 };
-
-export type SyncOptions = {
-  readonly doc: Y.Doc;
-  readonly epoch: EpochId;
-  readonly log: UpdateLog;
-  readonly results: ResultsPort;
-  readonly workspace: Workspace;
-  /** State folder of the notebook. */
-  readonly folder: string;
-  readonly parsed: ParsedFile;
-  readonly base: BaseState;
-  /** ms since 1970: of the file. */
-  readonly savedAt: number;
-  readonly notices: Notices;
-  readonly times: SyncTimes;
-  readonly now: () => number;
-  readonly onState: () => void;
-  /** A bug, not expected trouble: goes to the server's log. */
-  readonly onError: (error: unknown) => void;
-};
-
 const writeTries = 5;
 
 export class FileSync {
@@ -73,6 +41,7 @@ export class FileSync {
   #brokenHash: string | null = null;
   #chain: Promise<unknown> = Promise.resolve();
   #lookQueued = false;
+  #detached = false;
   #stopped = false;
 
   constructor(options: SyncOptions, effects: DiskEffects) {
@@ -87,7 +56,7 @@ export class FileSync {
       options.now,
       () => void this.#enqueue(() => this.#save({ explicit: false, recreate: false })),
     );
-    this.#watch = new FileWatch(this.#absolute(), options.times.pollMs, () => this.look());
+    this.#watch = new FileWatch(join(options.workspace.root, this.path), options.times.pollMs, () => this.look());
   }
 
   get path(): string {
@@ -148,13 +117,46 @@ export class FileSync {
     });
   }
 
-  /** The file was renamed by us. */
-  moved(path: string): Promise<Fault | null> {
-    return this.#enqueue(async () => {
-      await this.#adopt({ ...this.#base, path }, this.#parsed);
-      this.#watch.moved(this.#absolute());
-      return this.#look();
+  /** The file was trashed by us: whatever has its path from now on is another notebook's. */
+  get detached(): boolean {
+    return this.#detached;
+  }
+
+  /**
+   * Saves, then runs `act` before anything else of ours touches the file. A fault, and no act, while an edit is unsaved,
+   * unless there is no file.
+   */
+  async hold<Value>(act: () => Promise<Value>): Promise<Value | Fault> {
+    const outcome: { value?: Value } = {};
+    const refused = await this.#enqueue(async () => {
+      if (this.status.dirty && !this.missing && this.#parsed.file.readonly === null) {
+        const unsaved = await this.#save({ explicit: false, recreate: false });
+        if (unsaved !== null && !this.missing) return unsaved;
+      }
+      outcome.value = await act();
+      return null;
     });
+    return refused ?? (outcome.value as Value);
+  }
+
+  /** Within `hold`: the file was renamed by us, or brought back. */
+  async moved(path: string): Promise<void> {
+    this.#detached = false;
+    this.#watch.moved(join(this.#options.workspace.root, path));
+    try {
+      await this.#adopt({ ...this.#base, path }, this.#parsed);
+    } catch (error) {
+      // The file is where it is; the base on disk has an old path, which nobody reads.
+      if (!(error instanceof FaultError)) throw error;
+      this.#failed(error.fault);
+    }
+    void this.look();
+  }
+
+  /** Within `hold`: the file is no longer this notebook's. */
+  detach(reason: string): void {
+    this.#detached = true;
+    this.#obstacle('missing', reason);
   }
 
   dropConflict(cellId: CellId): Promise<Fault | null> {
@@ -173,7 +175,7 @@ export class FileSync {
   }
 
   async #look(): Promise<Fault | null> {
-    if (this.#stopped) return null;
+    if (this.#stopped || this.#detached) return null;
     await this.#refreshPermission();
     let seen = await this.#known.look(this.path);
     if (seen.kind === 'missing' && !this.missing) {
@@ -253,6 +255,10 @@ export class FileSync {
   async #save(how: { readonly explicit: boolean; readonly recreate: boolean }): Promise<Fault | null> {
     this.#schedule.clear();
     if (this.readonly !== null) return fault('notebook.readonly', this.readonly);
+    if (this.#detached) {
+      const refused = how.recreate ? await this.#reclaim() : fault('file.notFound', 'The file is in the trash.');
+      if (refused !== null) return refused;
+    }
     for (let tries = 0; tries < writeTries; tries++) {
       const seen = await this.#known.look(this.path);
       const overBroken = seen.kind === 'changed' && how.explicit && seen.hash === this.#brokenHash;
@@ -271,11 +277,20 @@ export class FileSync {
     return this.#failed(fault('file.changed', 'The file changes faster than it can be saved.'));
   }
 
+  async #reclaim(): Promise<Fault | null> {
+    const isFree = (await this.#known.look(this.path)).kind === 'missing';
+    const refused = isFree
+      ? await this.#options.reclaim(this.path)
+      : fault('file.exists', `“${this.path}” is another file now.`, 'Rename that one, then save again.');
+    if (refused === null) this.#detached = false;
+    return refused;
+  }
+
   /** Writes the present state unless the disk has it already. `file.changed` when the disk is no longer as `seen`. */
   async #write(seen: DiskLook): Promise<Fault | null> {
-    const { doc, epoch, folder, log, workspace } = this.#options;
+    const { doc, epoch, folder, log, results, workspace } = this.#options;
     const version = this.status.version;
-    const { next, bytes, hash } = this.#join();
+    const { next, bytes, hash } = joinFile(doc, results, this.#parsed);
     if (seen.kind === 'same' && hash === this.#known.hash) {
       this.#onDisk(version, false);
       this.#options.onState();
@@ -320,24 +335,11 @@ export class FileSync {
     if (!this.status.dirty) this.#options.results.saved();
   }
 
-  #join(): { readonly next: Notebook; readonly bytes: Uint8Array; readonly hash: string } {
-    const { doc, results } = this.#options;
-    const content = readDoc(doc);
-    const next: Notebook = {
-      metadata: content.metadata,
-      cells: content.cells.map((cell) => {
-        const { outputs, executionCount } = results.results(cell.id) ?? { outputs: [], executionCount: null };
-        return { ...cell, outputs, executionCount };
-      }),
-    };
-    const bytes = encodeNotebook(writeNotebook(this.#parsed.file, next), this.#parsed.bom);
-    return { next, bytes, hash: contentHash(bytes) };
-  }
-
   /** Says `saved` when the file has everything already, else plans a save. */
   #settle(): void {
+    const { doc, results } = this.#options;
     const version = this.status.version;
-    if (this.missing || this.#join().hash !== this.#known.hash) {
+    if (this.missing || joinFile(doc, results, this.#parsed).hash !== this.#known.hash) {
       if (!this.status.dirty) this.status.changed();
       if (this.readonly === null && !this.missing) this.#schedule.changed();
     } else this.#onDisk(version, false);
@@ -381,10 +383,6 @@ export class FileSync {
     this.#permission = permission;
     if (permission === null && this.status.dirty) this.#schedule.changed();
     this.#options.onState();
-  }
-
-  #absolute(): string {
-    return `${this.#options.workspace.root}/${this.path}`;
   }
 
   #enqueue(work: () => Promise<Fault | null>): Promise<Fault | null> {

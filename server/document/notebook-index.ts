@@ -45,17 +45,38 @@ export class NotebookIndex {
     return undefined;
   }
 
+  /** Durable when it resolves; not set at all when it throws a FaultError. */
   async set(path: string, notebookId: NotebookId): Promise<void> {
-    if (this.#ids.get(path) === notebookId) return;
+    const before = this.#ids.get(path);
+    if (before === notebookId) return;
     this.#ids.set(path, notebookId);
-    await this.#write();
+    try {
+      await this.#write();
+    } catch (error) {
+      if (before === undefined) this.#ids.delete(path);
+      else this.#ids.set(path, before);
+      throw error;
+    }
+  }
+
+  /** What is remembered of a file, or of everything in a folder. */
+  below(path: string): readonly (readonly [path: string, NotebookId])[] {
+    return [...this.#ids].filter(([one]) => isWithin(one, path));
+  }
+
+  /** What takes this path next is another notebook. */
+  async forget(path: string): Promise<void> {
+    const rows = this.below(path);
+    for (const [one] of rows) this.#ids.delete(one);
+    if (rows.length > 0) await this.#write();
   }
 
   /** A file or a folder was renamed. What was remembered of the new path is forgotten. */
   async moved(from: string, to: string): Promise<void> {
-    const moves = [...this.#ids].filter(([path]) => isWithin(path, from));
-    if (moves.length === 0) return;
-    for (const [path] of moves) this.#ids.delete(path);
+    const moves = this.below(from);
+    const gone = [...moves, ...this.below(to)];
+    if (gone.length === 0) return;
+    for (const [path] of gone) this.#ids.delete(path);
     for (const [path, id] of moves) this.#ids.set(to + path.slice(from.length), id);
     await this.#write();
   }

@@ -13,7 +13,10 @@ type Changes = { readonly added: number[]; readonly updated: number[]; readonly 
 
 export class RoomAwareness {
   readonly #awareness: Awareness;
-  /** Which awareness ids a member speaks for: it may speak for no other. */
+  /**
+   * Which entries go with which member: those that it spoke for last. A browser that comes back over a new socket speaks
+   * for its old ids before the old socket is known to be gone.
+   */
   readonly #owned = new Map<string, Set<number>>();
 
   /** @param relay called with what changed and the member that sent it (null: the room itself). */
@@ -24,8 +27,10 @@ export class RoomAwareness {
       const from = typeof origin === 'string' && origin !== 'timeout' && origin !== 'local' ? origin : null;
       if (from !== null) {
         const owned = this.#owned.get(from) ?? new Set();
-        for (const id of added) owned.add(id);
-        for (const id of updated) owned.add(id);
+        for (const id of [...added, ...updated]) {
+          for (const others of this.#owned.values()) others.delete(id);
+          owned.add(id);
+        }
         this.#owned.set(from, owned);
       }
       relay(encodeAwarenessUpdate(this.#awareness, [...added, ...updated, ...removed]), from);

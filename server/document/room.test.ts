@@ -11,7 +11,7 @@ import { insertCell, orderedCellIds, readDoc, setSource } from '#lib/core/notebo
 import { diskEffects, type DiskEffects } from '#server/storage/disk-effects.ts';
 import { Workspace } from '#server/storage/workspace.ts';
 import { MemoryResults } from '#server/testing/memory-results.ts';
-import { syncTimes } from './file-sync.ts';
+import { syncTimes } from './sync-options.ts';
 import { DocumentRoom } from './room.ts';
 import { Rooms } from './rooms.ts';
 
@@ -461,9 +461,7 @@ describe('changes from outside', () => {
     await mkdir(join(root, 'sub'));
     await rename(path, join(root, 'sub', 'b.ipynb'));
     const room = await open('sub/b.ipynb');
-    await rooms.settle('sub');
-    await rename(join(root, 'sub'), join(root, 'moved'));
-    await rooms.moved('sub', 'moved');
+    await rooms.rename('sub', 'moved');
     expect(room.state()).toMatchObject({ path: 'moved/b.ipynb', file: 'present' });
     await edit(room, (doc) => setSource(doc, cellId('one'), 'moved'));
     await saved(room);
@@ -548,6 +546,9 @@ describe('restart', () => {
       const again = await open();
       expect(sources(again)).toEqual(['saved', '2', '3']);
       expect(again.state().notices.at(-1)?.kind).toBe('warning');
+      const kept = (await readdir(folder)).filter((name) => name.endsWith('.kept'));
+      expect(kept).toHaveLength(epochs.length - 1);
+      if (epochs.length > 1) expect(kept.some((name) => again.state().notices.at(-1)?.text.includes(name))).toBe(true);
       epochs.push(again.epoch);
     }
     expect(new Set(epochs).size).toBe(4);

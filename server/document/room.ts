@@ -7,13 +7,14 @@ import { applyEdits, cellText, orderedCellIds, readCell } from '#lib/core/notebo
 import type { DocumentState } from '#lib/protocol/document-state.ts';
 import { diskEffects, type DiskEffects } from '#server/storage/disk-effects.ts';
 import type { Workspace } from '#server/storage/workspace.ts';
-import { readBase } from './base-state.ts';
-import { FileSync, syncTimes, type SyncTimes } from './file-sync.ts';
+import { FileSync } from './file-sync.ts';
 import { Notices } from './notices.ts';
-import { parseFile, type OpenedText } from './parse-file.ts';
+import type { OpenedText } from './parse-file.ts';
+import { readFile } from './read-file.ts';
 import { covers, recoverDocument, type RecoveredDocument } from './recover-document.ts';
 import type { ResultsPort, SourcePort } from './results-port.ts';
 import { RoomAwareness } from './room-awareness.ts';
+import { syncTimes, type SyncTimes } from './sync-options.ts';
 import { UpdateGate } from './update-gate.ts';
 import type { UpdateLog } from './update-log.ts';
 
@@ -38,6 +39,8 @@ export type RoomOptions = {
   readonly folder: string;
   readonly workspace: Workspace;
   readonly createResults: (room: RoomSource, folder: string) => Promise<ResultsPort>;
+  /** Asked before a trashed notebook is written anew under its old path. */
+  readonly reclaim: (path: string) => Promise<Fault | null>;
   readonly onError: (error: unknown) => void;
   readonly times?: SyncTimes;
   readonly now?: () => number;
@@ -60,7 +63,7 @@ export class DocumentRoom implements RoomSource {
   readonly #retryMs: number;
   #sync: FileSync | null = null;
   #results: ResultsPort | null = null;
-  #path: string;
+  readonly #path: string;
   #compactAt = compactFrom;
   #logRetry: NodeJS.Timeout | null = null;
   #lastState = '';
@@ -81,31 +84,27 @@ export class DocumentRoom implements RoomSource {
     this.doc.on('update', this.#documentUpdated);
   }
 
-  /** Opens a notebook, or answers with its text when it is not readable as one. */
+  /**
+   * Opens a notebook, or answers with its text when it is not readable as one. Where the file is missing, the log of an
+   * earlier opening is opened: it may have edits that are nowhere else.
+   */
   static async open(
     options: RoomOptions,
     effects: DiskEffects = diskEffects,
   ): Promise<DocumentRoom | OpenedText | Fault> {
     const now = options.now ?? Date.now;
-    const read = await options.workspace.readBytes(options.path);
-    if (isFault(read)) return read;
-    const base = await readBase(options.folder, read.hash, effects);
-    const known =
-      base === null
-        ? {}
-        : base.fileHash === read.hash
-          ? { ids: base.cells.map((cell) => cell.id) }
-          : { previous: base };
-    const parsed = parseFile(options.path, read.bytes, known);
-    if (parsed.kind === 'text') return parsed;
+    const found = await readFile(options, now(), effects);
+    if (isFault(found) || found.kind === 'text') return found;
+    const { parsed, hash, missing } = found;
     const recovered = await recoverDocument(
       options.folder,
       options.path,
-      { ...parsed, hash: read.hash },
-      base,
+      missing === null ? { ...parsed, hash } : null,
+      found.base,
       newEpoch,
       effects,
     );
+    if (recovered === null) return missing ?? fault('file.notFound', 'The file is gone.');
     const notices = new Notices(now);
     for (const text of parsed.file.notices) notices.add('info', text);
     if (recovered.notice !== null) notices.add('warning', recovered.notice);
@@ -129,11 +128,12 @@ export class DocumentRoom implements RoomSource {
         workspace: options.workspace,
         folder: options.folder,
         parsed,
-        base: recovered.base,
-        savedAt: Math.round(read.stats.mtimeMs),
+        base: missing === null ? recovered.base : { ...recovered.base, fileHash: hash },
+        savedAt: found.savedAt,
         notices,
         times: options.times ?? syncTimes,
         now,
+        reclaim: options.reclaim,
         onState: () => room.#publish(),
         onError: options.onError,
       },
@@ -262,9 +262,23 @@ export class DocumentRoom implements RoomSource {
     return this.#file.look();
   }
 
-  renamed(path: string): Promise<Fault | null> {
-    this.#path = path;
+  /** Runs a rename or a removal between two saves; see FileSync.hold. */
+  hold<Value>(act: () => Promise<Value>): Promise<Value | Fault> {
+    return this.#file.hold(act);
+  }
+
+  /** Within `hold`: the file was renamed, or brought back from the trash. */
+  moved(path: string): Promise<void> {
     return this.#file.moved(path);
+  }
+
+  /** Within `hold`: the file is no longer this notebook's. */
+  detach(reason: string): void {
+    this.#file.detach(reason);
+  }
+
+  get detached(): boolean {
+    return this.#file.detached;
   }
 
   /** A person's choice in a conflict. The document holds `ours` until then. */

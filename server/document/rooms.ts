@@ -7,12 +7,13 @@ import { notebookId as toNotebookId, type NotebookId } from '#lib/core/ids.ts';
 import { diskEffects, type DiskEffects } from '#server/storage/disk-effects.ts';
 import { errnoOf } from '#server/storage/io-fault.ts';
 import { isWithin } from '#server/storage/workspace-path.ts';
+import type { FileEntry } from '#lib/protocol/http/files.ts';
 import type { Workspace } from '#server/storage/workspace.ts';
-import type { SyncTimes } from './file-sync.ts';
 import { NotebookIndex } from './notebook-index.ts';
 import type { OpenedText } from './parse-file.ts';
 import type { ResultsPort } from './results-port.ts';
 import { DocumentRoom, type RoomSource } from './room.ts';
+import type { SyncTimes } from './sync-options.ts';
 
 /**
  * All open notebooks of one workspace: exactly one room per file, however many ask at once and by whatever name. Owns
@@ -30,6 +31,9 @@ export type RoomsOptions = {
   readonly now?: () => number;
 };
 
+/** A canonical path; `gone` when only the index or a room knows it. */
+type Place = { readonly path: string; readonly gone: boolean };
+
 const mostStopMs = 15_000;
 
 export class Rooms {
@@ -39,7 +43,11 @@ export class Rooms {
   readonly #idleMs: number;
   readonly #rooms = new Map<NotebookId, DocumentRoom>();
   readonly #opening = new Map<string, Promise<DocumentRoom | OpenedText | Fault>>();
-  readonly #closing = new Map<string, Promise<void>>();
+  readonly #closing = new Map<NotebookId, Promise<void>>();
+  /** What was at the path of each thing that this process trashed. */
+  readonly #trashed = new Map<string, { readonly path: string; readonly rows: ReturnType<NotebookIndex['below']> }>();
+  /** Renames and the like, one at a time; nothing is opened meanwhile. */
+  #relocating: Promise<unknown> = Promise.resolve();
   readonly #quietSince = new Map<NotebookId, number>();
   #index: NotebookIndex | null = null;
   #sweep: NodeJS.Timeout | null = null;
@@ -63,10 +71,16 @@ export class Rooms {
   /** Opens a notebook or finds its room. A file that is no readable notebook comes back as text. */
   async open(path: string): Promise<DocumentRoom | OpenedText | Fault> {
     if (this.#stopping) return fault('server.stopping', 'The server is stopping.');
-    const found = await this.#options.workspace.resolve(path);
-    if (isFault(found)) return (found.fault === 'file.notFound' ? this.byPath(path) : undefined) ?? found;
+    let found: Fault | Place;
+    let turn: Promise<unknown>;
+    do {
+      turn = this.#relocating;
+      await turn;
+      found = await this.#find(path);
+    } while (turn !== this.#relocating);
+    if (isFault(found)) return found;
     if (found.path === '') return fault('file.kind', 'This is a folder.');
-    const open = this.byPath(found.path);
+    const open = this.byPath(found.path) ?? (found.gone ? this.#lastAt(found.path) : undefined);
     if (open !== undefined) {
       this.#quietSince.delete(open.notebookId);
       return open;
@@ -81,8 +95,9 @@ export class Rooms {
     return this.#rooms.get(notebookId);
   }
 
+  /** The room whose file has this canonical path. */
   byPath(path: string): DocumentRoom | undefined {
-    for (const room of this.#rooms.values()) if (room.path === path) return room;
+    for (const room of this.#rooms.values()) if (room.path === path && !room.detached) return room;
     return undefined;
   }
 
@@ -96,26 +111,55 @@ export class Rooms {
       if (!entry.isDirectory()) continue;
       const path = this.#ids.pathOf(toNotebookId(entry.name));
       if (path === undefined || !(await hasContent(join(this.#folder, entry.name, 'journal')))) continue;
-      // A file that is gone or broken keeps its journal and its log; nothing can be shown of it now.
+      // A broken file keeps its journal and its log; nothing can be shown of it now.
       await this.open(path);
     }
   }
 
-  /** Saves what is open at or below a path, before it is renamed or trashed. */
-  async settle(path: string): Promise<void> {
-    for (const room of this.#below(path)) if (room.state().save.status !== 'saved') await room.save();
+  /** Renames a file or folder between two saves of what is open in it. Its rooms go on under the new path. */
+  rename(from: string, to: string): Promise<Fault | FileEntry> {
+    return this.#relocate([from, to], async ([source, target]) => {
+      const entry = await this.#options.workspace.rename(from, to);
+      if (isFault(entry) || source === undefined || target === undefined || source === target) return entry;
+      // Before the rename nothing was there: whoever has the name has lost its file.
+      for (const room of this.#below(target)) room.detach('Another file was renamed to this name.');
+      for (const room of this.#below(source)) await room.moved(target + room.path.slice(source.length));
+      await this.#ids.moved(source, target).catch(this.#report);
+      return entry;
+    });
   }
 
-  /** A file or folder was renamed by us: its rooms go on under the new path. */
-  async moved(from: string, to: string): Promise<void> {
-    const rooms = this.#below(from).map((room) => [room, to + room.path.slice(from.length)] as const);
-    await this.#ids.moved(from, to);
-    for (const [room, path] of rooms) await room.renamed(path);
+  /** Trashes a file or folder. What takes its name next is another notebook; its rooms say that they have no file. */
+  trash(path: string): Promise<Fault | { readonly trashId: string }> {
+    return this.#relocate([path], async ([source]) => {
+      const answer = await this.#options.workspace.trash(path);
+      if (isFault(answer) || source === undefined) return answer;
+      for (const room of this.#below(source)) room.detach('The file was moved to the trash.');
+      this.#trashed.set(answer.trashId, { path: source, rows: this.#ids.below(source) });
+      await this.#ids.forget(source).catch(this.#report);
+      return answer;
+    });
   }
 
-  /** A file or folder was trashed by us: its rooms say so. */
-  async trashed(path: string): Promise<void> {
-    await Promise.all(this.#below(path).map((room) => room.look()));
+  /** Brings something back; while this process remembers them, as the notebooks that they were. */
+  restore(trashId: string): Promise<Fault | FileEntry> {
+    return this.#relocate([], async () => {
+      const entry = await this.#options.workspace.restore(trashId);
+      const was = this.#trashed.get(trashId);
+      if (isFault(entry) || was === undefined) return entry;
+      this.#trashed.delete(trashId);
+      const at = await this.#options.workspace.resolveEntry(entry.path);
+      if (isFault(at)) return entry;
+      for (const [old, id] of was.rows) {
+        const path = at.path + old.slice(was.path.length);
+        // Saved anew meanwhile, or the name has another notebook.
+        if (this.#ids.pathOf(id) !== undefined || this.#ids.get(path) !== undefined) continue;
+        await this.#ids.set(path, id).catch(this.#report);
+        const room = this.#rooms.get(id);
+        await room?.hold(() => room.moved(path));
+      }
+      return entry;
+    });
   }
 
   /** Saves and closes everything, within a bounded time: what a hanging disk does not take stays in the logs. */
@@ -137,10 +181,10 @@ export class Rooms {
   }
 
   async #openOne(path: string): Promise<DocumentRoom | OpenedText | Fault> {
-    await this.#closing.get(path);
     const { workspace, createResults, times, now } = this.#options;
     try {
       const notebookId = this.#ids.get(path) ?? toNotebookId(randomBytes(10).toString('hex'));
+      await this.#closing.get(notebookId);
       const room = await DocumentRoom.open(
         {
           notebookId,
@@ -148,6 +192,7 @@ export class Rooms {
           folder: join(this.#folder, notebookId),
           workspace,
           createResults,
+          reclaim: (wanted) => this.#reclaim(wanted, notebookId),
           onError: this.#report,
           ...(times === undefined ? {} : { times }),
           ...(now === undefined ? {} : { now }),
@@ -155,8 +200,13 @@ export class Rooms {
         this.#effects,
       );
       if (!(room instanceof DocumentRoom)) return room;
+      try {
+        await this.#ids.set(path, notebookId);
+      } catch (error) {
+        await room.stop();
+        throw error;
+      }
       this.#rooms.set(notebookId, room);
-      await this.#ids.set(path, notebookId);
       return room;
     } catch (error) {
       if (error instanceof FaultError) return error.fault;
@@ -178,18 +228,69 @@ export class Rooms {
   }
 
   #close(id: NotebookId, room: DocumentRoom): void {
-    const { path } = room;
     this.#rooms.delete(id);
     this.#quietSince.delete(id);
     const closing = room
       .stop()
       .catch(this.#report)
-      .finally(() => this.#closing.delete(path));
-    this.#closing.set(path, closing);
+      .finally(() => this.#closing.delete(id));
+    this.#closing.set(id, closing);
   }
 
   #below(path: string): DocumentRoom[] {
-    return [...this.#rooms.values()].filter((room) => isWithin(room.path, path));
+    return [...this.#rooms.values()].filter((room) => !room.detached && isWithin(room.path, path));
+  }
+
+  /** Of a path without a file: its notebook, or the one that was trashed there last, whose tabs come back to it. */
+  #lastAt(path: string): DocumentRoom | undefined {
+    return this.byPath(path) ?? this.list().findLast((room) => room.path === path);
+  }
+
+  /** The canonical path of a file, also of one that is gone. */
+  async #find(path: string): Promise<Fault | Place> {
+    const { workspace } = this.#options;
+    const found = await workspace.resolve(path);
+    if (!isFault(found)) return { path: found.path, gone: false };
+    if (found.fault !== 'file.notFound') return found;
+    const place = await workspace.resolveEntry(path);
+    const wanted = isFault(place) ? path : place.path;
+    const isKnown = this.#ids.get(wanted) !== undefined || this.#lastAt(wanted) !== undefined;
+    return isKnown ? { path: wanted, gone: true } : found;
+  }
+
+  /**
+   * Runs `act` with the canonical paths (last part not followed) while nothing at or below them is opened or saved. A
+   * path that leads nowhere is undefined: the workspace says why.
+   */
+  #relocate<Value>(
+    paths: readonly string[],
+    act: (places: readonly (string | undefined)[]) => Promise<Value | Fault>,
+  ): Promise<Value | Fault> {
+    const work = this.#relocating.then(async () => {
+      await Promise.allSettled([...this.#opening.values(), ...this.#closing.values()]);
+      const found = await Promise.all(paths.map((path) => this.#options.workspace.resolveEntry(path)));
+      const places = found.map((place) => (isFault(place) ? undefined : place.path));
+      const rooms = new Set(places.flatMap((place) => (place === undefined ? [] : this.#below(place))));
+      const held = [...rooms].reduce<() => Promise<Value | Fault>>(
+        (inner, room) => () => room.hold(inner),
+        () => act(places),
+      );
+      return held();
+    });
+    this.#relocating = work.catch(() => undefined);
+    return work;
+  }
+
+  /** A trashed notebook that is saved anew takes its path back. */
+  async #reclaim(path: string, notebookId: NotebookId): Promise<Fault | null> {
+    if (this.byPath(path) !== undefined) return fault('file.exists', `“${path}” is another notebook now.`);
+    try {
+      await this.#ids.set(path, notebookId);
+      return null;
+    } catch (error) {
+      if (error instanceof FaultError) return error.fault;
+      throw error;
+    }
   }
 
   get #ids(): NotebookIndex {

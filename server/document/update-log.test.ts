@@ -115,4 +115,21 @@ describe('update log', () => {
     await log.close();
     expect((await recovered())?.updates).toEqual(['all', 'after']);
   });
+
+  it('acknowledges nothing into a file that compaction has replaced', async () => {
+    let closed = false;
+    const open = (async (...args: Parameters<typeof diskEffects.open>) => {
+      if (closed && args[0] === path) throw Object.assign(new Error('EMFILE'), { code: 'EMFILE' });
+      return diskEffects.open(...args);
+    }) as typeof diskEffects.open;
+    const log = await UpdateLog.create(path, epoch, bytes('s'), { ...diskEffects, open });
+    await log.append(bytes('a'));
+    closed = true;
+    await expect(log.compact(() => bytes('s+a'))).rejects.toThrow('update log');
+    await expect(log.append(bytes('b'))).rejects.toThrow('update log');
+    closed = false;
+    await log.append(bytes('c'));
+    await log.close();
+    expect((await recovered())?.updates).toEqual(['s+a', 'b', 'c']);
+  });
 });

@@ -1,18 +1,18 @@
-import { crc32 } from 'node:zlib';
 import type { FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { FaultError, isFault, type Fault } from '#lib/core/fault.ts';
 import type { EpochId } from '#lib/core/ids.ts';
 import { diskEffects, type DiskEffects } from '#server/storage/disk-effects.ts';
+import { frame, readFrames } from '#server/storage/frames.ts';
 import { errnoOf, ioFault } from '#server/storage/io-fault.ts';
-import { writeFileDurably } from '#server/storage/write-file.ts';
+import { syncFolder, writeFileDurably } from '#server/storage/write-file.ts';
 
 /**
  * Append-only log of the Yjs updates of one epoch of one notebook: what makes an edit durable before it is in the
  * `.ipynb`. Owned by the document room, read once when the room opens.
  *
- * Bytes: frames of `u32 length, u32 crc32, bytes` (little endian). The first frame is the epoch id, so that a log of
- * another history is never replayed; each further frame is one Yjs update (v1). An empty frame is never written: a tail
- * of zeros, as file systems leave it after a power cut, has the right checksum of nothing.
+ * Bytes: frames (server/storage/frames.ts). The first is the epoch id, so that a log of another history is never
+ * replayed; each further one is one Yjs update (v1).
  */
 export type RecoveredLog = {
   readonly log: UpdateLog;
@@ -22,7 +22,6 @@ export type RecoveredLog = {
   readonly cut: number;
 };
 
-const frameHead = 8;
 /** Waiting this long before an fsync lets the edits of several browsers share it. */
 const groupMs = 10;
 
@@ -31,6 +30,8 @@ export class UpdateLog {
   readonly #epoch: EpochId;
   readonly #effects: DiskEffects;
   #handle: FileHandle;
+  /** Bytes of a snapshot that may have taken the place of the handle's file: nothing is acknowledged until that is known. */
+  #replacement: number | null = null;
   /** End of the last frame that is known to be durable: the next write begins here, also after a failed one. */
   #size: number;
   /** Frames that are not durable yet, in order. They stay after a failure and are written again with the next attempt. */
@@ -57,7 +58,11 @@ export class UpdateLog {
   ): Promise<UpdateLog> {
     const bytes = Buffer.concat([frame(Buffer.from(epoch)), frame(snapshot)]);
     throwIfFault(await writeFileDurably(path, bytes, { label: 'the update log', mode: 0o600 }, effects));
-    return new UpdateLog(path, epoch, await effects.open(path, 'r+'), bytes.length, effects);
+    try {
+      return new UpdateLog(path, epoch, await effects.open(path, 'r+'), bytes.length, effects);
+    } catch (error) {
+      throw logFailure(error);
+    }
   }
 
   /** Reads what an earlier process left and cuts a torn tail. Null when there is no log or not even its first frame. */
@@ -67,18 +72,22 @@ export class UpdateLog {
       bytes = await effects.readFile(path);
     } catch (error) {
       if (errnoOf(error) === 'ENOENT') return null;
-      throw new FaultError(ioFault(error, 'the update log'), { cause: error });
+      throw logFailure(error);
     }
     const { frames, end } = readFrames(bytes);
     const [first, ...updates] = frames;
     if (first === undefined || updates.length === 0) return null;
     const epoch = Buffer.from(first).toString('utf8') as EpochId;
-    const handle = await effects.open(path, 'r+');
-    if (end < bytes.length) {
-      await handle.truncate(end);
-      await handle.sync();
+    try {
+      const handle = await effects.open(path, 'r+');
+      if (end < bytes.length) {
+        await handle.truncate(end);
+        await handle.sync();
+      }
+      return { log: new UpdateLog(path, epoch, handle, end, effects), epoch, updates, cut: bytes.length - end };
+    } catch (error) {
+      throw logFailure(error);
     }
-    return { log: new UpdateLog(path, epoch, handle, end, effects), epoch, updates, cut: bytes.length - end };
   }
 
   /** Bytes in the file. */
@@ -107,13 +116,20 @@ export class UpdateLog {
    */
   compact(snapshot: () => Uint8Array): Promise<void> {
     const work = this.#tail.then(async () => {
-      const included = this.#owed.length;
-      const next = await UpdateLog.create(this.path, this.#epoch, snapshot(), this.#effects);
-      const old = this.#handle;
-      this.#handle = next.#handle;
-      this.#size = next.#size;
-      this.#owed.splice(0, included);
-      await old.close();
+      try {
+        await this.#current();
+        const included = this.#owed.length;
+        const bytes = Buffer.concat([frame(Buffer.from(this.#epoch)), frame(snapshot())]);
+        // Set whatever the answer is: a write whose last step fails has replaced the file all the same.
+        this.#replacement = bytes.length;
+        const options = { label: 'the update log', mode: 0o600 };
+        const refused = await writeFileDurably(this.path, bytes, options, this.#effects);
+        await this.#current();
+        throwIfFault(refused);
+        this.#owed.splice(0, included);
+      } catch (error) {
+        throw error instanceof FaultError ? error : logFailure(error);
+      }
     });
     this.#tail = work.catch(() => undefined);
     return work;
@@ -137,48 +153,47 @@ export class UpdateLog {
     this.#tail = this.#tail.then(() => this.#commit());
   }
 
+  /** The handle of the file that has the name. Throws the errno; asked again, it tries again. */
+  async #current(): Promise<FileHandle> {
+    if (this.#replacement === null) return this.#handle;
+    const next = await this.#effects.open(this.path, 'r+');
+    try {
+      const [had, has] = [await this.#handle.stat({ bigint: true }), await next.stat({ bigint: true })];
+      await syncFolder(dirname(this.path), this.#effects);
+      if (had.ino !== has.ino || had.dev !== has.dev) this.#size = this.#replacement;
+    } catch (error) {
+      await next.close();
+      throw error;
+    }
+    const old = this.#handle;
+    this.#handle = next;
+    this.#replacement = null;
+    await old.close();
+    return next;
+  }
+
   async #commit(): Promise<void> {
     const frames = this.#owed.slice();
     const waiting = this.#waiting;
     this.#waiting = [];
     try {
+      const handle = await this.#current();
       const bytes = Buffer.concat(frames);
       let at = 0;
-      while (at < bytes.length)
-        at += (await this.#handle.write(bytes, at, bytes.length - at, this.#size + at)).bytesWritten;
-      await this.#handle.datasync();
+      while (at < bytes.length) at += (await handle.write(bytes, at, bytes.length - at, this.#size + at)).bytesWritten;
+      await handle.datasync();
       this.#size += bytes.length;
       this.#owed.splice(0, frames.length);
       for (const { resolve } of waiting) resolve();
     } catch (error) {
-      const failure = new FaultError(ioFault(error, 'the update log'), { cause: error });
+      const failure = logFailure(error);
       for (const { reject } of waiting) reject(failure);
     }
   }
 }
 
-function frame(bytes: Uint8Array): Uint8Array {
-  const framed = Buffer.alloc(frameHead + bytes.length);
-  framed.writeUInt32LE(bytes.length, 0);
-  framed.writeUInt32LE(crc32(bytes), 4);
-  framed.set(bytes, frameHead);
-  return framed;
-}
-
-function readFrames(bytes: Uint8Array): { readonly frames: Uint8Array[]; readonly end: number } {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const frames: Uint8Array[] = [];
-  let at = 0;
-  while (at + frameHead <= bytes.length) {
-    const length = view.getUint32(at, true);
-    const stop = at + frameHead + length;
-    if (length === 0 || stop > bytes.length) break;
-    const body = bytes.subarray(at + frameHead, stop);
-    if (crc32(body) !== view.getUint32(at + 4, true)) break;
-    frames.push(body);
-    at = stop;
-  }
-  return { frames, end: at };
+function logFailure(error: unknown): FaultError {
+  return new FaultError(ioFault(error, 'the update log'), { cause: error });
 }
 
 function throwIfFault(value: Fault | null): void {

@@ -30,13 +30,8 @@ export function socketHandlers(services: Services): SocketHandlers {
 
   const join = (client: Client, room: DocumentRoom, host: SessionHost): void => {
     const { notebookId, epoch } = room;
-    if (!opened.has(client.id)) {
-      opened.set(client.id, new Map());
-      client.onGone(() => {
-        for (const id of opened.get(client.id)?.keys() ?? []) close(client, id);
-        opened.delete(client.id);
-      });
-    }
+    const isFirst = !opened.has(client.id);
+    if (isFirst) opened.set(client.id, new Map());
     close(client, notebookId);
     room.join(client.id, {
       updated: (update) => client.send('document.updated', { notebookId, epoch, update }),
@@ -44,6 +39,12 @@ export function socketHandlers(services: Services): SocketHandlers {
       stateChanged: (state) => client.send('document.state', { notebookId, state }),
     });
     opened.get(client.id)?.set(notebookId, { room, host, leave: () => room.leave(client.id), following: null });
+    // Last: the socket may have gone while the room was opened, and then everything is taken back at once.
+    if (isFirst)
+      client.onGone(() => {
+        for (const id of opened.get(client.id)?.keys() ?? []) close(client, id);
+        opened.delete(client.id);
+      });
   };
 
   return {

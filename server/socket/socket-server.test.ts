@@ -122,4 +122,22 @@ describe('messages', () => {
     await server.recheck();
     expect(await gone).toBe('io server disconnect');
   });
+
+  it('tells a handler at once that its socket has gone meanwhile', async () => {
+    const { socket } = await connect(`http://127.0.0.1:${doors.port}`, ['websocket']);
+    const told = new Promise<string>((done) => {
+      const before = handlers['document.close'];
+      const wait: SocketHandlers['document.close'] = async (client) => {
+        Object.assign(handlers, { 'document.close': before });
+        await new Promise<void>((gone) => client.onGone(gone));
+        client.onGone(() => done('told'));
+        return {};
+      };
+      Object.assign(handlers, { 'document.close': wait });
+    });
+    socket.emit('document.close', { notebookId: 'n' }, () => undefined);
+    await expect.poll(() => handlers['document.close'].length).toBe(0);
+    socket.disconnect();
+    expect(await told).toBe('told');
+  });
 });

@@ -15,7 +15,7 @@ export type Client = {
   readonly id: string;
   readonly principal: Extract<Principal, { kind: 'user' }>;
   send<Name extends DownName>(name: Name, payload: z.input<DownMessages[Name]['payload']>): void;
-  /** Runs when the socket is gone. */
+  /** Runs when the socket is gone; at once when it is gone already. */
   onGone(callback: () => void): void;
 };
 
@@ -142,7 +142,10 @@ function clientOf(socket: Socket, principal: Extract<Principal, { kind: 'user' }
     id: socket.id,
     principal,
     send: (name, payload) => void socket.emit(name, payload),
-    onGone: (callback) => void socket.once('disconnect', callback),
+    onGone: (callback) => {
+      if (socket.connected) socket.once('disconnect', callback);
+      else callback();
+    },
   };
 }
 

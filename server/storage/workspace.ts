@@ -104,9 +104,9 @@ export class Workspace {
 
   /** Renames or moves. Never overwrites; a link is moved, not what it leads to. */
   async rename(from: string, to: string): Promise<Fault | FileEntry> {
-    const source = await this.#resolveEntry(from);
+    const source = await this.resolveEntry(from);
     if (isFault(source)) return source;
-    const target = await this.#resolveEntry(to);
+    const target = await this.resolveEntry(to);
     if (isFault(target)) return target;
     if (source.path === target.path) return this.stat(to);
     if (isWithin(target.path, source.path)) return fault('file.path', 'A folder cannot be moved into itself.');
@@ -122,7 +122,7 @@ export class Workspace {
   }
 
   async trash(path: string): Promise<Fault | { readonly trashId: string }> {
-    const found = await this.#resolveEntry(path);
+    const found = await this.resolveEntry(path);
     if (isFault(found)) return found;
     try {
       await lstat(found.absolute);
@@ -146,7 +146,7 @@ export class Workspace {
         folder,
         count === 0 ? name : `${stem} (restored${count === 1 ? '' : ` ${count}`})${ending}`,
       );
-      const target = await this.#resolveEntry(path);
+      const target = await this.resolveEntry(path);
       if (isFault(target)) return target;
       const refused = await this.trashBin.takeOut(trashId, target.absolute);
       if (refused === null) return this.stat(path);
@@ -220,11 +220,11 @@ export class Workspace {
   /** Where to write a file that exists (links followed) or is to be made anew in an existing folder. */
   async resolveForWriting(path: string): Promise<Fault | ResolvedFile> {
     const found = await this.resolve(path);
-    return isFault(found) && found.fault === 'file.notFound' ? this.#resolveEntry(path) : found;
+    return isFault(found) && found.fault === 'file.notFound' ? this.resolveEntry(path) : found;
   }
 
   /** The entry itself, last part not followed; its folder must exist inside the root. */
-  async #resolveEntry(path: string): Promise<Fault | ResolvedFile> {
+  async resolveEntry(path: string): Promise<Fault | ResolvedFile> {
     if (path === '') return fault('file.path', 'The workspace itself cannot be moved or deleted.');
     const bad = parsePath(path);
     if (isFault(bad)) return bad;
@@ -240,7 +240,7 @@ export class Workspace {
     let path = '';
     for (const segment of segments) {
       path = joinPath(path, segment);
-      const target = await this.#resolveEntry(path);
+      const target = await this.resolveEntry(path);
       if (isFault(target)) return target;
       try {
         await mkdir(target.absolute);

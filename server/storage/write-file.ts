@@ -20,6 +20,9 @@ export type WriteOptions = {
   readonly check?: () => Promise<Fault | null>;
 };
 
+/** Names of the temporary files that lie beside a target during its write. */
+export const temporaryName = /^\.farfield-[0-9a-f]{12}\.tmp$/;
+
 /** Null when the bytes are durably on disk under this path. */
 export async function writeFileDurably(
   path: string,

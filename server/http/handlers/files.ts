@@ -17,24 +17,19 @@ export function fileHandlers({ workspace, rooms, announceFolders }: Services): F
       return entry;
     },
     renameFile: async ({ body }) => {
-      await rooms.settle(body.from);
-      const entry = await workspace.rename(body.from, body.to);
+      const entry = await rooms.rename(body.from, body.to);
       if (isFault(entry)) return entry;
-      await rooms.moved(body.from, body.to);
       announceFolders(folderOf(body.from), folderOf(body.to));
       return entry;
     },
     trashFile: async ({ body }) => {
-      // What is open is saved first, so that the trash holds the newest state.
-      await rooms.settle(body.path);
-      const answer = await workspace.trash(body.path);
+      const answer = await rooms.trash(body.path);
       if (isFault(answer)) return answer;
-      await rooms.trashed(body.path);
       announceFolders(folderOf(body.path));
       return answer;
     },
     restoreFile: async ({ body }) => {
-      const entry = await workspace.restore(body.trashId);
+      const entry = await rooms.restore(body.trashId);
       if (!isFault(entry)) announceFolders(folderOf(entry.path));
       return entry;
     },
