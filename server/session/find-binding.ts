@@ -41,7 +41,8 @@ export async function findBinding(
     kernelName: kernel.name,
     displayName: spec?.displayName ?? kernel.name,
     language: spec?.language ?? '',
-    clientId: `farfield-${randomId()}`,
+    // Jupyter keeps what a kernel says for one client: notebooks on one kernel are the same one.
+    clientId: gateway.clientOf(kernel.id) ?? `farfield-${randomId()}`,
   };
 }
 

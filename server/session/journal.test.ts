@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { cellId, principalId, runId, sessionId } from '#lib/core/ids.ts';
 import type { SessionEvent } from '#lib/core/session/event.ts';
 import { Journal } from './journal.ts';
+import { recoverSession } from './recover-session.ts';
 
 let folder: string;
 const reports: string[] = [];
@@ -141,4 +142,44 @@ it('a journal that is closed on a failed disk does not end in the past', () => {
   present = [asked(1), asked(2)];
   journal.close({ remove: false });
   expect(new Journal(folder, effects).recovered?.events).toEqual([asked(1), asked(2)]);
+});
+
+it('compacts again only when there is twice as much as after the last time', () => {
+  const journal = new Journal(folder, effects);
+  const big: SessionEvent = { ...asked(1), runId: runId('x'.repeat(5 * 1024 * 1024)) };
+  journal.append([big], () => []);
+  expect(journal.compactionDue).toBe(true);
+  journal.compact([big]);
+  expect([journal.bytes > 5 * 1024 * 1024, journal.compactionDue]).toEqual([true, false]);
+  journal.append([asked(2)], () => []);
+  expect(journal.compactionDue).toBe(false);
+  journal.append([big], () => []);
+  expect(journal.compactionDue).toBe(true);
+  journal.close({ remove: true });
+});
+
+it('a whole frame that this version does not read is kept aside before it is cut', () => {
+  const journal = new Journal(folder, effects);
+  journal.append([asked(1)], () => []);
+  journal.append([{ ...asked(2), type: 'FromTheFuture' } as unknown as SessionEvent], () => []);
+  journal.close({ remove: false });
+  const whole = readFileSync(file());
+  expect(new Journal(folder, effects).recovered?.events).toEqual([asked(1)]);
+  expect(readFileSync(`${file()}.unreadable-1000`)).toEqual(whole);
+  expect(reports[0]).toContain('cannot be read');
+});
+
+it('a journal that cannot be replayed is put aside, and the notebook has a new one', () => {
+  const journal = new Journal(folder, effects);
+  journal.append([asked(1)], () => []);
+  journal.close({ remove: false });
+  const { state, recovered, journal: next } = recoverSession(folder, effects, () => {
+    throw new RangeError('poison');
+  });
+  expect([recovered, state.cells.size, next.exists]).toEqual([false, 0, false]);
+  expect(existsSync(`${file()}.unreadable-1000`)).toBe(true);
+  expect(reports.at(-1)).toContain('cannot be replayed (poison)');
+  next.append([asked(5)], () => []);
+  next.close({ remove: false });
+  expect(recoverSession(folder, effects).recovered).toBe(true);
 });

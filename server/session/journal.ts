@@ -1,5 +1,6 @@
 import {
   closeSync,
+  copyFileSync,
   fdatasync,
   fsyncSync,
   ftruncateSync,
@@ -36,6 +37,7 @@ export type RecoveredJournal = { readonly events: readonly SessionEvent[]; reado
 const headerBytes = 8;
 const syncWithinMs = 50;
 const retryMs = 1_000;
+const compactAboveBytes = 4 * 1024 * 1024;
 const frameSchema = z.union([z.object({ generation: z.number() }), z.array(sessionEventSchema)]);
 
 export class Journal {
@@ -45,7 +47,10 @@ export class Journal {
   #bytes = 0;
   #syncTimer: NodeJS.Timeout | undefined;
   #retryTimer: NodeJS.Timeout | undefined;
-  #failed = false;
+  /** Size after the last compaction: the next one is due when there is twice as much to leave out. */
+  #compactedBytes = 0;
+  /** What the disk said; null while all is well. */
+  #trouble: string | null = null;
   #closed = false;
   readonly generation: number;
   /** What an earlier process left; null when there was no journal. */
@@ -65,6 +70,11 @@ export class Journal {
     const found = readFrames(bytes);
     this.generation = Math.max(found.generation + 1, effects.now());
     this.recovered = { events: found.events, cutBytes: bytes.length - found.validBytes };
+    if (found.foreign) {
+      const aside = this.#asideName();
+      copyFileSync(this.#file, aside);
+      effects.report(`journal: a part of ${this.#file} cannot be read; the whole is kept as ${aside}`);
+    }
     const fd = openSync(this.#file, 'r+');
     if (this.recovered.cutBytes > 0) {
       ftruncateSync(fd, found.validBytes);
@@ -85,9 +95,27 @@ export class Journal {
     return this.#bytes;
   }
 
+  /** Whether a compaction is worth its price: the file is large, and at least twice as large as after the last one. */
+  get compactionDue(): boolean {
+    return this.#bytes >= Math.max(compactAboveBytes, 2 * this.#compactedBytes);
+  }
+
+  /** Why the last events are in memory only, in the disk's words; null when they are in the file. */
+  get trouble(): string | null {
+    return this.#trouble;
+  }
+
+  /** Closes the file and renames it, for a person to look at: a new journal can be begun in its place. */
+  putAside(why: string): void {
+    this.close({ remove: false });
+    const aside = this.#asideName();
+    renameSync(this.#file, aside);
+    this.#effects.report(`journal: ${this.#file} was put aside as ${aside}: ${why}`);
+  }
+
   /** Appends events; `snapshot` is called for the present state when the file has to be made first. */
   append(events: readonly SessionEvent[], snapshot: () => readonly SessionEvent[]): void {
-    if (this.#failed) return;
+    if (this.#trouble !== null) return;
     try {
       if (this.#fd === null) this.#create(snapshot());
       this.#write(events);
@@ -99,7 +127,7 @@ export class Journal {
 
   /** Replaces the file by a snapshot: a new file, synced, then renamed over. Cursors of this process stay good. */
   compact(snapshot: readonly SessionEvent[]): void {
-    if (this.#fd === null || this.#failed) return;
+    if (this.#fd === null || this.#trouble !== null) return;
     this.#replace(snapshot);
   }
 
@@ -117,9 +145,10 @@ export class Journal {
       const old = this.#fd;
       this.#fd = openSync(this.#file, 'a', 0o600);
       this.#bytes = bytes.length;
+      this.#compactedBytes = bytes.length;
       if (old !== null) closeSync(old);
-      if (this.#failed) this.#effects.report(`journal: ${this.#file} is written again`);
-      this.#failed = false;
+      if (this.#trouble !== null) this.#effects.report(`journal: ${this.#file} is written again`);
+      this.#trouble = null;
     } catch (error) {
       this.#fail(error);
     }
@@ -130,7 +159,7 @@ export class Journal {
     clearTimeout(this.#syncTimer);
     this.#syncTimer = undefined;
     // A file that ends where the disk failed would win over a newer `.ipynb` at the next start.
-    if (this.#failed && !options.remove) this.#replace(this.#effects.snapshot());
+    if (this.#trouble !== null && !options.remove) this.#replace(this.#effects.snapshot());
     this.#closed = true;
     clearTimeout(this.#retryTimer);
     if (this.#fd === null) return;
@@ -144,6 +173,10 @@ export class Journal {
     } finally {
       closeSync(fd);
     }
+  }
+
+  #asideName(): string {
+    return `${this.#file}.unreadable-${this.#effects.now()}`;
   }
 
   #create(snapshot: readonly SessionEvent[]): void {
@@ -172,9 +205,9 @@ export class Journal {
 
   #fail(error: unknown): void {
     const why = error instanceof Error ? error.message : String(error);
-    if (!this.#failed)
+    if (this.#trouble === null)
       this.#effects.report(`journal: cannot write ${this.#file}: ${why}; results are kept in memory only`);
-    this.#failed = true;
+    this.#trouble = why;
     if (this.#closed) return;
     clearTimeout(this.#retryTimer);
     this.#retryTimer = setTimeout(() => this.#replace(this.#effects.snapshot()), retryMs);
@@ -213,23 +246,33 @@ function readIfPresent(file: string): Buffer | null {
   }
 }
 
+type Frames = {
+  readonly events: SessionEvent[];
+  readonly generation: number;
+  readonly validBytes: number;
+  /** A frame is whole and yet none that this version reads. */
+  readonly foreign: boolean;
+};
+
 /** The valid prefix: everything up to the first frame that is short, does not match its checksum or is not ours. */
-export function readFrames(bytes: Buffer): { events: SessionEvent[]; generation: number; validBytes: number } {
+export function readFrames(bytes: Buffer): Frames {
   const events: SessionEvent[] = [];
   let generation = 0;
   let at = 0;
-  while (at + headerBytes <= bytes.length) {
+  let foreign = false;
+  while (!foreign && at + headerBytes <= bytes.length) {
     const end = at + headerBytes + bytes.readUInt32LE(at);
     if (end > bytes.length) break;
     const json = bytes.subarray(at + headerBytes, end);
     if (crc32(json) !== bytes.readUInt32LE(at + 4)) break;
     const content = parseFrame(json);
+    foreign = content === null;
     if (content === null) break;
     if (Array.isArray(content)) for (const event of content) events.push(event);
     else generation = content.generation;
     at = end;
   }
-  return { events, generation, validBytes: at };
+  return { events, generation, validBytes: at, foreign };
 }
 
 function parseFrame(json: Buffer): z.infer<typeof frameSchema> | null {

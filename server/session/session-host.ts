@@ -11,7 +11,7 @@ import {
 import type { CellResults } from '#lib/core/notebook/model.ts';
 import type { LoadedCell, SessionBinding, SessionEvent } from '#lib/core/session/event.ts';
 import { rebuildEvents } from '#lib/core/session/rebuild.ts';
-import { reduceSession, replaySession } from '#lib/core/session/reduce.ts';
+import { reduceSession } from '#lib/core/session/reduce.ts';
 import {
   emptyRunState,
   type NotebookRunState,
@@ -22,14 +22,18 @@ import type { Cursor } from '#lib/protocol/fields.ts';
 import type { SessionView } from '#lib/protocol/http/kernels.ts';
 import type { ResultsPort, SourcePort } from '#server/document/results-port.ts';
 import type { GatewayPort } from '#server/kinds/gateway/port.ts';
-import { Broadcast, type Follower } from './broadcast.ts';
+import { boundEvent } from './bound-output.ts';
+import { Broadcast, type Buffered, type Follower } from './broadcast.ts';
 import { writesResults } from './event-kinds.ts';
-import { findBinding, type GatewayDirectory, type StartRequest } from './find-binding.ts';
-import { Journal } from './journal.ts';
+import type { GatewayDirectory, StartRequest } from './find-binding.ts';
+import { findSession, findWaitingRun } from './find-session.ts';
+import type { Journal } from './journal.ts';
+import { recoverSession } from './recover-session.ts';
 import { runView, sessionView, type RunView } from './run-view.ts';
 import { refuseCells } from './refuse-cells.ts';
 import { realEffects, type SessionEffects } from './session-effects.ts';
 import { SessionLink } from './session-link.ts';
+import { SessionStarts } from './session-starts.ts';
 
 export type SessionHostOptions = {
   readonly notebookId: NotebookId;
@@ -39,20 +43,17 @@ export type SessionHostOptions = {
   readonly gateways: GatewayDirectory;
   readonly effects?: SessionEffects;
 };
-
 export type RunsRequest = {
   readonly cellIds: readonly CellId[];
   readonly sessionId?: SessionId | undefined;
   readonly stateVector: Uint8Array | null;
   readonly by: PrincipalId;
 };
-
 export type FollowReply = { readonly reset: boolean; readonly next: Cursor; readonly events: SessionEvent[] };
 
 /** Who kernels and this server itself are in the log. */
 const serverId = principalId('server');
 const sourceWaitMs = 5_000;
-const compactAboveBytes = 4 * 1024 * 1024;
 
 /**
  * The writer of results: owns the state of one open notebook's cells, runs and sessions. Whatever happens comes in as an
@@ -72,6 +73,7 @@ export class SessionHost implements ResultsPort {
   readonly #links = new Map<SessionId, SessionLink>();
   readonly #changed = new Set<() => void>();
   readonly #onStopped = new Set<() => void>();
+  readonly #starts: SessionStarts;
   readonly #inbox: SessionEvent[] = [];
   #state: NotebookRunState = emptyRunState;
   #draining = false;
@@ -89,14 +91,27 @@ export class SessionHost implements ResultsPort {
     this.#effects = options.effects ?? realEffects;
     const { now, report } = this.#effects;
     const snapshot = () => rebuildEvents(this.#state, serverId, now());
-    this.#journal = new Journal(options.folder, { now, report, snapshot });
-    this.#broadcast = new Broadcast(this.#journal.generation);
-    this.recovered = this.#journal.recovered !== null && this.#journal.recovered.events.length > 0;
-    this.#state = replaySession(emptyRunState, this.#journal.recovered?.events ?? []);
+    const { journal, state, recovered } = recoverSession(options.folder, { now, report, snapshot });
+    this.#journal = journal;
+    this.#broadcast = new Broadcast(journal.generation);
+    this.recovered = recovered;
+    this.#state = state;
+    this.#starts = new SessionStarts({
+      source: options.source,
+      gateways: options.gateways,
+      effects: this.#effects,
+      state: () => this.#state,
+      stopped: () => this.#stopped,
+      end: (id, how, by) => this.end(id, how, by),
+      bind: (session, by) => {
+        this.#dispatch([{ type: 'SessionBound', at: now(), by, session }]);
+        this.#connect(session);
+      },
+    });
   }
 
   load(cells: readonly LoadedCell[]): void {
-    if (cells.length > 0) this.#dispatch([{ type: 'CellsLoaded', ...this.#stamp(), cells: [...cells] }]);
+    if (cells.length > 0) this.#dispatch([boundEvent({ type: 'CellsLoaded', ...this.#stamp(), cells: [...cells] })]);
   }
 
   results(cellId: CellId): CellResults | undefined {
@@ -115,6 +130,12 @@ export class SessionHost implements ResultsPort {
   /** The file has all present results: with no session left there is nothing that the journal would have to keep. */
   saved(): void {
     this.#saved = true;
+  }
+
+  /** Why outputs would not survive this process, in words for people; null when all is on disk. */
+  journalTrouble(): string | null {
+    const { trouble } = this.#journal;
+    return trouble === null ? null : `outputs are not on disk: ${trouble}`;
   }
 
   async stop(): Promise<void> {
@@ -144,9 +165,16 @@ export class SessionHost implements ResultsPort {
     return [...this.#state.runs.values()].map((run) => runView(run, this.#options.source.path));
   }
 
-  /** Missed events when the cursor is known here, else a rebuild of the state; live batches come to `send` from then on. */
-  follow(cursor: Cursor | null, send: Follower): { readonly reply: FollowReply; readonly stop: () => void } {
-    const stop = this.#broadcast.follow(send);
+  /**
+   * Missed events when the cursor is known here, else a rebuild of the state; live batches come to `send` from then on.
+   * `buffered` tells how many bytes are still on their way to this follower, so that a slow one is spared.
+   */
+  follow(
+    cursor: Cursor | null,
+    send: Follower,
+    buffered?: Buffered,
+  ): { readonly reply: FollowReply; readonly stop: () => void } {
+    const stop = this.#broadcast.follow(send, buffered);
     const missed = cursor === null ? null : this.#broadcast.since(cursor);
     const next = this.#broadcast.tail;
     if (missed !== null) return { reply: { reset: false, next, events: [...missed] }, stop };
@@ -165,7 +193,7 @@ export class SessionHost implements ResultsPort {
       );
     }
     if (this.#stopped) return fault('server.stopping', 'This notebook is being closed.', 'Try again.');
-    const session = this.#session(sessionId);
+    const session = findSession(this.#state, sessionId);
     if (isFault(session)) return session;
     if (session.status === 'dead') {
       return fault('kernel.dead', 'The kernel is dead, so nothing was run.', 'Restart it, or pick another kernel.');
@@ -174,7 +202,7 @@ export class SessionHost implements ResultsPort {
     if (refused !== null) return refused;
     const runIds: RunId[] = [];
     for (const cellId of cellIds) {
-      const waiting = this.#waitingRun(session.binding.id, cellId);
+      const waiting = findWaitingRun(this.#state, session.binding.id, cellId);
       if (waiting !== undefined) {
         runIds.push(waiting);
         continue;
@@ -204,7 +232,7 @@ export class SessionHost implements ResultsPort {
     if (run === undefined) return fault('run.notFound', 'This run is no longer known.');
     if (run.state === 'queued') this.cancelRuns([runId], by);
     if (run.state !== 'running') return null;
-    const session = this.#session(run.sessionId);
+    const session = findSession(this.#state, run.sessionId);
     if (isFault(session)) return session;
     const gateway = this.#gateway(session);
     return isFault(gateway) ? gateway : gateway.interruptKernel(session.binding.kernelId);
@@ -216,29 +244,14 @@ export class SessionHost implements ResultsPort {
     return null;
   }
 
-  /** Binds the notebook to a new or a running kernel, in place of what it was bound to. */
-  async start(request: StartRequest, by: PrincipalId): Promise<Fault | SessionView> {
-    const { source, gateways } = this.#options;
-    const folder = source.path.slice(0, Math.max(0, source.path.lastIndexOf('/')));
-    const binding = await findBinding(request, folder, gateways, this.#effects.randomId);
-    if (isFault(binding)) return binding;
-    if (this.#stopped) return fault('server.stopping', 'This notebook is being closed.', 'Try again.');
-    for (const session of this.#state.sessions.values()) {
-      const same = session.binding.kernelId === binding.kernelId;
-      const failed = await this.end(session.binding.id, { shutdown: request.shutdownPrevious && !same }, by);
-      if (failed !== null) this.#effects.report(`session: the previous kernel was left running: ${failed.message}`);
-    }
-    this.#dispatch([{ type: 'SessionBound', at: this.#effects.now(), by, session: binding }]);
-    this.#connect(binding);
-    const session = this.#state.sessions.get(binding.id);
-    return session === undefined
-      ? fault('session.notFound', 'The session ended at once.', 'Pick a kernel again.')
-      : sessionView(session, source.path);
+  /** Binds the notebook to a new or a running kernel, in place of what it was bound to. One start at a time. */
+  start(request: StartRequest, by: PrincipalId): Promise<Fault | SessionView> {
+    return this.#starts.start(request, by);
   }
 
   /** Stops the running cell; what waits behind it is cancelled. */
   async interrupt(id: SessionId, by: PrincipalId): Promise<Fault | null> {
-    const session = this.#session(id);
+    const session = findSession(this.#state, id);
     if (isFault(session)) return session;
     const gateway = this.#gateway(session);
     if (isFault(gateway)) return gateway;
@@ -247,7 +260,7 @@ export class SessionHost implements ResultsPort {
   }
 
   async restart(id: SessionId, by: PrincipalId): Promise<Fault | null> {
-    const session = this.#session(id);
+    const session = findSession(this.#state, id);
     if (isFault(session)) return session;
     const gateway = this.#gateway(session);
     if (isFault(gateway)) return gateway;
@@ -268,7 +281,7 @@ export class SessionHost implements ResultsPort {
 
   /** Lets go of a kernel, and ends it when asked to. */
   async end(id: SessionId, options: { readonly shutdown: boolean }, by: PrincipalId): Promise<Fault | null> {
-    const session = this.#session(id);
+    const session = findSession(this.#state, id);
     if (isFault(session)) return session;
     const reason = options.shutdown ? 'the kernel was shut down' : 'the notebook let go of the kernel';
     this.#dispatch([{ type: 'SessionUnbound', at: this.#effects.now(), by, sessionId: id, reason }]);
@@ -343,7 +356,7 @@ export class SessionHost implements ResultsPort {
   }
 
   #compactWhenIdle(): void {
-    if (this.#journal.bytes < compactAboveBytes || this.#stopped || this.#hasOpenRuns()) return;
+    if (!this.#journal.compactionDue || this.#stopped || this.#hasOpenRuns()) return;
     this.#journal.compact(rebuildEvents(this.#state, serverId, this.#effects.now()));
   }
 
@@ -376,21 +389,8 @@ export class SessionHost implements ResultsPort {
     link.run();
   }
 
-  #session(id: SessionId | undefined): SessionState | Fault {
-    const session = id === undefined ? this.#state.sessions.values().next().value : this.#state.sessions.get(id);
-    if (session !== undefined) return session;
-    return id === undefined
-      ? fault('session.none', 'The notebook has no kernel yet.', 'Pick a kernel.')
-      : fault('session.notFound', 'This session has ended.', 'Pick a kernel for the notebook again.');
-  }
-
   #gateway(session: SessionState): GatewayPort | Fault {
     return this.#options.gateways.port(session.binding.gatewayId);
-  }
-
-  #waitingRun(session: SessionId, cell: CellId): RunId | undefined {
-    const queue = this.#state.sessions.get(session)?.queue ?? [];
-    return queue.find((id) => this.#state.runs.get(id)?.cellId === cell);
   }
 
   #stamp(): { at: number; by: PrincipalId } {

@@ -4,6 +4,7 @@ import { isJsonObject } from '#lib/core/json.ts';
 import type { KernelStatus, SessionBinding, SessionEvent } from '#lib/core/session/event.ts';
 import type { NotebookRunState, Run } from '#lib/core/session/state.ts';
 import type { GatewayPort, KernelLink, KernelMessage } from '#server/kinds/gateway/port.ts';
+import { boundEvent } from './bound-output.ts';
 import { readDisplayUpdate, readMessage, readOutput } from './read-message.ts';
 import type { SessionEffects } from './session-effects.ts';
 
@@ -77,9 +78,9 @@ export class SessionLink {
     const { kernelId, clientId } = this.#binding;
     this.#link = gateway.connect(kernelId, clientId, {
       message: (message) => this.#message(message),
-      connection: (state) => {
+      connection: (state, reason) => {
         if (state === 'connected') void this.#connected();
-        else if (state === 'reconnecting') this.#lost();
+        else if (state === 'reconnecting') this.#lost(reason);
       },
       status: (status) => this.#kernelStatus(status),
     });
@@ -128,27 +129,29 @@ export class SessionLink {
     return { at: this.#effects.now(), by: this.#host.by };
   }
 
-  #message(message: KernelMessage): void {
-    if (this.#stopped) return;
+  /** Whether the message answers a run of this session. */
+  #message(message: KernelMessage): boolean {
+    if (this.#stopped) return false;
+    const runId = message.parentMsgId === null ? undefined : this.#runs.get(message.parentMsgId);
     if (message.type === 'update_display_data') {
       const update = readDisplayUpdate(message.content, this.#stamp());
-      if (update !== undefined) this.#host.dispatch([update]);
-      return;
+      if (update !== undefined) this.#host.dispatch([boundEvent(update)]);
+      return runId !== undefined;
     }
-    // Other front ends of the kernel run things too: not ours, not shown.
-    const runId = message.parentMsgId === null ? undefined : this.#runs.get(message.parentMsgId);
-    if (runId === undefined) return;
+    // Other notebooks and front ends of the kernel run things too: not ours, not shown.
+    if (runId === undefined) return false;
     const flight = this.#flight?.runId === runId ? this.#flight : null;
     if (flight !== null) flight.heardAt = this.#effects.now();
     const event = readMessage(message.type, message.content, { ...this.#stamp(), runId });
-    if (event !== undefined && !this.#isKnownCount(event)) this.#host.dispatch([event]);
-    if (flight === null) return;
+    if (event !== undefined && !this.#isKnownCount(event)) this.#host.dispatch([boundEvent(event)]);
+    if (flight === null) return true;
     if (message.type === 'error') flight.errorShown = true;
     if (message.type === 'execute_reply') this.#replied(flight, message.content);
     if (message.type === 'status' && isJsonObject(message.content) && message.content['execution_state'] === 'idle') {
       flight.idle = true;
     }
     this.#advance(flight);
+    return true;
   }
 
   /** `execute_input` and `execute_reply` both carry the count: the log has it once. */
@@ -254,11 +257,14 @@ export class SessionLink {
     this.#host.dispatch([status, ...events, { ...status, status: 'restarting' }]);
   }
 
-  #lost(): void {
+  #lost(reason?: string): void {
     if (this.#stopped || this.#restarting) return;
     this.#callOffSettle?.();
-    const present = this.#host.state().sessions.get(this.#binding.id)?.status;
-    if (present !== 'restarting') this.#status('reconnecting', 'the connection to the kernel was lost');
+    const present = this.#host.state().sessions.get(this.#binding.id);
+    if (present?.status === 'restarting') return;
+    // Every try is said anew: what is known of the cause stays until there is news.
+    if (present?.status === 'reconnecting' && present.reason !== null && reason === undefined) return;
+    this.#status('reconnecting', reason ?? 'the connection to the kernel was lost');
   }
 
   /** The socket is open. What the kernel does now only REST knows: a busy one says nothing until it is done. */

@@ -92,8 +92,10 @@ export function socketHandlers(services: Services): SocketHandlers {
       const open = followed(client, notebookId);
       if (isFault(open)) return open;
       open.following?.();
-      const { reply, stop } = open.host.follow(cursor ?? null, ({ from, next, events }) =>
-        client.send('results.arrived', { notebookId, from, next, events: [...events] }),
+      const { reply, stop } = open.host.follow(
+        cursor ?? null,
+        ({ from, next, events }) => client.send('results.arrived', { notebookId, from, next, events: [...events] }),
+        () => client.buffered(),
       );
       open.following = stop;
       return reply;

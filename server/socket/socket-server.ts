@@ -9,12 +9,15 @@ import { protocolVersion } from '#lib/protocol/version.ts';
 import { authorise, type Doors, isOwnHost, isOwnOrigin } from '#server/http/access.ts';
 import { invalid } from '#server/http/router.ts';
 import type { z } from 'zod';
+import { bufferedBytes } from './buffered-bytes.ts';
 
 /** One connected browser, as the handlers see it. */
 export type Client = {
   readonly id: string;
   readonly principal: Extract<Principal, { kind: 'user' }>;
   send<Name extends DownName>(name: Name, payload: z.input<DownMessages[Name]['payload']>): void;
+  /** Bytes that were sent to this browser and have not left yet. */
+  buffered(): number;
   /** Runs when the socket is gone; at once when it is gone already. */
   onGone(callback: () => void): void;
 };
@@ -142,6 +145,7 @@ function clientOf(socket: Socket, principal: Extract<Principal, { kind: 'user' }
     id: socket.id,
     principal,
     send: (name, payload) => void socket.emit(name, payload),
+    buffered: () => bufferedBytes(socket),
     onGone: (callback) => {
       if (socket.connected) socket.once('disconnect', callback);
       else callback();

@@ -16,8 +16,13 @@ export interface GatewayPort {
   interruptKernel(kernelId: KernelId): Promise<Fault | null>;
   restartKernel(kernelId: KernelId): Promise<Fault | null>;
   shutdownKernel(kernelId: KernelId): Promise<Fault | null>;
-  /** Opens the one connection to a kernel. `clientId` is the persisted Jupyter session id. Reconnects for ever by itself. */
+  /**
+   * Joins the one connection to a kernel, which the first to join opens and the last to close ends. `clientId` is the
+   * persisted Jupyter session id; while a connection is open its own counts. Reconnects for ever by itself.
+   */
   connect(kernelId: KernelId, clientId: string, listener: KernelLinkListener): KernelLink;
+  /** The session id of the open connection to this kernel, which a new session of the same kernel takes over; else null. */
+  clientOf(kernelId: KernelId): string | null;
 }
 
 export type GatewaySpec = {
@@ -46,10 +51,10 @@ export type KernelMessage = {
 };
 
 export type KernelLinkListener = {
-  /** Called in order of arrival, one at a time. */
-  message(message: KernelMessage): void;
-  /** `reconnecting`: the socket is down, the kernel's state unknown. */
-  connection(state: 'connecting' | 'connected' | 'reconnecting' | 'closed'): void;
+  /** Called in order of arrival, one at a time. True: it answers a request of this listener, and no one else needs it. */
+  message(message: KernelMessage): boolean | void;
+  /** `reconnecting`: the socket is down, the kernel's state unknown; `reason` says why, where that is known. */
+  connection(state: 'connecting' | 'connected' | 'reconnecting' | 'closed', reason?: string): void;
   /** The kernel's own status, and the gateway's `restarting` and `dead`. */
   status(status: 'starting' | 'idle' | 'busy' | 'restarting' | 'dead'): void;
 };
@@ -57,7 +62,7 @@ export type KernelLinkListener = {
 export interface KernelLink {
   /** Sends an execute_request under the given message id (which the caller has journaled). Throws never; a lost socket is retried after reconnect. */
   execute(msgId: string, code: string, options: { readonly cellId: string }): void;
-  /** Closes our socket; the kernel goes on. */
+  /** Lets go of the connection, and of a request that has not left yet; the kernel goes on. */
   close(): void;
 }
 

@@ -70,4 +70,21 @@ describe('what is no Jupyter Server', () => {
     silent.close();
     expect(told).toMatchObject({ fault: 'gateway.timeout' });
   });
+
+  it('a body without an end is not taken into memory', async () => {
+    let sent = 0;
+    const body = new ReadableStream<Uint8Array>({
+      pull: (controller) => {
+        sent += 1;
+        controller.enqueue(new Uint8Array(1024 * 1024).fill(32));
+      },
+    });
+    const told = await askJupyter(
+      { baseUrl: 'http://127.0.0.1:1/', token: null },
+      { method: 'GET', path: 'api' },
+      { ...effects, fetch: async () => new Response(body, { headers: { 'Content-Type': 'application/json' } }) },
+    );
+    expect(told).toMatchObject({ fault: 'gateway.notJupyter', message: expect.stringContaining('more than 16 MB') });
+    expect(sent).toBeLessThan(20);
+  });
 });

@@ -12,10 +12,14 @@ import type {
 import { JupyterKernelLink } from './kernel-link.ts';
 import { readKernel, readKernels, readSpecs, statusModel, versionModel } from './models.ts';
 import { askJupyter, type JupyterEndpoint, type RestReply, type RestRequest } from './rest.ts';
+import { SharedLink } from './shared-link.ts';
 
 export type { JupyterEndpoint } from './rest.ts';
 
 const slowStartMs = 90_000;
+
+/** The one socket to a kernel and those who share it. */
+type Line = { readonly clientId: string; readonly socket: JupyterKernelLink; readonly shared: SharedLink<JupyterKernelLink> };
 
 /**
  * A Jupyter Server as a gateway: REST for kernels, one WebSocket per kernel. `endpoint` is asked before every use,
@@ -25,7 +29,7 @@ export class JupyterGateway implements GatewayPort {
   readonly #endpoint: () => Promise<Fault | JupyterEndpoint>;
   readonly #effects: GatewayEffects;
   readonly #pong: boolean;
-  readonly #links = new Map<KernelId, Set<JupyterKernelLink>>();
+  readonly #lines = new Map<KernelId, Line>();
 
   constructor(
     endpoint: () => Promise<Fault | JupyterEndpoint>,
@@ -91,15 +95,17 @@ export class JupyterGateway implements GatewayPort {
   }
 
   interruptKernel(kernelId: KernelId): Promise<Fault | null> {
+    // What waits for a socket was asked for before the interrupt: it must not run after it.
+    this.#lines.get(kernelId)?.socket.dropUnsent();
     return this.#control(kernelId, { method: 'POST', path: `${kernelPath(kernelId)}/interrupt` }, 'interrupt');
   }
 
   async restartKernel(kernelId: KernelId): Promise<Fault | null> {
     const request = { method: 'POST', path: `${kernelPath(kernelId)}/restart`, timeoutMs: slowStartMs } as const;
-    const links = [...(this.#links.get(kernelId) ?? [])];
-    for (const link of links) link.pause();
+    const socket = this.#lines.get(kernelId)?.socket;
+    socket?.pause();
     const failed = await this.#control(kernelId, request, 'restart');
-    for (const link of links) link.renew(failed === null);
+    socket?.renew(failed === null);
     return failed;
   }
 
@@ -110,25 +116,34 @@ export class JupyterGateway implements GatewayPort {
   }
 
   connect(kernelId: KernelId, clientId: string, listener: KernelLinkListener): KernelLink {
-    const links = this.#links.get(kernelId) ?? new Set<JupyterKernelLink>();
-    this.#links.set(kernelId, links);
-    const link: JupyterKernelLink = new JupyterKernelLink(
-      {
-        kernelId,
-        clientId,
-        endpoint: this.#endpoint,
-        findKernel: () => this.findKernel(kernelId),
-        effects: this.#effects,
-        pong: this.#pong,
-        onClose: () => {
-          links.delete(link);
-          if (links.size === 0 && this.#links.get(kernelId) === links) this.#links.delete(kernelId);
+    const line = this.#lines.get(kernelId) ?? this.#open(kernelId, clientId);
+    return line.shared.join(listener);
+  }
+
+  clientOf(kernelId: KernelId): string | null {
+    return this.#lines.get(kernelId)?.clientId ?? null;
+  }
+
+  #open(kernelId: KernelId, clientId: string): Line {
+    const connect = (listener: KernelLinkListener): JupyterKernelLink =>
+      new JupyterKernelLink(
+        {
+          kernelId,
+          clientId,
+          endpoint: this.#endpoint,
+          findKernel: () => this.findKernel(kernelId),
+          effects: this.#effects,
+          pong: this.#pong,
+          onClose: () => {
+            if (this.#lines.get(kernelId) === line) this.#lines.delete(kernelId);
+          },
         },
-      },
-      listener,
-    );
-    links.add(link);
-    return link;
+        listener,
+      );
+    const shared = new SharedLink(connect);
+    const line: Line = { clientId, shared, socket: shared.socket };
+    this.#lines.set(kernelId, line);
+    return line;
   }
 
   async #hasFolder(folder: string): Promise<boolean> {

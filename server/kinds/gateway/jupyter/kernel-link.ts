@@ -2,10 +2,11 @@ import { KernelConnection, KernelMessage, ServerConnection } from '@jupyterlab/s
 import { isFault, type Fault } from '#lib/core/fault.ts';
 import type { KernelId } from '#lib/core/ids.ts';
 import { isJsonObject } from '#lib/core/json.ts';
-import type { GatewayEffects, GatewayKernel, KernelLink, KernelLinkListener } from '../port.ts';
+import type { GatewayEffects, GatewayKernel, KernelLinkListener } from '../port.ts';
 import { pongSocketClass } from './pong-socket.ts';
 import { quietServices } from './quiet-services.ts';
 import type { JupyterEndpoint } from './rest.ts';
+import type { KernelSocket } from './shared-link.ts';
 
 quietServices();
 
@@ -30,18 +31,18 @@ export type JupyterLinkOptions = {
 };
 
 /**
- * The one client of a kernel. Each life of the socket is one KernelConnection of @jupyterlab/services; this supervisor
+ * The one client of a kernel, shared by `SharedLink`. Each life of the socket is one KernelConnection of @jupyterlab/services; this supervisor
  * makes the next one, under the same session id, for ever and with jitter, after REST has said that the kernel is still
  * there (the library's own reconnect gives up after seven tries and takes a refused token for a dead kernel).
  *
  * Messages are taken from `anyMessage`, which fires in order of arrival and also for parents that this process never
  * sent: replayed answers to requests of an earlier process come that way.
  */
-export class JupyterKernelLink implements KernelLink {
+export class JupyterKernelLink implements KernelSocket {
   readonly #options: JupyterLinkOptions;
   readonly #listener: KernelLinkListener;
   /** Requests that no socket took yet, in order. */
-  #unsent: (() => boolean)[] = [];
+  #unsent: { readonly msgId: string; readonly send: () => boolean }[] = [];
   #connection: KernelConnection | null = null;
   #ended = false;
   #tries = 0;
@@ -65,7 +66,11 @@ export class JupyterKernelLink implements KernelLink {
 
   execute(msgId: string, code: string, options: { readonly cellId: string }): void {
     const send = (): boolean => this.#send(msgId, code, options.cellId);
-    if (this.#unsent.length > 0 || !send()) this.#unsent.push(send);
+    if (this.#unsent.length > 0 || !send()) this.#unsent.push({ msgId, send });
+  }
+
+  dropUnsent(msgIds?: ReadonlySet<string>): void {
+    this.#unsent = msgIds === undefined ? [] : this.#unsent.filter(({ msgId }) => !msgIds.has(msgId));
   }
 
   close(): void {
@@ -74,11 +79,12 @@ export class JupyterKernelLink implements KernelLink {
 
   /**
    * Before a restart. A socket that is open while the kernel's ports change may leave the gateway with channels to the
-   * old ones, which it would then keep for our session id.
+   * old ones, which it would then keep for our session id. Requests that have not left were for the old kernel.
    */
   pause(): void {
     if (this.#ended) return;
     this.#paused = true;
+    this.dropUnsent();
     clearTimeout(this.#timer);
     this.#drop();
     this.#listener.connection('reconnecting');
@@ -101,11 +107,11 @@ export class JupyterKernelLink implements KernelLink {
     const clientId = this.#forgetting ? `${this.#options.clientId}-new` : this.#options.clientId;
     const endpoint = await this.#options.endpoint();
     if (this.#ended || this.#paused || this.#connection !== null) return;
-    if (isFault(endpoint)) return this.#retry();
+    if (isFault(endpoint)) return this.#retryBecause(endpoint);
     const settings = await this.#settings(endpoint, effects);
     if (this.#ended || this.#paused || this.#connection !== null) return;
-    if (settings === null) return this.#retry();
-    this.#listener.connection(this.#tries === 0 ? 'connecting' : 'reconnecting');
+    if (isFault(settings)) return this.#retryBecause(settings);
+    if (this.#tries === 0) this.#listener.connection('connecting');
     this.#probing = this.#fresh ? new Set() : null;
     const connection = new QuietConnection({
       model: { id: kernelId, name: '' },
@@ -139,10 +145,10 @@ export class JupyterKernelLink implements KernelLink {
     this.#timer = setTimeout(() => this.#probe(connection, left - 1), probeEveryMs);
   }
 
-  async #settings(endpoint: JupyterEndpoint, effects: GatewayEffects): Promise<ServerConnection.ISettings | null> {
+  async #settings(endpoint: JupyterEndpoint, effects: GatewayEffects): Promise<Fault | ServerConnection.ISettings> {
     // http and https alone reach this point; the URL check is for the place, so the scheme does not matter to it.
     const refused = await effects.checkUrl(new URL(endpoint.baseUrl));
-    if (refused !== null) return null;
+    if (refused !== null) return refused;
     const headers: Record<string, string> = endpoint.token ? { Authorization: `token ${endpoint.token}` } : {};
     const socketClass = pongSocketClass({
       headers,
@@ -177,7 +183,7 @@ export class JupyterKernelLink implements KernelLink {
     this.#liveness = setInterval(() => void this.#look(), livenessMs);
     this.#liveness.unref();
     this.#listener.connection('connected');
-    while (this.#unsent[0]?.() === true) this.#unsent.shift();
+    while (this.#unsent[0]?.send() === true) this.#unsent.shift();
   }
 
   #send(msgId: string, code: string, cellId: string): boolean {
@@ -225,7 +231,10 @@ export class JupyterKernelLink implements KernelLink {
     }
     if (state === 'dead') this.#die();
     // The gateway restarted the kernel by itself: only a new socket makes it connect to the new ports.
-    else if (state === 'restarting' && parentMsgId === null) setImmediate(() => !this.#paused && this.renew());
+    else if (state === 'restarting' && parentMsgId === null) {
+      this.dropUnsent();
+      setImmediate(() => !this.#paused && this.renew());
+    }
   }
 
   /** The socket is gone: was it the kernel, the gateway or the way there? */
@@ -246,6 +255,13 @@ export class JupyterKernelLink implements KernelLink {
     const found = await this.#options.findKernel();
     if (this.#ended || this.#paused || this.#connection !== null) return;
     if (found === null || (!isFault(found) && found.state === 'dead')) return this.#die();
+    if (isFault(found)) return this.#retryBecause(found);
+    this.#retry();
+  }
+
+  /** A token that was replaced, a server that is down: the next try asks for the endpoint anew. */
+  #retryBecause(trouble: Fault): void {
+    this.#listener.connection('reconnecting', trouble.message);
     this.#retry();
   }
 

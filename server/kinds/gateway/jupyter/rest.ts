@@ -15,6 +15,8 @@ export type RestRequest = {
 /** An answer that is neither a success nor a refusal: the caller knows what 404 and 500 mean for its request. */
 export type RestReply = { readonly status: number; readonly json: unknown };
 
+const maxBodyBytes = 16 * 1024 * 1024;
+
 /** One request to a Jupyter Server. The token travels in the Authorization header alone, never in a URL. */
 export async function askJupyter(
   endpoint: JupyterEndpoint,
@@ -37,11 +39,32 @@ export async function askJupyter(
       signal: AbortSignal.timeout(timeoutMs),
       ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
     });
-    const text = await answer.text();
+    const text = await readText(answer);
+    if (text === null) {
+      return fault(
+        'gateway.notJupyter',
+        `${place} answers with more than ${maxBodyBytes / 1024 / 1024} MB, which no Jupyter Server does here.`,
+        'Check the address.',
+      );
+    }
     return readAnswer(place, answer.status, answer.headers.get('content-type') ?? '', text);
   } catch (error) {
     return faultOf(error, place, timeoutMs);
   }
+}
+
+/** The body as text, or null, with the rest of it left unread, when it is longer than anything we ask for. */
+async function readText(answer: Response): Promise<string | null> {
+  if (answer.body === null) return '';
+  const parts: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const part of answer.body) {
+    bytes += part.byteLength;
+    // Leaving the loop cancels the stream, and with it the connection.
+    if (bytes > maxBodyBytes) return null;
+    parts.push(part);
+  }
+  return Buffer.concat(parts).toString();
 }
 
 function readAnswer(place: string, status: number, contentType: string, text: string): Fault | RestReply {

@@ -1,0 +1,88 @@
+import { expect, it } from 'vitest';
+import type { KernelLinkListener, KernelMessage } from '../port.ts';
+import { SharedLink } from './shared-link.ts';
+
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+const line = (parentMsgId: string, text: string): KernelMessage => ({
+  channel: 'iopub',
+  type: 'stream',
+  parentMsgId,
+  content: { text },
+});
+
+/** A socket that only writes down what it is told, and a way to speak as the kernel. */
+function socket() {
+  const told: string[] = [];
+  let kernel: KernelLinkListener | null = null;
+  const shared = new SharedLink((listener) => {
+    kernel = listener;
+    return {
+      execute: (msgId: string) => void told.push(`execute ${msgId}`),
+      close: () => void told.push('close'),
+      dropUnsent: (msgIds?: ReadonlySet<string>) => void told.push(`drop ${[...(msgIds ?? [])].join()}`),
+    };
+  });
+  return { shared, told, kernel: kernel as unknown as KernelLinkListener };
+}
+
+function notebook(own: string) {
+  const heard: string[] = [];
+  const listener: KernelLinkListener = {
+    message: ({ parentMsgId, content }) => {
+      if (parentMsgId !== own) return false;
+      heard.push((content as { text: string }).text);
+      return true;
+    },
+    connection: (state, reason) => void heard.push(reason === undefined ? state : `${state}: ${reason}`),
+    status: (status) => void heard.push(status),
+  };
+  return { heard, listener };
+}
+
+it('one socket for all, closed by the last, each withdrawing its own requests', async () => {
+  const { shared, told } = socket();
+  const a = shared.join(notebook('a').listener);
+  const b = shared.join(notebook('b').listener);
+  await turn();
+  a.execute('a', '1', { cellId: 'c' });
+  b.execute('b', '2', { cellId: 'c' });
+  a.close();
+  a.close();
+  expect(told).toEqual(['execute a', 'execute b', 'drop a']);
+  b.close();
+  expect(told.slice(3)).toEqual(['drop b', 'close']);
+});
+
+it('what came before a notebook joined is handed to it, once, and then the state of the connection', async () => {
+  const { shared, kernel } = socket();
+  const first = notebook('a');
+  shared.join(first.listener);
+  kernel.connection('connected');
+  kernel.message(line('b', 'one'));
+  kernel.message(line('a', 'mine'));
+  kernel.message(line('b', 'two'));
+  const second = notebook('b');
+  shared.join(second.listener);
+  kernel.message(line('b', 'three'));
+  await turn();
+  kernel.status('busy');
+  expect(first.heard).toEqual(['connected', 'mine', 'busy']);
+  expect(second.heard).toEqual(['one', 'two', 'three', 'connected', 'busy']);
+  const again = notebook('b');
+  shared.join(again.listener);
+  await turn();
+  expect(again.heard).toEqual(['connected']);
+});
+
+it('what nobody claims is kept up to a bound, the newest of it', async () => {
+  const { shared, kernel } = socket();
+  shared.join(notebook('a').listener);
+  for (let n = 0; n < 40; n += 1) kernel.message(line('b', `${n} ${'x'.repeat(1024 * 1024)}`));
+  const late = notebook('b');
+  shared.join(late.listener);
+  await turn();
+  const numbers = late.heard.slice(0, -1).map((text) => Number(text.split(' ')[0]));
+  expect(numbers.at(-1)).toBe(39);
+  expect(numbers.length).toBeGreaterThan(5);
+  expect(numbers.length).toBeLessThan(17);
+});

@@ -1,0 +1,92 @@
+import { weighJson } from '#lib/core/session/weigh-json.ts';
+import type { KernelLink, KernelLinkListener, KernelMessage } from '../port.ts';
+
+/** The one socket to a kernel, as those who share it use it. */
+export type KernelSocket = Pick<KernelLink, 'execute' | 'close'> & {
+  /** Forgets requests that no socket took yet; all of them, or those listed. */
+  dropUnsent(msgIds?: ReadonlySet<string>): void;
+};
+
+/** `welcome`: it has what was said before it joined, and hears the rest as it comes. */
+type Member = { readonly listener: KernelLinkListener; readonly asked: Set<string>; welcome: boolean };
+
+/** Kept of messages that nobody claimed yet, in characters of their content as JSON. */
+const heldLimit = 16 * 1024 * 1024;
+
+/**
+ * Several notebooks on one kernel: one socket under one session id, since Jupyter keeps what a kernel says while nobody
+ * listens for one client alone. Everyone hears everything and knows its own requests.
+ *
+ * After a restart of this server the first notebook opens the socket and is handed what was kept for all of them. What
+ * nobody claimed waits here for those who join later; the oldest goes first.
+ */
+export class SharedLink<Socket extends KernelSocket> {
+  readonly socket: Socket;
+  readonly #members = new Set<Member>();
+  #held: { readonly message: KernelMessage; readonly size: number }[] = [];
+  #heldSize = 0;
+  #connection: Parameters<KernelLinkListener['connection']> = ['connecting'];
+
+  /** `connect` makes the socket, whose events are then shared; it must call nothing before it returns. */
+  constructor(connect: (listener: KernelLinkListener) => Socket) {
+    this.socket = connect({
+      message: (message) => this.#message(message),
+      connection: (...said) => {
+        this.#connection = said;
+        for (const { listener } of this.#welcome()) listener.connection(...said);
+      },
+      status: (status) => {
+        for (const { listener } of this.#welcome()) listener.status(status);
+      },
+    });
+  }
+
+  /** The last one that closes its link closes the socket. */
+  join(listener: KernelLinkListener): KernelLink {
+    const first = this.#members.size === 0;
+    const member: Member = { listener, asked: new Set(), welcome: first };
+    this.#members.add(member);
+    // After the caller has its link; the first one hears of the connection by itself.
+    if (!first) queueMicrotask(() => this.#receive(member));
+    return {
+      execute: (msgId, code, options) => {
+        member.asked.add(msgId);
+        this.socket.execute(msgId, code, options);
+      },
+      close: () => {
+        if (!this.#members.delete(member)) return;
+        this.socket.dropUnsent(member.asked);
+        if (this.#members.size === 0) this.socket.close();
+        listener.connection('closed');
+      },
+    };
+  }
+
+  #welcome(): Member[] {
+    return [...this.#members].filter((member) => member.welcome);
+  }
+
+  #receive(member: Member): void {
+    if (!this.#members.has(member)) return;
+    member.welcome = true;
+    const unclaimed = this.#held.filter(({ message }) => member.listener.message(message) !== true);
+    this.#held = unclaimed;
+    this.#heldSize = unclaimed.reduce((sum, { size }) => sum + size, 0);
+    if (this.#members.has(member)) member.listener.connection(...this.#connection);
+  }
+
+  #message(message: KernelMessage): void {
+    let claimed = false;
+    for (const { listener } of this.#welcome()) claimed = listener.message(message) === true || claimed;
+    if (claimed || message.parentMsgId === null) return;
+    const size = weighJson(message.content).characters;
+    if (size > heldLimit / 2) return;
+    this.#held.push({ message, size });
+    this.#heldSize += size;
+    if (this.#heldSize <= heldLimit) return;
+    // Half of it at a time: taking single messages off the front would cost a copy each.
+    let dropped = 0;
+    while (this.#heldSize > heldLimit / 2) this.#heldSize -= this.#held[dropped++]?.size ?? 0;
+    this.#held = this.#held.slice(dropped);
+  }
+}

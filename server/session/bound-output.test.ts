@@ -1,0 +1,44 @@
+import { expect, it } from 'vitest';
+import { principalId, runId } from '#lib/core/ids.ts';
+import type { JsonValue } from '#lib/core/json.ts';
+import type { SessionEvent } from '#lib/core/session/event.ts';
+import { boundEvent } from './bound-output.ts';
+
+const nested = (levels: number): JsonValue => {
+  let value: JsonValue = 1;
+  for (let level = 0; level < levels; level += 1) value = level % 2 === 0 ? [value] : { a: value };
+  return value;
+};
+const arrived = (data: Record<string, JsonValue>): SessionEvent => ({
+  type: 'OutputArrived',
+  at: 1,
+  by: principalId('p'),
+  runId: runId('r'),
+  output: { output_type: 'display_data', data, metadata: {} },
+});
+
+it('leaves real outputs alone, the very same event', () => {
+  const event = arrived({ 'text/plain': 'x', 'application/json': nested(100) });
+  expect(boundEvent(event)).toBe(event);
+});
+
+it('says of an output that no JSON can carry that it was too deep', () => {
+  const event = arrived({ 'application/json': nested(200_000) });
+  expect(() => JSON.stringify(event)).toThrow(RangeError);
+  expect(JSON.stringify(boundEvent(event))).toContain('nested 200001 levels deep; at most 500 can be kept');
+});
+
+it('says of an output that is too long how long it was', () => {
+  const event = boundEvent(arrived({ 'image/png': 'x'.repeat(70 * 1024 * 1024) }));
+  expect(event).toMatchObject({ output: { data: { 'text/plain': expect.stringContaining('has 70 MB') } } });
+  const stream = boundEvent({
+    type: 'StreamArrived',
+    at: 1,
+    by: principalId('p'),
+    runId: runId('r'),
+    name: 'stdout',
+    text: 'y'.repeat(65 * 1024 * 1024),
+  });
+  const text = stream.type === 'StreamArrived' ? stream.text : '';
+  expect(text.endsWith('[This output has 65 MB; at most 64 MB can be kept.]\n')).toBe(true);
+});

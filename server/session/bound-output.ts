@@ -1,0 +1,59 @@
+import type { Output } from '#lib/core/notebook/output.ts';
+import type { SessionEvent } from '#lib/core/session/event.ts';
+import { weighJson } from '#lib/core/session/weigh-json.ts';
+
+/** Levels of nesting: far above any real output, far below what JSON and the wire can carry without overflowing. */
+const mostLevels = 500;
+/** Characters of one output or one piece of text. */
+const mostCharacters = 64 * 1024 * 1024;
+
+/**
+ * An event as the log can carry it: content that is nested too deep or too long for the journal, the wire and the file
+ * gives way to a sentence that says so. The same event when all is well.
+ */
+export function boundEvent(event: SessionEvent): SessionEvent {
+  switch (event.type) {
+    case 'OutputArrived': {
+      const output = boundOutput(event.output);
+      return output === event.output ? event : { ...event, output };
+    }
+    case 'DisplayUpdated': {
+      const excess = excessOf(event);
+      return excess === null ? event : { ...event, data: { 'text/plain': excess }, metadata: {} };
+    }
+    case 'StreamArrived':
+      if (event.text.length <= mostCharacters) return event;
+      return { ...event, text: `${event.text.slice(0, mostCharacters)}\n[${tooLong(event.text.length)}]\n` };
+    case 'CellsLoaded': {
+      const cells = event.cells.map((cell) => ({ ...cell, outputs: cell.outputs.map(boundOutput) }));
+      const changed = cells.some((cell, at) =>
+        cell.outputs.some((output, place) => output !== event.cells[at]?.outputs[place]),
+      );
+      return changed ? { ...event, cells } : event;
+    }
+    default:
+      return event;
+  }
+}
+
+function boundOutput(output: Output): Output {
+  const excess = excessOf(output);
+  if (excess === null) return output;
+  if (output.output_type === 'display_data' || output.output_type === 'execute_result') {
+    return { ...output, data: { 'text/plain': excess }, metadata: {} };
+  }
+  if (output.output_type === 'stream') return { ...output, text: output.text.slice(0, mostCharacters) };
+  if (output.output_type === 'unknown') return { output_type: 'stream', name: 'stderr', text: `${excess}\n` };
+  return { ...output, evalue: excess, traceback: [] };
+}
+
+function excessOf(value: unknown): string | null {
+  const { characters, depth } = weighJson(value);
+  if (depth > mostLevels) return `This output is nested ${depth} levels deep; at most ${mostLevels} can be kept.`;
+  return characters > mostCharacters ? tooLong(characters) : null;
+}
+
+function tooLong(characters: number): string {
+  const mb = (count: number): number => Math.round(count / 1024 / 1024);
+  return `This output has ${mb(characters)} MB; at most ${mb(mostCharacters)} MB can be kept.`;
+}

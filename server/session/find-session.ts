@@ -1,0 +1,18 @@
+import { fault, type Fault } from '#lib/core/fault.ts';
+import type { CellId, RunId, SessionId } from '#lib/core/ids.ts';
+import type { NotebookRunState, SessionState } from '#lib/core/session/state.ts';
+
+/** The session of this id, or the first one, which is where cells run. */
+export function findSession(state: NotebookRunState, id: SessionId | undefined): SessionState | Fault {
+  const session = id === undefined ? state.sessions.values().next().value : state.sessions.get(id);
+  if (session !== undefined) return session;
+  return id === undefined
+    ? fault('session.none', 'The notebook has no kernel yet.', 'Pick a kernel.')
+    : fault('session.notFound', 'This session has ended.', 'Pick a kernel for the notebook again.');
+}
+
+/** The run of this cell that already waits in a session's queue. */
+export function findWaitingRun(state: NotebookRunState, session: SessionId, cell: CellId): RunId | undefined {
+  const queue = state.sessions.get(session)?.queue ?? [];
+  return queue.find((id) => state.runs.get(id)?.cellId === cell);
+}

@@ -1,0 +1,94 @@
+import { fault, isFault, type Fault } from '#lib/core/fault.ts';
+import type { PrincipalId, SessionId } from '#lib/core/ids.ts';
+import type { SessionBinding } from '#lib/core/session/event.ts';
+import type { NotebookRunState } from '#lib/core/session/state.ts';
+import type { SessionView } from '#lib/protocol/http/kernels.ts';
+import type { SourcePort } from '#server/document/results-port.ts';
+import { findBinding, type GatewayDirectory, type StartRequest } from './find-binding.ts';
+import { sessionView } from './run-view.ts';
+import type { SessionEffects } from './session-effects.ts';
+
+/** What starting needs of the session host. */
+export type StartParts = {
+  readonly source: SourcePort;
+  readonly gateways: GatewayDirectory;
+  readonly effects: SessionEffects;
+  readonly state: () => NotebookRunState;
+  readonly stopped: () => boolean;
+  readonly bind: (binding: SessionBinding, by: PrincipalId) => void;
+  readonly end: (id: SessionId, how: { readonly shutdown: boolean }, by: PrincipalId) => Promise<Fault | null>;
+};
+
+type Answer = Fault | SessionView;
+type Turn = { readonly wish: string; readonly startsKernel: boolean; readonly answer: Promise<Answer> };
+
+/**
+ * Starts of one notebook, one after the other. Who asks for what is being started anyway gets that one. Who asks for
+ * something else waits and replaces it; a kernel that was started for nothing then does not stay behind.
+ */
+export class SessionStarts {
+  readonly #parts: StartParts;
+  #last: Turn | null = null;
+
+  constructor(parts: StartParts) {
+    this.#parts = parts;
+  }
+
+  start(request: StartRequest, by: PrincipalId): Promise<Answer> {
+    const before = this.#last;
+    const wish = JSON.stringify([request.gatewayId, request.kernelId ?? null, request.kernelName ?? null]);
+    if (before?.wish === wish) return before.answer;
+    const turn: Turn = {
+      wish,
+      startsKernel: request.kernelId === undefined,
+      answer: this.#after(before, request, by),
+    };
+    this.#last = turn;
+    const done = (): void => {
+      if (this.#last === turn) this.#last = null;
+    };
+    turn.answer.then(done, done);
+    return turn.answer;
+  }
+
+  async #after(before: Turn | null, request: StartRequest, by: PrincipalId): Promise<Answer> {
+    const earlier = (await before?.answer.catch(() => null)) ?? null;
+    const fresh = before?.startsKernel === true && earlier !== null && !isFault(earlier) ? earlier.id : null;
+    const { source, gateways, effects, state, stopped } = this.#parts;
+    const folder = source.path.slice(0, Math.max(0, source.path.lastIndexOf('/')));
+    const binding = await findBinding(request, folder, gateways, effects.randomId);
+    if (isFault(binding)) return binding;
+    for (const session of stopped() ? [] : state().sessions.values()) {
+      const same = session.binding.kernelId === binding.kernelId;
+      const shutdown = request.shutdownPrevious && !same;
+      const unused = session.binding.id === fresh && !shutdown && !same && (await this.#isUnused(session.binding));
+      const failed = await this.#parts.end(session.binding.id, { shutdown }, by);
+      const left = unused && failed === null ? await this.#shutDown(session.binding) : failed;
+      if (left !== null) effects.report(`session: the previous kernel was left running: ${left.message}`);
+    }
+    if (stopped()) {
+      if (request.kernelId === undefined) await this.#shutDown(binding);
+      return fault('server.stopping', 'This notebook is being closed.', 'Try again.');
+    }
+    this.#parts.bind(binding, by);
+    const session = state().sessions.get(binding.id);
+    return session === undefined
+      ? fault('session.notFound', 'The session ended at once.', 'Pick a kernel again.')
+      : sessionView(session, source.path);
+  }
+
+  /** Whether nothing was run from here on a kernel and, as its gateway says, nobody else is connected to it. */
+  async #isUnused({ id, kernelId, gatewayId }: SessionBinding): Promise<boolean> {
+    const gateway = this.#parts.gateways.port(gatewayId);
+    if (isFault(gateway) || [...this.#parts.state().runs.values()].some((run) => run.sessionId === id)) return false;
+    const found = await gateway.findKernel(kernelId);
+    return found !== null && !isFault(found) && found.connections <= 1;
+  }
+
+  /** Ends a kernel unless another notebook has joined it. */
+  async #shutDown({ kernelId, gatewayId }: SessionBinding): Promise<Fault | null> {
+    const gateway = this.#parts.gateways.port(gatewayId);
+    if (isFault(gateway)) return gateway;
+    return gateway.clientOf(kernelId) === null ? gateway.shutdownKernel(kernelId) : null;
+  }
+}
