@@ -126,7 +126,8 @@ export class Broadcast {
       follower.behind = follower.buffered() > 0;
       waiting ||= follower.behind;
       // Of the end of the log: it fits no cursor before it.
-      if (!follower.behind) follower.send({ from: this.#cursor(this.#sent), next: this.#cursor(this.#sent), events: [] });
+      if (!follower.behind)
+        follower.send({ from: this.#cursor(this.#sent), next: this.#cursor(this.#sent), events: [] });
     }
     return waiting;
   }

@@ -146,7 +146,7 @@ it('a journal that is closed on a failed disk does not end in the past', () => {
 
 it('compacts again only when there is twice as much as after the last time', () => {
   const journal = new Journal(folder, effects);
-  const big: SessionEvent = { ...asked(1), runId: runId('x'.repeat(5 * 1024 * 1024)) };
+  const big: SessionEvent = { type: 'RunStarted', ...base, runId: runId('r1'), msgId: 'x'.repeat(5 * 1024 * 1024) };
   journal.append([big], () => []);
   expect(journal.compactionDue).toBe(true);
   journal.compact([big]);
@@ -173,7 +173,11 @@ it('a journal that cannot be replayed is put aside, and the notebook has a new o
   const journal = new Journal(folder, effects);
   journal.append([asked(1)], () => []);
   journal.close({ remove: false });
-  const { state, recovered, journal: next } = recoverSession(folder, effects, () => {
+  const {
+    state,
+    recovered,
+    journal: next,
+  } = recoverSession(folder, effects, () => {
     throw new RangeError('poison');
   });
   expect([recovered, state.cells.size, next.exists]).toEqual([false, 0, false]);

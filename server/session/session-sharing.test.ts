@@ -51,9 +51,7 @@ it('two notebooks on one kernel are one client, also for what is said while the 
   const { kernelId: shared, clientId } = bench.session().binding;
   let second = await other();
   const textOfB = () =>
-    (second.state().cells.get(b)?.outputs ?? [])
-      .map((one) => (one.output_type === 'stream' ? one.text : ''))
-      .join('');
+    (second.state().cells.get(b)?.outputs ?? []).map((one) => (one.output_type === 'stream' ? one.text : '')).join('');
   unwrap(await second.start({ gatewayId: gatewayId('test'), kernelId: shared, shutdownPrevious: false }, tester));
   expect([...second.state().sessions.values()][0]?.binding.clientId).toBe(clientId);
   await bench.when(() => second.views()[0]?.status === 'idle', 'the second notebook to be ready');

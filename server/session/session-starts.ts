@@ -44,10 +44,11 @@ export class SessionStarts {
       answer: this.#after(before, request, by),
     };
     this.#last = turn;
-    const done = (): void => {
-      if (this.#last === turn) this.#last = null;
-    };
-    turn.answer.then(done, done);
+    void turn.answer
+      .catch(() => undefined)
+      .finally(() => {
+        if (this.#last === turn) this.#last = null;
+      });
     return turn.answer;
   }
 

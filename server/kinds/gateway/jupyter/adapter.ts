@@ -19,7 +19,11 @@ export type { JupyterEndpoint } from './rest.ts';
 const slowStartMs = 90_000;
 
 /** The one socket to a kernel and those who share it. */
-type Line = { readonly clientId: string; readonly socket: JupyterKernelLink; readonly shared: SharedLink<JupyterKernelLink> };
+type Line = {
+  readonly clientId: string;
+  readonly socket: JupyterKernelLink;
+  readonly shared: SharedLink<JupyterKernelLink>;
+};
 
 /**
  * A Jupyter Server as a gateway: REST for kernels, one WebSocket per kernel. `endpoint` is asked before every use,
