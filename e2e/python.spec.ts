@@ -14,9 +14,9 @@ test('without Python the server starts, editing works, and the picker says what 
   const setUp = `const { ensurePython } = await import('./server/setup/python.mjs'); await ensurePython('.', ${JSON.stringify(venvs)});`;
   execFileSync(join(root, 'node_modules/.bin/node'), ['--input-type=module', '-e', setUp], {
     cwd: root,
-    env: { PATH: '/nowhere', HOME: venvs },
+    env: { ...process.env, PATH: '/nowhere', HOME: venvs },
   });
-  const server = await Farfield.start(place, { env: { FARFIELD_VENVS: venvs } });
+  const server = await Farfield.start(place, { env: { ...process.env, FARFIELD_VENVS: venvs } });
   const context = await signIn(browser, server);
   try {
     const page = await context.newPage();

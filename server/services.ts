@@ -79,7 +79,7 @@ export async function buildServices({ config, home, server, port }: Ground): Pro
 
   const trash = join(home.folder, 'trash');
   mkdirSync(trash, { recursive: true, mode: 0o700 });
-  const workspace = new Workspace(config.workspaceFolder, trash);
+  const workspace = new Workspace(config.workspaceFolder, trash, home.folder);
   const hosts = new Map<NotebookId, SessionHost>();
   const rooms = new Rooms({
     workspace,

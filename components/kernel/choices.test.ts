@@ -5,7 +5,14 @@ import type { ComputePlace } from '#lib/protocol/http/kernels.ts';
 import { kernelChoices, withRecent } from './choices.ts';
 
 const place = (id: string, near: boolean, part: Partial<ComputePlace> = {}): ComputePlace => ({
-  gateway: { id: gatewayId(id), kind: near ? 'local' : 'jupyter', label: id, url: '', place: near ? 'near' : 'far' },
+  gateway: {
+    id: gatewayId(id),
+    kind: near ? 'local' : 'jupyter',
+    label: id,
+    url: '',
+    place: near ? 'near' : 'far',
+    removable: !near,
+  },
   state: 'ready',
   distanceMs: near ? 1 : 23,
   fault: null,

@@ -50,7 +50,7 @@ export function PlaceList({ places, checkedAt }: PlaceListProps) {
                 </div>
               ) : null}
             </div>
-            {gateway.kind === 'local' ? null : (
+            {gateway.removable && (
               <IconButton
                 icon={Trash2}
                 label={`Remove ${gateway.label}`}

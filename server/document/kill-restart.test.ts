@@ -9,7 +9,6 @@ import { readDoc } from '#lib/core/notebook/notebook-doc.ts';
 import { Workspace } from '#server/storage/workspace.ts';
 import { MemoryLine } from '#server/testing/memory-line.ts';
 import { MemoryResults } from '#server/testing/memory-results.ts';
-import { syncTimes } from './sync-options.ts';
 import type { DocumentRoom } from './room.ts';
 import { Rooms } from './rooms.ts';
 

@@ -19,6 +19,8 @@ export interface ResultsPort {
   busy(): boolean;
   /** Told after each save that wrote all present results: without a session the journal is then no longer needed. */
   saved(): void;
+  /** Why results are not safely on disk, in the reader's words; null when they are. */
+  trouble(): string | null;
   /** Flushes and closes the journal, lets go of the kernel links without shutting kernels down. */
   stop(): Promise<void>;
 }

@@ -236,9 +236,11 @@ export class DocumentRoom implements RoomSource {
 
   state(): DocumentState {
     const sync = this.#file;
+    const save = sync.status.view();
+    const trouble = this.results.trouble();
     return {
       path: sync.path,
-      save: sync.status.view(),
+      save: trouble === null || save.status === 'error' ? save : { ...save, status: 'error', reason: trouble },
       readonly: sync.readonly,
       file: sync.missing ? 'missing' : 'present',
       notices: [...this.#notices.list],

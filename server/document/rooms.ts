@@ -111,8 +111,8 @@ export class Rooms {
       if (!entry.isDirectory()) continue;
       const path = this.#ids.pathOf(toNotebookId(entry.name));
       if (path === undefined || !(await hasContent(join(this.#folder, entry.name, 'journal')))) continue;
-      // A broken file keeps its journal and its log; nothing can be shown of it now.
-      await this.open(path);
+      // A broken file keeps its journal and its log. One that cannot be opened must not keep the others away.
+      await this.open(path).catch(this.#report);
     }
   }
 

@@ -50,6 +50,7 @@ export class Gateways {
       label: 'this machine',
       url: '',
       place: 'near',
+      removable: false,
     });
     this.#ports.set(localGatewayId, parts.local);
   }
@@ -114,7 +115,8 @@ export class Gateways {
   }
 
   async remove(id: GatewayId): Promise<Fault | null> {
-    if (id === localGatewayId) return fault('request.invalid', 'The gateway of this machine cannot be removed.');
+    if (this.#known.get(id)?.removable === false)
+      return fault('request.invalid', 'The gateway of this machine cannot be removed.');
     if (!this.#known.has(id)) return fault('gateway.notFound', 'This gateway is not registered.');
     await this.#db.deleteFrom('gateways').where('id', '=', id).where('workspace_id', '=', this.#workspaceId).execute();
     this.#known.delete(id);
@@ -134,7 +136,7 @@ export class Gateways {
         this.#connect(new URL(row.url), async () => this.#endpoints.get(id) ?? forgotten),
       );
     }
-    const gateway: Gateway = { id, kind: 'jupyter', label: row.label, url: row.url, place: 'far' };
+    const gateway: Gateway = { id, kind: 'jupyter', label: row.label, url: row.url, place: 'far', removable: true };
     this.#known.set(id, gateway);
     return gateway;
   }

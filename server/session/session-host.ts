@@ -133,7 +133,7 @@ export class SessionHost implements ResultsPort {
   }
 
   /** Why outputs would not survive this process, in words for people; null when all is on disk. */
-  journalTrouble(): string | null {
+  trouble(): string | null {
     const { trouble } = this.#journal;
     return trouble === null ? null : `outputs are not on disk: ${trouble}`;
   }

@@ -29,6 +29,23 @@ const ok = <Value>(value: Value) => {
   return value as Exclude<Value, { fault: unknown }>;
 };
 
+describe('the state folder below the root', () => {
+  it('is not served, not written and not moved with a folder around it', async () => {
+    await mkdir(join(root, 'app', 'state'), { recursive: true });
+    await writeFile(join(root, 'app', 'state', 'seal.key'), 'key');
+    await symlink(join(root, 'app', 'state'), join(root, 'shortcut'));
+    const served = new Workspace(root, join(base, 'state', 'trash'), join(root, 'app', 'state'));
+    for (const path of ['app/state/seal.key', 'shortcut/seal.key', 'app/state']) {
+      expect(isFault(await served.readBytes(path)), path).toBe(true);
+      expect(isFault(await served.trash(path)) || path === 'shortcut', path).toBe(true);
+    }
+    for (const path of ['app', 'app/state']) expect(await served.trash(path)).toMatchObject({ fault: 'file.path' });
+    expect(await served.rename('app', 'else')).toMatchObject({ fault: 'file.path' });
+    expect(isFault(await served.create('app/state', 'file', 'x'))).toBe(true);
+    expect(ok(await served.create('app', 'file', 'mine.txt')).path).toBe('app/mine.txt');
+  });
+});
+
 describe('containment', () => {
   const attacks: [string, string][] = [
     ['parent', '../secret.txt'],

@@ -28,10 +28,14 @@ export class Workspace {
   readonly root: string;
   readonly trashBin: Trash;
 
-  /** Throws when `root` does not exist: the caller checks its own flags. */
-  constructor(root: string, trashFolder: string) {
+  /** The server's own folder, which is never served, also when it lies below the root. */
+  readonly #reserved: string | null;
+
+  /** Throws when a folder does not exist: the caller checks its own flags. */
+  constructor(root: string, trashFolder: string, reserved: string | null = null) {
     this.root = realpathSync(root);
     this.trashBin = new Trash(trashFolder);
+    this.#reserved = reserved === null ? null : realpathSync(reserved);
   }
 
   /** Entries of one folder: folders first, then by name. Hidden names, special files and links that lead out are left off. */
@@ -231,7 +235,11 @@ export class Workspace {
     const { folder, name } = splitPath(path);
     const parent = await this.resolve(folder);
     if (isFault(parent)) return parent;
-    return { path: joinPath(parent.path, name), absolute: join(parent.absolute, name) };
+    const absolute = join(parent.absolute, name);
+    if (this.#reserved !== null && (isBelow(this.#reserved, absolute) || isBelow(absolute, this.#reserved))) {
+      return fault('file.path', 'This folder holds the state of Farfield itself and is left alone.');
+    }
+    return { path: joinPath(parent.path, name), absolute };
   }
 
   async #makeFolders(folder: string): Promise<Fault | null> {
@@ -273,7 +281,7 @@ export class Workspace {
   }
 
   #contains(absolute: string): boolean {
-    return absolute === this.root || absolute.startsWith(this.root.endsWith(sep) ? this.root : this.root + sep);
+    return isBelow(absolute, this.root) && (this.#reserved === null || !isBelow(absolute, this.#reserved));
   }
 }
 
@@ -323,4 +331,9 @@ async function mapBounded<Item, Result>(
   };
   await Promise.all(Array.from({ length: Math.min(limit, items.length) }, lane));
   return results;
+}
+
+/** Whether an absolute path is a folder or lies below it. */
+function isBelow(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 }

@@ -36,6 +36,10 @@ export class MemoryResults implements ResultsPort {
 
   saved(): void {}
 
+  trouble(): null {
+    return null;
+  }
+
   busy(): boolean {
     return this.isBusy;
   }

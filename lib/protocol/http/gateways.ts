@@ -12,6 +12,8 @@ export const gatewaySchema = z.object({
   url: z.string(),
   /** near: this machine. far: somewhere else. */
   place: z.enum(['near', 'far']),
+  /** Whether it can be forgotten; the embedded one cannot. */
+  removable: z.boolean(),
 });
 export type Gateway = z.infer<typeof gatewaySchema>;
 
