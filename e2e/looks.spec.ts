@@ -34,6 +34,8 @@ for (const theme of ['light', 'dark'] as const) {
       expect(serious.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(' ')).join(', ')}`)).toEqual(
         [],
       );
+      await page.locator('[data-cell-id="seasons"]').evaluate((element) => element.scrollIntoView({ block: 'start' }));
+      await page.waitForTimeout(500);
       const folder = process.env['FARFIELD_SCREENSHOTS'];
       const file = `notebook-${theme}-${width}.png`;
       await page.screenshot({ path: folder === undefined ? info.outputPath(file) : join(root, folder, file) });
