@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { fault, isFault, type Fault } from '#lib/core/fault.ts';
-import { findEnvironments, inspect, writeKernelspecs, type PythonEnvironment } from './environments.ts';
+import { findEnvironments, inspect, writeKernelspecs } from './environments.ts';
 import {
   readLogTail,
   readRecord,
@@ -46,7 +46,6 @@ export class LocalGateway {
   #state = Promise.withResolvers<Fault | Endpoint>();
   #record: JupyterServerRecord | null = null;
   #loop: Promise<void> | null = null;
-  #lacking: readonly PythonEnvironment[] = [];
 
   constructor(options: LocalGatewayOptions) {
     this.#options = options;
@@ -66,11 +65,6 @@ export class LocalGateway {
   /** Where the gateway answers, as soon as it does. `gateway.unavailable` says what is missing and what mends it. */
   async endpoint(): Promise<Fault | Endpoint> {
     return this.#state.promise;
-  }
-
-  /** Environments of the user that lack ipykernel, each with the command that adds it. */
-  environmentsWithoutIpykernel(): readonly PythonEnvironment[] {
-    return this.#lacking;
   }
 
   /** Ends the gateway and its kernels. */
@@ -164,7 +158,10 @@ export class LocalGateway {
       env: this.#env,
       own: prefixes,
     });
-    this.#lacking = found.filter((environment) => !environment.hasIpykernel);
+    for (const environment of found) {
+      if (environment.hasIpykernel) continue;
+      this.#options.log(`${environment.prefix} is not offered as a kernel; to add it: ${environment.addIpykernel}`);
+    }
     const own = inspect('venv', join(venvs, 'python'), 'Farfield');
     return writeKernelspecs(join(this.#folder, 'data', 'kernels'), own, found);
   }
