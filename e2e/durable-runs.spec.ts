@@ -78,7 +78,7 @@ test('our server killed with -9 during a 60 s printing cell: every line is there
 });
 
 /**
- * Waits for the quiet part between two lines. A dying process keeps its sockets open for some 20 ms while its memory is
+ * Waits for the quiet part between two lines. A dying process keeps its sockets open for a moment while its memory is
  * torn down; what the gateway sends in that time is gone (README, Limits), and is not what this test is about.
  */
 async function justAfterALine(page: Page): Promise<void> {
