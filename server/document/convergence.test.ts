@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -108,7 +109,7 @@ class World {
     const base = await realpath(await mkdtemp(join(tmpdir(), 'farfield-converge-')));
     await mkdir(join(base, 'work'));
     const world = new World(base);
-    await world.#writeCells([world.#cell(), world.#cell(), world.#cell()]);
+    world.#writeCells([world.#cell(), world.#cell(), world.#cell()]);
     await world.rooms.run();
     for (let index = 0; index < clientCount; index++) {
       const line = new MemoryLine(`c${index}`, () => world.#door());
@@ -210,9 +211,16 @@ class World {
       const expected = JSON.stringify(readDoc(room.doc));
       return (
         room.state().save.status === 'saved' &&
-        this.clients.every((one) => JSON.stringify(readDoc(one.doc)) === expected)
+        this.clients.every((one) => JSON.stringify(readDoc(one.doc)) === expected) &&
+        // A change on disk is taken in once the file has been quiet for a moment; until then the two differ.
+        (await this.#sourcesOnDisk()) === sourcesOf(readDoc(room.doc))
       );
     });
+  }
+
+  async #sourcesOnDisk(): Promise<string | null> {
+    const file = readNotebook(await readFile(this.path, 'utf8'));
+    return file.kind === 'broken' ? null : sourcesOf(file);
   }
 
   async check(): Promise<void> {
@@ -276,7 +284,10 @@ class World {
   }
 
   async #editDisk(how: 'diskType' | 'diskInsert' | 'diskDelete' | 'diskMove', cell: number, to: number): Promise<void> {
-    const { cells } = JSON.parse(await readFile(this.path, 'utf8')) as { cells: FileCell[] };
+    // Reads and writes in one go, and not within one of our saves: an editor that writes back what it had read before our
+    // save takes that save back on purpose, and one that writes between our last look and our rename loses.
+    await this.until(() => this.rooms.byPath('a.ipynb')?.state().save.status !== 'saving');
+    const { cells } = JSON.parse(readFileSync(this.path, 'utf8')) as { cells: FileCell[] };
     const target = cells[cell % cells.length];
     if (target === undefined) return;
     if (how === 'diskType')
@@ -287,7 +298,7 @@ class World {
       cells.splice(cells.indexOf(target), 1);
       if (how === 'diskMove') cells.splice(to % (cells.length + 1), 0, target);
     }
-    await this.#writeCells(cells);
+    this.#writeCells(cells);
   }
 
   #cell(): FileCell {
@@ -295,11 +306,11 @@ class World {
     return { cell_type: 'code', execution_count: null, id, metadata: {}, outputs: [], source: [`cell ${id}`] };
   }
 
-  async #writeCells(cells: readonly FileCell[]): Promise<void> {
+  #writeCells(cells: readonly FileCell[]): void {
     // As git does: another file takes the place of the old one.
     const next = `${this.path}.next`;
-    await writeFile(next, `${JSON.stringify({ cells, metadata: {}, nbformat: 4, nbformat_minor: 5 }, null, 1)}\n`);
-    await rename(next, this.path);
+    writeFileSync(next, `${JSON.stringify({ cells, metadata: {}, nbformat: 4, nbformat_minor: 5 }, null, 1)}\n`);
+    renameSync(next, this.path);
   }
 
   async #restart(stop: () => Promise<void>): Promise<void> {
@@ -337,6 +348,10 @@ class World {
       onError: (error) => this.errors.push(error),
     });
   }
+}
+
+function sourcesOf(notebook: { readonly cells: readonly { readonly id: string; readonly source: string }[] }): string {
+  return JSON.stringify(notebook.cells.map(({ id, source }) => [id, source]));
 }
 
 describe('convergence', () => {
