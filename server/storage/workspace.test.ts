@@ -13,11 +13,11 @@ let workspace: Workspace;
 
 beforeEach(async () => {
   base = await realpath(await mkdtemp(join(tmpdir(), 'farfield-ws-')));
-  root = join(base, 'work');
+  root = join(base, 'served');
   await mkdir(join(root, 'sub'), { recursive: true });
-  await mkdir(join(base, 'work-evil'));
+  await mkdir(join(base, 'served-evil'));
   await writeFile(join(base, 'secret.txt'), 'secret');
-  await writeFile(join(base, 'work-evil', 'secret.txt'), 'secret');
+  await writeFile(join(base, 'served-evil', 'secret.txt'), 'secret');
   await writeFile(join(root, 'a.ipynb'), '{}');
   await writeFile(join(root, 'sub', 'b.txt'), 'b');
   workspace = new Workspace(root, join(base, 'state', 'trash'));
@@ -50,7 +50,7 @@ describe('containment', () => {
   const attacks: [string, string][] = [
     ['parent', '../secret.txt'],
     ['parent inside', 'sub/../../secret.txt'],
-    ['parent that comes back', '../work/a.ipynb'],
+    ['parent that comes back', '../served/a.ipynb'],
     ['absolute', '/etc/passwd'],
     ['double slash', '//etc/passwd'],
     ['empty part', 'sub//b.txt'],
@@ -74,7 +74,7 @@ describe('containment', () => {
   beforeEach(async () => {
     await symlink(base, join(root, 'out'));
     await symlink(join(base, 'secret.txt'), join(root, 'out-file'));
-    await symlink(join(base, 'work-evil'), join(root, 'evil'));
+    await symlink(join(base, 'served-evil'), join(root, 'evil'));
     await symlink('out', join(root, 'twice'));
   });
 
