@@ -17,7 +17,8 @@ export const CellList = memo(function CellList({ language, readOnly }: CellListP
   const ids = useCellIds(document);
   const readConflicts = () => document.getSnapshot().conflicts;
   const conflicts = useSyncExternalStore(document.subscribe, readConflicts, readConflicts);
-  if (ids.length === 0) return <EmptyNotebook readOnly={readOnly} onAdd={(type) => commands.insert('below', type)} />;
+  if (ids.length === 0)
+    return <EmptyNotebook readOnly={readOnly} onAdd={(type) => commands.editing.insert('below', type)} />;
   return (
     <div role="list" aria-label="Cells" className={styles.cells} data-long={ids.length > shortList || undefined}>
       {ids.map((id, index) => (

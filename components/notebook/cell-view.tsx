@@ -43,7 +43,7 @@ export const CellView = memo(function CellView({ id, index, language, readOnly, 
   const runState = state.run?.state ?? 'idle';
   const active = mode !== null;
   const act = (action: Parameters<typeof runNotebookAction>[1]) => {
-    commands.activate(id);
+    commands.selecting.activate(id);
     runNotebookAction(commands, action);
   };
   const select = (event: React.MouseEvent) => {
@@ -100,7 +100,7 @@ export const CellView = memo(function CellView({ id, index, language, readOnly, 
           reason={state.run?.reason ?? null}
         />
         {conflict === undefined ? null : (
-          <ConflictView conflict={conflict} onChoose={(choice) => void commands.resolve(id, choice)} />
+          <ConflictView conflict={conflict} onChoose={(choice) => void commands.saving.resolve(id, choice)} />
         )}
       </div>
       {active || hovered ? (
@@ -110,11 +110,11 @@ export const CellView = memo(function CellView({ id, index, language, readOnly, 
             readOnly={readOnly}
             onAction={act}
             onType={(type) => {
-              commands.activate(id);
-              commands.setType(type);
+              commands.selecting.activate(id);
+              commands.editing.setType(type);
             }}
           />
-          {readOnly ? null : <InsertBar onInsert={(type) => commands.insertAfter(id, type)} />}
+          {readOnly ? null : <InsertBar onInsert={(type) => commands.editing.insertAfter(id, type)} />}
         </>
       ) : null}
     </div>

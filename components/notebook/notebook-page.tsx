@@ -76,7 +76,7 @@ export function NotebookPage({ notebook, person, headerSlot, onNeedKernel, onMov
   const { docState, saveState } = snapshot;
   const opened = docState === 'ready' || docState === 'readonly';
   useEffect(() => {
-    if (opened) parts.commands.begin(nothingHasFocus());
+    if (opened) parts.commands.selecting.begin(nothingHasFocus());
   }, [opened, parts]);
   const decide = (yes: boolean) => {
     restart?.answer(yes);
@@ -95,7 +95,7 @@ export function NotebookPage({ notebook, person, headerSlot, onNeedKernel, onMov
         data-kernel-state={kernel}
         data-cell-count={ids.length}
         onMouseDown={(event) => {
-          if ((event.target as Element).closest('[data-cell-id]') === null) parts.commands.rest();
+          if ((event.target as Element).closest('[data-cell-id]') === null) parts.commands.selecting.rest();
         }}
       >
         <NotebookHeader
@@ -131,7 +131,7 @@ export function NotebookPage({ notebook, person, headerSlot, onNeedKernel, onMov
           missing={snapshot.file === 'missing'}
           notices={snapshot.notices.filter(({ id }) => !dismissed.has(id))}
           onDismiss={(id) => setDismissed(new Set([...dismissed, id]))}
-          onSaveAgain={() => void parts.commands.save(true)}
+          onSaveAgain={() => void parts.commands.saving.save(true)}
           onClose={onClose}
         />
         {snapshot.text === null ? null : <BrokenNotebook broken={snapshot.text} onReopen={() => document.reopen()} />}
@@ -156,7 +156,7 @@ export function NotebookPage({ notebook, person, headerSlot, onNeedKernel, onMov
             <div key={conflict.cellId} className={styles.loading}>
               <ConflictView
                 conflict={conflict}
-                onChoose={(choice) => void parts.commands.resolve(conflict.cellId, choice)}
+                onChoose={(choice) => void parts.commands.saving.resolve(conflict.cellId, choice)}
               />
             </div>
           ))}

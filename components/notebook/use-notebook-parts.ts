@@ -30,10 +30,16 @@ export function useNotebookParts(notebook: OpenedNotebook, props: PartsProps): N
     const editor = new EditorSlot(document);
     const runner = new NotebookRunner(connection(), document, results);
     // oxlint-disable-next-line react/refs -- read when a command is carried out, not while rendering
-    const commands = new NotebookCommands(document, selection, runner, editor, {
-      tell: (trouble) => tell(trouble, () => latest.current.onNeedKernel?.(latest.current.path)),
-      confirmRestart: (alsoRun) => latest.current.askRestart(alsoRun),
-      newId: newCellId,
+    const commands = new NotebookCommands({
+      document,
+      selection,
+      runner,
+      editor,
+      effects: {
+        tell: (trouble) => tell(trouble, () => latest.current.onNeedKernel?.(latest.current.path)),
+        confirmRestart: (alsoRun) => latest.current.askRestart(alsoRun),
+        newId: newCellId,
+      },
     });
     return { document, results, selection, editor, commands };
   }, [notebook]);

@@ -1,0 +1,66 @@
+import { canEdit, inText, type Rows } from './row.ts';
+
+/** In the text of a cell, and taking back. */
+export const editRows = {
+  'cell.undo': {
+    title: 'Undo the last change to cells',
+    category: 'Edit',
+    keys: ['Z'],
+    scope: 'notebook.command',
+    isEnabled: canEdit,
+    run: (c) => c.editing.undo(),
+  },
+  'cell.redo': {
+    title: 'Redo the last change to cells',
+    category: 'Edit',
+    keys: ['Shift-Z'],
+    scope: 'notebook.command',
+    isEnabled: canEdit,
+    run: (c) => c.editing.redo(),
+  },
+  'edit.leave': {
+    title: 'Leave the editor',
+    category: 'Edit',
+    keys: ['Escape'],
+    scope: 'notebook.edit',
+    isEnabled: inText,
+    hidden: true,
+    run: (c) => c.selecting.leaveEdit(),
+  },
+  'edit.up': {
+    title: 'Go on in the cell above',
+    category: 'Edit',
+    keys: ['ArrowUp'],
+    scope: 'notebook.edit',
+    isEnabled: (c) => c.typing.canLeave(-1),
+    hidden: true,
+    run: (c) => c.typing.leave(-1),
+  },
+  'edit.down': {
+    title: 'Go on in the cell below',
+    category: 'Edit',
+    keys: ['ArrowDown'],
+    scope: 'notebook.edit',
+    isEnabled: (c) => c.typing.canLeave(1),
+    hidden: true,
+    run: (c) => c.typing.leave(1),
+  },
+  'edit.undo': {
+    title: 'Undo typing',
+    category: 'Edit',
+    keys: ['Accel-Z'],
+    scope: 'notebook.edit',
+    isEnabled: inText,
+    hidden: true,
+    run: (c) => c.typing.undo(),
+  },
+  'edit.redo': {
+    title: 'Redo typing',
+    category: 'Edit',
+    keys: ['Accel-Shift-Z', 'Accel-Y'],
+    scope: 'notebook.edit',
+    isEnabled: inText,
+    hidden: true,
+    run: (c) => c.typing.redo(),
+  },
+} satisfies Rows;

@@ -1,0 +1,60 @@
+import { canEditActive, hasActive, hasKernel, type Rows } from './row.ts';
+
+/** Running cells. */
+export const runRows = {
+  'run.cell': {
+    title: 'Run the cell and select the next',
+    category: 'Run',
+    keys: ['Shift-Enter'],
+    scope: 'notebook',
+    isEnabled: hasActive,
+    run: (c) => c.running.runActive('next'),
+  },
+  'run.stay': {
+    title: 'Run the cell',
+    category: 'Run',
+    keys: ['Accel-Enter'],
+    scope: 'notebook',
+    isEnabled: hasActive,
+    run: (c) => c.running.runActive('stay'),
+  },
+  'run.insert': {
+    title: 'Run the cell and insert one below',
+    category: 'Run',
+    keys: ['Alt-Enter'],
+    scope: 'notebook',
+    isEnabled: canEditActive,
+    run: (c) => c.running.runActive('insert'),
+  },
+  'run.all': {
+    title: 'Run all cells',
+    category: 'Run',
+    keys: ['Accel-Shift-Enter'],
+    scope: 'notebook',
+    run: (c) => c.running.runAll(),
+  },
+  'run.above': {
+    title: 'Run all cells above',
+    category: 'Run',
+    keys: [],
+    scope: 'notebook',
+    isEnabled: hasActive,
+    run: (c) => c.running.runAbove(),
+  },
+  'run.below': {
+    title: 'Run the cell and all below',
+    category: 'Run',
+    keys: [],
+    scope: 'notebook',
+    isEnabled: hasActive,
+    run: (c) => c.running.runBelow(),
+  },
+  'run.cancel': {
+    title: 'Cancel waiting cells',
+    category: 'Run',
+    keys: [],
+    scope: 'notebook',
+    isEnabled: hasKernel,
+    run: (c) => c.running.cancelWaiting(),
+  },
+} satisfies Rows;

@@ -1,0 +1,22 @@
+import type { NotebookDocument } from '#lib/client/document/notebook-document.ts';
+import type { CellId } from '#lib/core/ids.ts';
+import type { EditorSlot } from '../editor-slot.ts';
+import type { NotebookRunner, RunTrouble } from '../notebook-runner.ts';
+import type { SelectionStore } from '../selection.ts';
+
+/** What the commands ask of the page around them. */
+export type CommandEffects = {
+  readonly tell: (trouble: RunTrouble) => void;
+  /** Asks before a restart; resolves to whether to go on. */
+  readonly confirmRestart: (alsoRun: boolean) => Promise<boolean>;
+  readonly newId: () => CellId;
+};
+
+/** What the commands of one notebook work on. */
+export type CommandParts = {
+  readonly document: NotebookDocument;
+  readonly selection: SelectionStore;
+  readonly runner: NotebookRunner;
+  readonly editor: EditorSlot;
+  readonly effects: CommandEffects;
+};

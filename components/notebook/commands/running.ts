@@ -1,0 +1,83 @@
+import type { CellId } from '#lib/core/ids.ts';
+import type { RunTrouble } from '../notebook-runner.ts';
+import type { Editing } from './editing.ts';
+import type { CommandParts } from './parts.ts';
+import type { Selecting } from './selecting.ts';
+
+/** Running cells, and the kernel that runs them. */
+export class Running {
+  readonly #parts: CommandParts;
+  readonly #selecting: Selecting;
+  readonly #editing: Editing;
+
+  constructor(parts: CommandParts, selecting: Selecting, editing: Editing) {
+    this.#parts = parts;
+    this.#selecting = selecting;
+    this.#editing = editing;
+  }
+
+  hasKernel(): boolean {
+    return this.#parts.runner.session() !== null;
+  }
+
+  /** Runs the active cell (or renders it) and then stays, selects the next one, or inserts one below. */
+  runActive(then: 'stay' | 'next' | 'insert'): void {
+    const id = this.#selecting.active();
+    if (id === null) return;
+    this.run([id]);
+    const next = this.#selecting.neighbour(1);
+    if (then === 'insert' || (then === 'next' && next === undefined)) {
+      if (!this.#editing.canEdit()) return this.#selecting.activate(id);
+      this.#editing.insertAfter(id, 'code');
+    } else {
+      this.#selecting.activate(then === 'next' && next !== undefined ? next : id);
+    }
+  }
+
+  runAll(): void {
+    this.run(this.#parts.document.cellIds());
+  }
+
+  runAbove(): void {
+    const ids = this.#parts.document.cellIds();
+    const id = this.#selecting.active();
+    if (id !== null) this.run(ids.slice(0, ids.indexOf(id)));
+  }
+
+  runBelow(): void {
+    const ids = this.#parts.document.cellIds();
+    const id = this.#selecting.active();
+    if (id !== null) this.run(ids.slice(ids.indexOf(id)));
+  }
+
+  /** Runs the code cells among `ids`, in that order. */
+  run(ids: readonly CellId[]): void {
+    const code = ids.filter((id) => this.#parts.document.cell(id)?.type === 'code');
+    if (code.length > 0) void this.#parts.runner.run(code).then((blocked) => this.#report(blocked));
+  }
+
+  async cancelWaiting(): Promise<void> {
+    this.#report(await this.#parts.runner.cancelWaiting());
+  }
+
+  async interrupt(): Promise<void> {
+    this.#report(await this.#parts.runner.interrupt());
+  }
+
+  async restart(alsoRun: boolean): Promise<void> {
+    if (!(await this.#parts.effects.confirmRestart(alsoRun))) return;
+    const blocked = await this.#parts.runner.restart();
+    this.#report(blocked);
+    if (alsoRun && blocked === null) this.runAll();
+  }
+
+  async clearOutputs(which: 'active' | 'all'): Promise<void> {
+    const id = this.#selecting.active();
+    if (which === 'active' && id === null) return;
+    this.#report(await this.#parts.runner.clearOutputs(which === 'active' && id !== null ? [id] : null));
+  }
+
+  #report(blocked: RunTrouble | null): void {
+    if (blocked !== null) this.#parts.effects.tell(blocked);
+  }
+}

@@ -1,0 +1,42 @@
+import type { CommandParts } from './parts.ts';
+import type { Selecting } from './selecting.ts';
+
+/** What keys do while the caret is in a cell's text. */
+export class Typing {
+  readonly #parts: CommandParts;
+  readonly #selecting: Selecting;
+
+  constructor(parts: CommandParts, selecting: Selecting) {
+    this.#parts = parts;
+    this.#selecting = selecting;
+  }
+
+  hasFocus(): boolean {
+    return this.#parts.editor.get()?.hasTextFocus() ?? this.#parts.selection.get().mode === 'edit';
+  }
+
+  /** Whether an arrow goes on in the next cell: the caret is at the edge of this one's text. */
+  canLeave(by: -1 | 1): boolean {
+    const editor = this.#parts.editor.get();
+    if (editor === null || !editor.hasTextFocus() || this.#selecting.neighbour(by) === undefined) return false;
+    return editor.isCaretAt(by < 0 ? 'first line' : 'last line');
+  }
+
+  leave(by: -1 | 1): void {
+    const next = this.#selecting.neighbour(by);
+    if (next === undefined) return;
+    // A rendered Markdown cell is not opened in passing.
+    const type = this.#parts.document.cell(next)?.type;
+    if (type === 'code' || type === 'raw')
+      this.#parts.selection.set({ active: next, mode: 'edit', at: by < 0 ? 'end' : 'start', follow: true });
+    else this.#selecting.activate(next);
+  }
+
+  undo(): void {
+    this.#parts.editor.get()?.undo();
+  }
+
+  redo(): void {
+    this.#parts.editor.get()?.redo();
+  }
+}
