@@ -5,7 +5,8 @@ import { type Fault, type FaultCode, FaultError, fault, isFault } from '#lib/cor
 import type { WorkspaceId } from '#lib/core/ids.ts';
 import { type RouteName, type Routes, routes } from '#lib/protocol/http/routes.ts';
 import { authorise, checkUnsafe, type Doors } from './access.ts';
-import { setApiHeaders, setDownloadHeaders } from './headers.ts';
+import { setApiHeaders } from './headers.ts';
+import { type Download, sendFile } from './send-file.ts';
 
 /** What a handler gets: parsed input, who asks, and the raw pair for cookies. */
 export type Call<Name extends RouteName> = {
@@ -16,8 +17,6 @@ export type Call<Name extends RouteName> = {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
 };
-
-export type Download = { readonly name: string; readonly bytes: Uint8Array };
 
 export type Handlers = {
   readonly [Name in RouteName]: (
@@ -92,13 +91,8 @@ export class ApiRouter {
     const handler = this.#handlers[name] as (call: unknown) => Promise<unknown>;
     const answer = await handler({ ...input, principal, request, response });
     if (isFault(answer)) return answer;
-    if ('bytes' in description) {
-      const { name: fileName, bytes } = answer as Download;
-      setDownloadHeaders(response, fileName);
-      response.end(bytes);
-    } else {
-      send(response, 200, answer);
-    }
+    if ('bytes' in description) return sendFile(request, response, answer as Download);
+    send(response, 200, answer);
     return null;
   }
 }
@@ -189,7 +183,9 @@ function header(request: IncomingMessage, name: string): string | undefined {
 
 function send(response: ServerResponse, status: number, value: unknown): void {
   if (response.headersSent) return void response.end();
-  response.writeHead(status, { 'Content-Type': 'application/json; charset=utf-8' });
+  // A 416 has set its own.
+  const code = response.statusCode === 200 ? status : response.statusCode;
+  response.writeHead(code, { 'Content-Type': 'application/json; charset=utf-8' });
   response.end(JSON.stringify(value));
 }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { constants, realpathSync, type Stats } from 'node:fs';
-import { lstat, mkdir, open, readdir, realpath, stat } from 'node:fs/promises';
+import { type FileHandle, lstat, mkdir, open, readdir, realpath, stat } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { fault, isFault, type Fault } from '#lib/core/fault.ts';
 import type { FileEntry } from '#lib/protocol/http/files.ts';
@@ -21,6 +21,10 @@ export type ResolvedFile = {
   readonly absolute: string;
 };
 
+/** A regular file that is open; `stats` are of the open file. */
+export type OpenFile = { readonly handle: FileHandle; readonly stats: Stats; readonly file: ResolvedFile };
+
+/** Bytes that are held in memory at once; larger files are streamed. */
 const largestFile = 256 * 1024 * 1024;
 
 export class Workspace {
@@ -159,31 +163,47 @@ export class Workspace {
     return fault('file.exists', 'No free name was found.');
   }
 
+  /** Opens a regular file for reading; the caller closes it. */
+  async openFile(path: string): Promise<Fault | OpenFile> {
+    const found = await this.resolve(path);
+    if (isFault(found)) return found;
+    let handle: FileHandle | null = null;
+    try {
+      // No link is followed any more, and a pipe that took the file's place does not block the open.
+      handle = await open(found.absolute, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+      const stats = await handle.stat();
+      const refused = stats.isDirectory()
+        ? fault('file.kind', `“${path}” is a folder.`)
+        : stats.isFile()
+          ? await this.resolve(path)
+          : notRegular(path);
+      if (!isFault(refused)) return { handle, stats, file: found };
+      await handle.close();
+      return refused;
+    } catch (error) {
+      await handle?.close();
+      return ioFault(error, path);
+    }
+  }
+
   async readBytes(
     path: string,
   ): Promise<
     Fault | { readonly bytes: Uint8Array; readonly hash: string; readonly stats: Stats; readonly file: ResolvedFile }
   > {
-    const found = await this.resolve(path);
-    if (isFault(found)) return found;
+    const opened = await this.openFile(path);
+    if (isFault(opened)) return opened;
+    const { handle, stats, file } = opened;
     try {
-      // No link is followed any more, and a pipe that took the file's place does not block the open.
-      const handle = await open(found.absolute, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-      try {
-        const stats = await handle.stat();
-        if (stats.isDirectory()) return fault('file.kind', `“${path}” is a folder.`);
-        if (!stats.isFile()) return notRegular(path);
-        if (stats.size > largestFile)
-          return fault('file.tooLarge', `“${path}” is larger than ${largestFile / 1024 / 1024} MiB.`);
-        const bytes = await handle.readFile();
-        const after = await this.resolve(path);
-        if (isFault(after)) return after;
-        return { bytes, hash: contentHash(bytes), stats, file: found };
-      } finally {
-        await handle.close();
-      }
+      if (stats.size > largestFile)
+        return fault('file.tooLarge', `“${path}” is larger than ${largestFile / 1024 / 1024} MiB.`);
+      const bytes = await handle.readFile();
+      const after = await this.resolve(path);
+      return isFault(after) ? after : { bytes, hash: contentHash(bytes), stats, file };
     } catch (error) {
       return ioFault(error, path);
+    } finally {
+      await handle.close();
     }
   }
 

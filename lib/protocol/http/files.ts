@@ -76,7 +76,7 @@ export const restoreFile = route({
 export const readFile = route({
   method: 'GET',
   path: '/api/v1/files/content',
-  summary: 'Download the bytes of a file.',
+  summary: 'Download the bytes of a file, or a part of them (Range, If-Range).',
   action: 'file.read',
   params: none,
   query: z.object({ path: pathField }),

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { isFault } from '#lib/core/fault.ts';
 import type { Services } from '#server/service-set.ts';
+import type { ByteRange } from '../byte-range.ts';
 import type { Handlers } from '../router.ts';
 
 type FileHandlers = Pick<
@@ -34,8 +35,16 @@ export function fileHandlers({ workspace, rooms, announceFolders }: Services): F
       return entry;
     },
     readFile: async ({ query }) => {
-      const file = await workspace.readBytes(query.path);
-      return isFault(file) ? file : { name: basename(query.path), bytes: file.bytes };
+      const opened = await workspace.openFile(query.path);
+      if (isFault(opened)) return opened;
+      const { handle, stats } = opened;
+      return {
+        name: basename(query.path),
+        size: stats.size,
+        version: `${stats.size.toString(36)}-${Math.round(stats.mtimeMs * 1000).toString(36)}`,
+        read: ({ from, to }: ByteRange) => handle.createReadStream({ start: from, end: to }),
+        close: () => handle.close(),
+      };
     },
     writeFile: async ({ body }) => workspace.writeText(body.path, body.text, body.hash),
   };
