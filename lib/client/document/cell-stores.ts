@@ -7,6 +7,16 @@ import { cellText, orderedCellIds, readCell, readNotebookMetadata } from '#lib/c
 /** A cell without its source, which is watched apart: typing does not render what does not show it. */
 export type CellFrame = Pick<CellContent, 'type' | 'metadata' | 'attachments'>;
 
+/** One change of the document, for what follows all cells at once. */
+export type CellsChange = {
+  /** Another document: nothing known of the old one holds. */
+  readonly whole: boolean;
+  /** Cells came, went or moved. */
+  readonly order: boolean;
+  readonly frames: ReadonlySet<CellId>;
+  readonly sources: ReadonlySet<CellId>;
+};
+
 type Listeners = Set<() => void>;
 
 /** Small stores over the document, by cell id. They outlive the Y.Doc: `bind` puts another one under them. */
@@ -16,6 +26,7 @@ export class CellStores {
   #metadata: JsonObject | null = null;
   readonly #order: Listeners = new Set();
   readonly #settings: Listeners = new Set();
+  readonly #changes = new Set<(change: CellsChange) => void>();
   readonly #ofFrame = new Map<CellId, Listeners>();
   readonly #ofSource = new Map<CellId, Listeners>();
 
@@ -29,6 +40,7 @@ export class CellStores {
     orderedCellIds(doc);
     doc.getMap('cells').observeDeep(this.#cellsChanged);
     doc.getMap('notebook').observe(this.#settingsChanged);
+    this.#tell({ whole: true, order: true, frames: new Set(), sources: new Set() });
     call(this.#order);
     call(this.#settings);
     for (const listeners of [...this.#ofFrame.values(), ...this.#ofSource.values()]) call(listeners);
@@ -58,6 +70,12 @@ export class CellStores {
 
   onOrder(listener: () => void): () => void {
     return add(this.#order, listener);
+  }
+
+  /** Every change of cells, told before the listeners of single cells hear of it. */
+  onChange(listener: (change: CellsChange) => void): () => void {
+    this.#changes.add(listener);
+    return () => void this.#changes.delete(listener);
   }
 
   onMetadata(listener: () => void): () => void {
@@ -101,10 +119,15 @@ export class CellStores {
       else if (id !== undefined) frames.add(id);
     }
     for (const id of frames) this.#frames.delete(id);
+    this.#tell({ whole: false, order, frames, sources });
     if (order) call(this.#order);
     for (const id of frames) call(this.#ofFrame.get(id));
     for (const id of sources) call(this.#ofSource.get(id));
   };
+
+  #tell(change: CellsChange): void {
+    for (const listener of Array.from(this.#changes)) listener(change);
+  }
 }
 
 const none: readonly CellId[] = [];
