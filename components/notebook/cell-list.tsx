@@ -1,10 +1,10 @@
 'use client';
 import { memo, useSyncExternalStore } from 'react';
-import { useCellIds } from '#lib/client/document/use-document.ts';
 import { CellView } from './cell-view.tsx';
 import { EmptyNotebook } from './empty-notebook.tsx';
 import { useNotebook } from './notebook-context.ts';
 import styles from './notebook-view.module.css';
+import { useShownCells } from './shown-cells.ts';
 
 /** Up to so many cells all are laid out; of more, those far from the view only when they come near. */
 const shortList = 100;
@@ -14,7 +14,7 @@ export type CellListProps = { readonly language: string; readonly readOnly: bool
 /** The cells in order. Each reads its own content by id; typing renders none of them. */
 export const CellList = memo(function CellList({ language, readOnly }: CellListProps) {
   const { document, commands } = useNotebook();
-  const ids = useCellIds(document);
+  const ids = useShownCells(document);
   const readConflicts = () => document.getSnapshot().conflicts;
   const conflicts = useSyncExternalStore(document.subscribe, readConflicts, readConflicts);
   if (ids.length === 0)
