@@ -43,7 +43,9 @@ function boundOutput(output: Output): Output {
     return { ...output, data: { 'text/plain': excess }, metadata: {} };
   }
   if (output.output_type === 'stream') return { ...output, text: output.text.slice(0, mostCharacters) };
-  if (output.output_type === 'unknown') return { output_type: 'stream', name: 'stderr', text: `${excess}\n` };
+  if (output.output_type === 'unknown' || output.output_type === 'withheld') {
+    return { output_type: 'stream', name: 'stderr', text: `${excess}\n` };
+  }
   return { ...output, evalue: excess, traceback: [] };
 }
 

@@ -96,6 +96,14 @@ export class NotebookResults {
     return this.#painted.cells.get(id) ?? emptyCellState;
   }
 
+  /**
+   * The cells near the viewport, nearest first, told anew whenever that changes: their outputs are fetched from the
+   * server where they are withheld; those of cells that are far away may be given back.
+   */
+  seen(ids: readonly CellId[]): void {
+    if (ids.length > 0 && this.#notebookId === null) this.#ready = false;
+  }
+
   /** Place of a cell's waiting run in its session's queue, from 1; null when it does not wait. */
   queuePosition(id: CellId): number | null {
     const run = this.cell(id).run;

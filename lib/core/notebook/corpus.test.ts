@@ -122,7 +122,9 @@ describe.skipIf(!present)('the notebooks of the corpus', () => {
         if (again.kind === 'broken') throw new Error(`${path}: ${again.problem.message}`);
         const { attachments: _left, ...cell } = { ...next.cells[index] } as NotebookCell;
         const outputs = cell.outputs.map((output) =>
-          'lines' in output ? { output_type: 'stream', name: 'stdout', text: output.text } : output,
+          output.output_type === 'stream' && 'lines' in output
+            ? { output_type: 'stream', name: 'stdout', text: output.text }
+            : output,
         );
         const { attachments: _right, ...found } = { ...again.cells[index] } as NotebookCell;
         if (file.format.minor >= 5 || what) expect({ ...found, id: cell.id }, path).toEqual({ ...cell, outputs });

@@ -3,9 +3,15 @@ import { jsonObjectSchema, jsonValueSchema } from '#lib/core/json.ts';
 
 /**
  * Outputs in memory and on the wire: nbformat v4 outputs with multi-line fields joined to one string (JSON mime types
- * stay values). `display_id` and `lines` are transient: never written to a file.
+ * stay values). `display_id`, `lines`, `linked` and the type `withheld` are transient: never written to a file.
  */
 export const mimeBundleSchema = z.record(z.string(), jsonValueSchema);
+
+/** Images of a bundle that are fetched by address instead of travelling in `data`, by mime type. Sizes in pixels. */
+const linkedImagesSchema = z.record(
+  z.string(),
+  z.object({ url: z.string(), width: z.number().nullable(), height: z.number().nullable() }),
+);
 
 export const outputSchema = z.discriminatedUnion('output_type', [
   z.object({
@@ -21,6 +27,7 @@ export const outputSchema = z.discriminatedUnion('output_type', [
     data: mimeBundleSchema,
     metadata: jsonObjectSchema,
     display_id: z.string().optional(),
+    linked: linkedImagesSchema.optional(),
   }),
   z.object({
     output_type: z.literal('execute_result'),
@@ -28,6 +35,7 @@ export const outputSchema = z.discriminatedUnion('output_type', [
     metadata: jsonObjectSchema,
     execution_count: z.number().nullable(),
     display_id: z.string().optional(),
+    linked: linkedImagesSchema.optional(),
   }),
   z.object({
     output_type: z.literal('error'),
@@ -37,8 +45,22 @@ export const outputSchema = z.discriminatedUnion('output_type', [
   }),
   /** An output type this version does not know: kept as found, shown inert. */
   z.object({ output_type: z.literal('unknown'), raw: jsonObjectSchema }),
+  /** Stands in a browser for outputs that stay on the server until they are seen: enough to guess their height. */
+  z.object({
+    output_type: z.literal('withheld'),
+    kind: z.enum(['text', 'error', 'table', 'image', 'other']),
+    /** Of text: lines as they wrap at 120 columns; of tables: rows. */
+    lines: z.number(),
+    /** CSS pixels of an image, where they are known. */
+    width: z.number().optional(),
+    height: z.number().optional(),
+    /** How many outputs it stands for. */
+    count: z.number(),
+  }),
 ]);
 
 export type MimeBundle = z.infer<typeof mimeBundleSchema>;
 export type Output = z.infer<typeof outputSchema>;
+export type LinkedImages = z.infer<typeof linkedImagesSchema>;
+export type WithheldOutput = Extract<Output, { output_type: 'withheld' }>;
 export type StreamOutput = Extract<Output, { output_type: 'stream' }>;

@@ -41,6 +41,8 @@ export function renderOutput(output: Output, lists: boolean): Renderable {
       return { ename: output.ename, evalue: output.evalue, output_type: 'error', traceback: output.traceback };
     case 'unknown':
       return output.raw;
+    case 'withheld':
+      throw new Error('a withheld output exists in browsers alone and is never written');
   }
 }
 

@@ -3,6 +3,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '#lib/core/json.ts
 import type { MimeBundle, Output, StreamOutput } from '#lib/core/notebook/output.ts';
 import { renderAnsi, stripAnsi } from './ansi.ts';
 import { cutLines, cutText } from './cut-text.ts';
+import { imageBox } from './image-size.ts';
 import { renderJsonTree } from './json-tree.ts';
 import { renderLatex } from './latex.ts';
 import { renderMarkdown } from './markdown.ts';
@@ -82,6 +83,8 @@ export function renderOutput(output: Output, options: RenderOptions = {}): Rende
     }
     case 'unknown':
       return jsonOutput('application/json', output.raw);
+    case 'withheld':
+      return null;
     default:
       return assertNever(output);
   }
@@ -184,7 +187,7 @@ function safeForms(data: MimeBundle, metadata: JsonObject, options: RenderOption
       for (const mime of imageMimes) {
         const url = imageUrl(mime, read(mime));
         if (url !== null)
-          return { kind: 'image', mime, url, alt: imageAlt(read('text/plain')), ...imageBox(mime, metadata) };
+          return { kind: 'image', mime, url, alt: imageAlt(read('text/plain')), ...imageFrame(mime, metadata) };
       }
       return null;
     },
@@ -245,22 +248,14 @@ function imageAlt(text: string | undefined): string {
   return alt === '' ? 'Image output' : alt;
 }
 
-function imageBox(
+function imageFrame(
   mime: string,
   metadata: JsonObject,
 ): { width?: number; height?: number; needsBackground?: 'light' | 'dark' } {
   const own = metadata[mime];
-  const source = isJsonObject(own) ? { ...metadata, ...own } : metadata;
-  const pixels = (value: JsonValue | undefined): number | undefined => {
-    const number = typeof value === 'string' ? Number(value) : value;
-    return typeof number === 'number' && number > 0 && number <= 20_000 ? number : undefined;
-  };
-  const width = pixels(source['width']);
-  const height = pixels(source['height']);
-  const background = source['needs_background'];
+  const background = (isJsonObject(own) ? own['needs_background'] : undefined) ?? metadata['needs_background'];
   return {
-    ...(width === undefined ? {} : { width }),
-    ...(height === undefined ? {} : { height }),
+    ...imageBox(mime, metadata),
     ...(background === 'light' || background === 'dark' ? { needsBackground: background } : {}),
   };
 }
