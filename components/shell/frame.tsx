@@ -1,6 +1,6 @@
 'use client';
-import { useEffect, useMemo, useState, type ReactNode } from 'react';
-import { Command, Files, Menu as MenuIcon, Settings } from 'lucide-react';
+import { useEffect, useMemo, useRef, useState, type CSSProperties, type ReactNode } from 'react';
+import { Command, Menu as MenuIcon, Settings } from 'lucide-react';
 import { actionRegistry, describeKeys } from '#lib/client/actions/action-registry.ts';
 import { useKeyDispatcher, useRegisterActions } from '#lib/client/actions/use-actions.ts';
 import { IconButton } from '#components/ui/icon-button.tsx';
@@ -8,7 +8,9 @@ import { Menu } from '#components/ui/menu.tsx';
 import { Link, useNavigation } from '#components/ui/navigation.tsx';
 import { ToastArea } from '#components/ui/toast.tsx';
 import { SlotProvider } from '#components/ui/slot.tsx';
+import { Splitter } from '#components/ui/splitter.tsx';
 import { TooltipDelay } from '#components/ui/tooltip.tsx';
+import { ActivityBar } from './activity-bar.tsx';
 import { CommandPalette } from './command-palette.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { Drawer } from './drawer.tsx';
@@ -17,22 +19,28 @@ import { notebookPathOf } from './locations.ts';
 import { Logo } from './logo.tsx';
 import { openTabs, withTab } from './open-tabs.ts';
 import { shellActions } from './shell-actions.ts';
-import { sidebarShown } from './shell-view.ts';
+import { setSidebar, sidebarState, sidebarWidth, toggleSidebarView } from './shell-view.ts';
 import { Sidebar } from './sidebar.tsx';
+import type { SidebarContents, SidebarViewId } from './sidebar-views.ts';
 import { StatusBar } from './status-bar.tsx';
 import { useStoredValue } from './stored-value.ts';
 import { TabStrip } from './tab-strip.tsx';
 import { followThemeChoice, themeChoice } from './theme.ts';
 import { useMedia } from './use-media.ts';
 
-export type FrameProps = { readonly children: ReactNode };
+export type FrameProps = {
+  /** What features put into the views of the sidebar. */
+  readonly sidebar: SidebarContents;
+  readonly children: ReactNode;
+};
 
 /** The frame of the IDE: it stays while pages change. */
-export function Frame({ children }: FrameProps) {
+export function Frame({ sidebar: contents, children }: FrameProps) {
   const navigation = useNavigation();
   const narrow = useMedia('(max-width: 720px)');
-  const sidebar = useStoredValue(sidebarShown);
+  const sidebar = useStoredValue(sidebarState);
   const theme = useStoredValue(themeChoice);
+  const root = useRef<HTMLDivElement>(null);
   const [drawer, setDrawer] = useState(false);
   const [palette, setPalette] = useState(false);
   const shown = notebookPathOf(navigation.pathname);
@@ -47,7 +55,12 @@ export function Frame({ children }: FrameProps) {
       shellActions({
         navigation,
         openPalette: () => setPalette(true),
-        toggleSidebar: () => (narrow ? setDrawer((open) => !open) : sidebarShown.set(!sidebarShown.get())),
+        toggleSidebar: () => (narrow ? setDrawer((open) => !open) : setSidebar({ shown: !sidebarState.get().shown })),
+        showView: (view) => {
+          setSidebar({ view, shown: true });
+          if (narrow) setDrawer(true);
+          setTimeout(() => focusSidebar(), 0);
+        },
       }),
     [navigation, narrow],
   );
@@ -79,26 +92,43 @@ export function Frame({ children }: FrameProps) {
   return (
     <TooltipDelay>
       <SlotProvider>
-        <div className={styles.frame} data-sidebar={sidebar ? 'shown' : 'hidden'}>
+        <div
+          ref={root}
+          className={styles.frame}
+          data-sidebar={sidebar.shown ? 'shown' : 'hidden'}
+          style={{ '--side-width': `${sidebar.width}px` } as CSSProperties}
+        >
           <header className={styles.bar}>
             <Link href="/" className={styles.logo} aria-label="Farfield, start page">
               <Logo size={20} />
             </Link>
-            <IconButton
-              icon={Files}
-              label="Files"
-              shortcut={describeKeys({ keys: ['Accel-B'] })}
-              aria-pressed={sidebar}
-              onClick={() => sidebarShown.set(!sidebar)}
+            <ActivityBar
+              orientation="vertical"
+              shown={sidebar.shown ? sidebar.view : null}
+              onPress={toggleSidebarView}
             />
             <span className={styles.spring} />
             {commands}
             {settings}
           </header>
-          <div className={styles.side}>{narrow ? null : <Sidebar />}</div>
+          <div className={styles.side}>
+            {narrow || !sidebar.shown ? null : <Sidebar view={sidebar.view} contents={contents} onOpened={doNothing} />}
+            <Splitter
+              className={styles.edge}
+              label="Width of the sidebar"
+              orientation="vertical"
+              value={sidebar.width}
+              min={sidebarWidth.min}
+              max={sidebarWidth.max}
+              step={16}
+              onMove={(width) => root.current?.style.setProperty('--side-width', `${width}px`)}
+              onDone={(width) => setSidebar({ width })}
+              onReset={() => setSidebar({ width: sidebarWidth.initial })}
+            />
+          </div>
           <div className={styles.top}>
             <div className={styles.topButtons}>
-              <IconButton icon={MenuIcon} label="Files" onClick={() => setDrawer(true)} />
+              <IconButton icon={MenuIcon} label="Sidebar" onClick={() => setDrawer(true)} />
             </div>
             <TabStrip />
             <div className={styles.topButtons}>
@@ -112,12 +142,27 @@ export function Frame({ children }: FrameProps) {
           </div>
           <StatusBar onPalette={() => setPalette(true)} />
         </div>
-        <Drawer open={drawer && narrow} onClose={() => setDrawer(false)} title="Files">
-          <Sidebar onOpened={() => setDrawer(false)} />
+        <Drawer open={drawer && narrow} onClose={() => setDrawer(false)} title="Sidebar">
+          <ActivityBar
+            orientation="horizontal"
+            shown={sidebar.view}
+            onPress={(view: SidebarViewId) => setSidebar({ view })}
+          />
+          <Sidebar view={sidebar.view} contents={contents} onOpened={() => setDrawer(false)} />
         </Drawer>
         <CommandPalette open={palette} onClose={() => setPalette(false)} />
         <ToastArea />
       </SlotProvider>
     </TooltipDelay>
   );
+}
+
+const doNothing = () => undefined;
+
+/** The list of the shown view takes the focus, or its first control where it has no list. */
+function focusSidebar(): void {
+  const view = document.querySelector('[data-sidebar-view]');
+  const first =
+    view?.querySelector<HTMLElement>('[role="tree"], li button') ?? view?.querySelector<HTMLElement>('button');
+  first?.focus();
 }

@@ -1,23 +1,26 @@
 import type { Action } from '#lib/client/actions/action.ts';
 import type { Navigation } from '#components/ui/navigation.tsx';
 import { closeTab, createFile } from './file-actions.ts';
+import { activeFolder } from './files-view.tsx';
 import { fileTree } from './file-tree-store.ts';
 import { notebookHref, notebookPathOf } from './locations.ts';
 import { openTabs } from './open-tabs.ts';
 import { signOut } from './sign-out.ts';
-import { activeFolder } from './sidebar.tsx';
+import { type SidebarViewId, sidebarViewIds, sidebarViews } from './sidebar-views.ts';
 import { themeChoice, themeChoices } from './theme.ts';
 
 export type ShellDoors = {
   readonly navigation: Navigation;
   readonly openPalette: () => void;
   readonly toggleSidebar: () => void;
+  /** Shows a view of the sidebar and puts the focus into it. */
+  readonly showView: (view: SidebarViewId) => void;
 };
 
 const always = () => true;
 
 /** What can be done from anywhere in the frame. */
-export function shellActions({ navigation, openPalette, toggleSidebar }: ShellDoors): readonly Action[] {
+export function shellActions({ navigation, openPalette, toggleSidebar, showView }: ShellDoors): readonly Action[] {
   const shown = notebookPathOf(navigation.pathname);
   const hasTabs = () => openTabs.get().length > 0;
   const step = (by: number) => {
@@ -51,6 +54,14 @@ export function shellActions({ navigation, openPalette, toggleSidebar }: ShellDo
       keys: ['Accel-B'],
       run: toggleSidebar,
     },
+    ...sidebarViewIds.map((view) => ({
+      ...global,
+      id: `view.${view}`,
+      title: `Show ${sidebarViews[view].title.toLowerCase()}`,
+      category: 'View',
+      keys: sidebarViews[view].keys,
+      run: () => showView(view),
+    })),
     {
       ...global,
       id: 'files.newNotebook',

@@ -1,42 +1,43 @@
 'use client';
-import { FilePlus, FolderPlus, NotebookPen, Plus, RefreshCw } from 'lucide-react';
-import { IconButton } from '#components/ui/icon-button.tsx';
-import { Menu } from '#components/ui/menu.tsx';
-import { useNavigation } from '#components/ui/navigation.tsx';
-import { createFile } from './file-actions.ts';
-import { FileTree } from './file-tree.tsx';
-import { fileTree } from './file-tree-store.ts';
-import { folderOf } from './locations.ts';
+import { EmptyState } from '#components/ui/empty-state.tsx';
+import { SideView } from '#components/ui/side-view.tsx';
+import { SlotPlace } from '#components/ui/slot.tsx';
+import { FilesView } from './files-view.tsx';
+import { type SidebarContents, type SidebarViewId, sidebarViews } from './sidebar-views.ts';
 import styles from './sidebar.module.css';
 
-export type SidebarProps = { readonly onOpened?: () => void };
+export type SidebarProps = {
+  readonly view: SidebarViewId;
+  readonly contents: SidebarContents;
+  readonly onOpened: () => void;
+};
 
-export function Sidebar({ onOpened }: SidebarProps) {
-  const navigation = useNavigation();
-  const create = (kind: 'notebook' | 'file' | 'folder') => void createFile(kind, activeFolder(), navigation);
+/** The sidebar: the chosen view, from `app`, from the shown page, or what teaches when there will be something. */
+export function Sidebar({ view, contents, onOpened }: SidebarProps) {
+  const content = contents[view];
   return (
-    <nav className={styles.sidebar} aria-label="Workspace">
-      <div className={styles.head}>
-        <h2 className={styles.title}>Files</h2>
-        <IconButton icon={RefreshCw} label="List the files again" size="small" onClick={() => fileTree.refresh()} />
-        <Menu
-          align="end"
-          trigger={<IconButton icon={Plus} label="New…" size="small" />}
-          entries={[
-            { label: 'New notebook', icon: NotebookPen, onSelect: () => create('notebook') },
-            { label: 'New file', icon: FilePlus, onSelect: () => create('file') },
-            { label: 'New folder', icon: FolderPlus, onSelect: () => create('folder') },
-          ]}
-        />
-      </div>
-      <FileTree {...(onOpened === undefined ? {} : { onOpened })} />
+    <nav className={styles.sidebar} aria-label="Workspace" data-sidebar-view={view}>
+      {view === 'files' ? (
+        <FilesView onOpened={onOpened} />
+      ) : content === undefined ? (
+        <Filled key={view} view={view} />
+      ) : (
+        content({ onOpened })
+      )}
     </nav>
   );
 }
 
-/** Where something new goes: the folder the keyboard is at, or the one of the file it is at. */
-export function activeFolder(): string {
-  const entry = fileTree.activeEntry();
-  if (entry === null) return '';
-  return entry.kind === 'folder' ? entry.path : folderOf(entry.path);
+function Filled({ view }: { readonly view: SidebarViewId }) {
+  const { title, icon, empty } = sidebarViews[view];
+  return (
+    <SideView title={title}>
+      <SlotPlace name={`sidebar.${view}`} className={styles.filled} block />
+      <div className={styles.empty}>
+        <EmptyState icon={icon} title="Nothing here yet">
+          {empty}
+        </EmptyState>
+      </div>
+    </SideView>
+  );
 }

@@ -3,7 +3,7 @@ import type { ComponentProps } from 'react';
 import { Button as BaseButton } from '@base-ui/react/button';
 import type { LucideIcon } from 'lucide-react';
 import styles from './button.module.css';
-import { Tooltip } from './tooltip.tsx';
+import { Tooltip, type TooltipProps } from './tooltip.tsx';
 
 export type IconButtonProps = Omit<ComponentProps<typeof BaseButton>, 'className' | 'children' | 'aria-label'> & {
   readonly icon: LucideIcon;
@@ -12,12 +12,21 @@ export type IconButtonProps = Omit<ComponentProps<typeof BaseButton>, 'className
   /** Shown in the tooltip behind the label. */
   readonly shortcut?: string | undefined;
   readonly size?: 'normal' | 'small';
+  /** Where the tooltip appears. */
+  readonly side?: TooltipProps['side'];
 };
 
-export function IconButton({ icon: Icon, label, shortcut, size = 'normal', ...props }: IconButtonProps) {
+export function IconButton({
+  icon: Icon,
+  label,
+  shortcut,
+  size = 'normal',
+  side = 'bottom',
+  ...props
+}: IconButtonProps) {
   const small = size === 'small';
   return (
-    <Tooltip text={label} shortcut={shortcut}>
+    <Tooltip text={label} shortcut={shortcut} side={side}>
       <BaseButton
         {...props}
         aria-label={label}

@@ -29,11 +29,18 @@ export function SlotProvider({ children }: { readonly children: ReactNode }) {
   return <SlotContext value={slots}>{children}</SlotContext>;
 }
 
+export type SlotPlaceProps = {
+  readonly name: string;
+  readonly className?: string | undefined;
+  /** A block instead of a stretch of a line. */
+  readonly block?: boolean;
+};
+
 /** Where what fills `name` appears. */
-export function SlotPlace({ name, className }: { readonly name: string; readonly className?: string | undefined }) {
+export function SlotPlace({ name, className, block = false }: SlotPlaceProps) {
   const slots = useContext(SlotContext);
   const [place] = useState(() => (element: HTMLElement | null) => slots?.setPlace(name, element));
-  return <span ref={place} className={className} />;
+  return block ? <div ref={place} className={className} /> : <span ref={place} className={className} />;
 }
 
 /** Renders its children at the place called `name`; nowhere while there is none. */
