@@ -41,6 +41,12 @@ export function setPageHeaders(request: IncomingMessage, response: ServerRespons
   response.setHeader('Permissions-Policy', permissions);
 }
 
+/** Headers of the static files of the build: our own code, that fetches nothing from elsewhere. */
+export function setStaticHeaders(response: ServerResponse): void {
+  setCommon(response);
+  response.setHeader('Content-Security-Policy', "default-src 'self'; frame-ancestors 'none'");
+}
+
 /** Headers of API answers: nothing in them may ever act as a page. */
 export function setApiHeaders(response: ServerResponse): void {
   setCommon(response);

@@ -1,10 +1,13 @@
 import { type IncomingMessage, Server, type ServerResponse } from 'node:http';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import next from 'next';
 import type { Principal } from '#lib/core/access/decide.ts';
 import type { WorkspaceId } from '#lib/core/ids.ts';
 import { authorise, type Doors } from './access.ts';
-import { setPageHeaders } from './headers.ts';
+import { compressAnswer } from './compress-answer.ts';
+import { setPageHeaders, setStaticHeaders } from './headers.ts';
+import { StaticFiles } from './static-files.ts';
 
 type PageParts = {
   readonly doors: Doors;
@@ -23,16 +26,20 @@ const innerHeaders = [
   'x-now-route-matches',
 ];
 
-/** The pages: Next behind our own sign-in, rights and headers. */
+const projectFolder = fileURLToPath(new URL('../../', import.meta.url));
+const staticBase = '/_next/static/';
+
+/** The pages: Next behind our own sign-in, rights, headers and compression; the static files of the build without Next. */
 export class Pages {
   readonly #app: ReturnType<typeof next>;
   readonly #parts: PageParts;
+  #files: StaticFiles | null = null;
 
   constructor(parts: PageParts) {
     this.#parts = parts;
     this.#app = next({
       dev: false,
-      dir: fileURLToPath(new URL('../../', import.meta.url)),
+      dir: projectFolder,
       // Next attaches an upgrade listener to whatever server it is given, or finds (CVE-2026-44578): this one never listens.
       httpServer: new Server(),
     });
@@ -40,6 +47,7 @@ export class Pages {
 
   async run(): Promise<void> {
     await this.#app.prepare();
+    this.#files = new StaticFiles(join(projectFolder, '.next', 'static'), staticBase);
   }
 
   async stop(): Promise<void> {
@@ -49,7 +57,12 @@ export class Pages {
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = (request.url ?? '/').split('?')[0] ?? '/';
     for (const name of innerHeaders) delete request.headers[name];
-    if (path.startsWith('/_next/') && !path.startsWith('/_next/static/')) return notFound(response);
+    if (path.startsWith(staticBase)) {
+      setStaticHeaders(response);
+      if ((await this.#files?.handle(request, response)) !== true) notFound(response);
+      return;
+    }
+    if (path.startsWith('/_next/')) return notFound(response);
     setPageHeaders(request, response, this.#parts.doors);
     if (!isOpen(path)) {
       const principal = await this.#parts.principalOf(request);
@@ -59,13 +72,14 @@ export class Pages {
         return;
       }
     }
+    compressAnswer(request, response);
     await this.#app.getRequestHandler()(request, response);
   }
 }
 
-/** Pages without a principal: the sign-in page and the static files of the build. */
+/** Pages without a principal: the sign-in page and the icon. */
 function isOpen(path: string): boolean {
-  return path === '/login' || path.startsWith('/_next/static/') || path === '/icon.svg' || path === '/favicon.ico';
+  return path === '/login' || path === '/icon.svg' || path === '/favicon.ico';
 }
 
 function notFound(response: ServerResponse): void {

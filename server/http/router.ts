@@ -5,6 +5,7 @@ import { type Fault, type FaultCode, FaultError, fault, isFault } from '#lib/cor
 import type { WorkspaceId } from '#lib/core/ids.ts';
 import { type RouteName, type Routes, routes } from '#lib/protocol/http/routes.ts';
 import { authorise, checkUnsafe, type Doors } from './access.ts';
+import { compressAnswer } from './compress-answer.ts';
 import { setApiHeaders } from './headers.ts';
 import { type Download, sendFile } from './send-file.ts';
 
@@ -183,9 +184,10 @@ function header(request: IncomingMessage, name: string): string | undefined {
 
 function send(response: ServerResponse, status: number, value: unknown): void {
   if (response.headersSent) return void response.end();
+  compressAnswer(response.req, response);
   // A 416 has set its own.
-  const code = response.statusCode === 200 ? status : response.statusCode;
-  response.writeHead(code, { 'Content-Type': 'application/json; charset=utf-8' });
+  response.statusCode = response.statusCode === 200 ? status : response.statusCode;
+  response.setHeader('Content-Type', 'application/json; charset=utf-8');
   response.end(JSON.stringify(value));
 }
 
