@@ -121,7 +121,8 @@ export function cell(page: Page, index: number) {
 }
 
 export async function waitForRuns(page: Page, timeout = 120_000): Promise<void> {
-  await expect(page.locator('[data-run-state="queued"], [data-run-state="running"]')).toHaveCount(0, { timeout });
+  await expect(page.locator('main[data-notebook]')).toHaveAttribute('data-open-runs', '0', { timeout });
+  await expect(page.locator('[data-run-state="queued"], [data-run-state="running"]')).toHaveCount(0);
 }
 
 type Fixtures = { server: Farfield; signedIn: BrowserContext; page: Page };

@@ -1,5 +1,5 @@
 'use client';
-import { useLayoutEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
 import type { CellId } from '#lib/core/ids.ts';
 import type { CellType } from '#lib/core/notebook/model.ts';
 import { useCellSource } from '#lib/client/document/use-document.ts';
@@ -49,7 +49,7 @@ function Still({ id, type, language }: Pick<CellEditorProps, 'id' | 'type' | 'la
 }
 
 function Editing({ id, type, language, readOnly, label }: Omit<CellEditorProps, 'mode'>) {
-  const { document, selection } = useNotebook();
+  const { document, selection, cells } = useNotebook();
   const live = useLiveEditor();
   const slot = useRef<HTMLDivElement>(null);
   /** Where the plain editor's caret was when the live one came. */
@@ -69,6 +69,16 @@ function Editing({ id, type, language, readOnly, label }: Omit<CellEditorProps, 
     else if (at !== null) live.placeCaretAt(at.x, at.y);
     return () => live.hide(place);
   }, [live, id, type, language, wrap, readOnly, label, document, selection]);
+  useEffect(() => {
+    let line = live?.caret()?.line;
+    return live?.onCaret(() => {
+      const now = live.caret()?.line;
+      if (now === line) return;
+      line = now;
+      const band = live.caretBand();
+      if (band !== null) cells.revealBand(band.top, band.bottom);
+    });
+  }, [live, cells]);
 
   if (live === null && text !== undefined) {
     const keep = (offset: number) => {

@@ -1,36 +1,66 @@
 'use client';
-import { memo, useSyncExternalStore } from 'react';
+import { memo, useEffect, useLayoutEffect, useRef, useSyncExternalStore } from 'react';
+import { flushSync } from 'react-dom';
+import type { CellId } from '#lib/core/ids.ts';
 import { CellView } from './cell-view.tsx';
 import { EmptyNotebook } from './empty-notebook.tsx';
 import { useNotebook } from './notebook-context.ts';
 import styles from './notebook-view.module.css';
 import { useShownCells } from './shown-cells.ts';
 
-/** Up to so many cells all are laid out; of more, those far from the view only when they come near. */
-const shortList = 100;
-
 export type CellListProps = { readonly language: string; readonly readOnly: boolean };
 
-/** The cells in order. Each reads its own content by id; typing renders none of them. */
+/** The cells in order, as far as they are near the view. Each reads its own content by id; typing renders none of them. */
 export const CellList = memo(function CellList({ language, readOnly }: CellListProps) {
   const { document, commands } = useNotebook();
-  const ids = useShownCells(document);
+  const empty = useShownCells(document).length === 0;
+  if (empty) return <EmptyNotebook readOnly={readOnly} onAdd={(type) => commands.editing.insert('below', type)} />;
+  return <Cells language={language} readOnly={readOnly} />;
+});
+
+function Cells({ language, readOnly }: CellListProps) {
+  const { document, cells } = useNotebook();
+  const list = useRef<HTMLDivElement>(null);
+  const parts = useSyncExternalStore(cells.subscribe, cells.getSnapshot, cells.getSnapshot);
   const readConflicts = () => document.getSnapshot().conflicts;
   const conflicts = useSyncExternalStore(document.subscribe, readConflicts, readConflicts);
-  if (ids.length === 0)
-    return <EmptyNotebook readOnly={readOnly} onAdd={(type) => commands.editing.insert('below', type)} />;
+
+  useLayoutEffect(() => {
+    const scroller = list.current?.closest<HTMLElement>('[data-notebook-scroller]') ?? null;
+    return scroller === null || list.current === null ? undefined : cells.attach(scroller, list.current);
+  }, [cells]);
+  useLayoutEffect(() => cells.settle(), [cells, parts]);
+  useEffect(() => {
+    const before = () => flushSync(() => cells.showAll(true));
+    const after = () => cells.showAll(false);
+    window.addEventListener('beforeprint', before);
+    window.addEventListener('afterprint', after);
+    return () => {
+      window.removeEventListener('beforeprint', before);
+      window.removeEventListener('afterprint', after);
+    };
+  }, [cells]);
+
+  // Places count in the whole notebook; the parts count what no collapsed section hides.
+  const ids = document.cellIds();
+  const placeOf = (id: CellId, shown: number) => (ids[shown] === id ? shown : ids.indexOf(id));
   return (
-    <div role="list" aria-label="Cells" className={styles.cells} data-long={ids.length > shortList || undefined}>
-      {ids.map((id, index) => (
-        <CellView
-          key={id}
-          id={id}
-          index={index}
-          language={language}
-          readOnly={readOnly}
-          conflict={conflicts.length === 0 ? undefined : conflicts.find(({ cellId }) => cellId === id)}
-        />
-      ))}
+    <div ref={list} role="list" aria-label="Cells" className={styles.cells}>
+      {parts.map((part) =>
+        part.kind === 'gap' ? (
+          <div key={part.key} role="presentation" style={{ height: part.height }} />
+        ) : (
+          <CellView
+            key={part.id}
+            id={part.id}
+            index={placeOf(part.id, part.place)}
+            count={ids.length}
+            language={language}
+            readOnly={readOnly}
+            conflict={conflicts.length === 0 ? undefined : conflicts.find(({ cellId }) => cellId === part.id)}
+          />
+        ),
+      )}
     </div>
   );
-});
+}

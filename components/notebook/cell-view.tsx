@@ -1,5 +1,5 @@
 'use client';
-import { memo, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { memo, useLayoutEffect, useRef, useState } from 'react';
 import { useCell } from '#lib/client/document/use-document.ts';
 import { useCellState, useQueuePosition } from '#lib/client/results/use-results.ts';
 import type { CellId } from '#lib/core/ids.ts';
@@ -15,7 +15,9 @@ import { runStateHook } from './words.ts';
 
 export type CellViewProps = {
   readonly id: CellId;
+  /** Place in the notebook from 0, and how many cells it has. */
   readonly index: number;
+  readonly count: number;
   readonly language: string;
   readonly readOnly: boolean;
   /** Waits for a person's choice. */
@@ -30,7 +32,7 @@ const typeNames: Readonly<Record<CellType, string>> = {
 };
 
 /** One cell: its frame, its number and state, and what it holds. Reads everything by id. */
-export const CellView = memo(function CellView({ id, index, language, readOnly, conflict }: CellViewProps) {
+export const CellView = memo(function CellView({ id, index, count, language, readOnly, conflict }: CellViewProps) {
   const { document, results, selection, commands } = useNotebook();
   const cell = useCell(document, id);
   const state = useCellState(results, id);
@@ -72,6 +74,8 @@ export const CellView = memo(function CellView({ id, index, language, readOnly, 
       ref={frame}
       role="listitem"
       aria-label={`${typeNames[cell.type]} ${index + 1}${runState === 'idle' ? '' : `, ${runState}`}`}
+      aria-posinset={index + 1}
+      aria-setsize={count}
       aria-current={active ? 'true' : undefined}
       tabIndex={active || index === 0 ? 0 : -1}
       className={`${styles.cell} ${active ? styles.active : ''} ${mode === 'edit' ? styles.editing : ''} ${hovered ? styles.hovered : ''}`}
@@ -121,22 +125,23 @@ export const CellView = memo(function CellView({ id, index, language, readOnly, 
   );
 });
 
-/** Brings the cell into view and gives it the focus when the selection asks for it. */
+/** The element of a cell: known to the window while it is in the page, focused when keys should act on the cell. */
 function useFocusFollows(id: CellId, index: number) {
-  const { selection, editor } = useNotebook();
+  const { selection, editor, cells } = useNotebook();
   const frame = useRef<HTMLDivElement>(null);
-  const follow = () => {
-    const { active, mode, follow: wanted } = selection.get();
-    if (active !== id || !wanted || frame.current === null) return;
-    if (mode === 'command') frame.current.focus({ preventScroll: true });
-    frame.current.scrollIntoView({ block: 'nearest' });
-  };
-  const latest = useRef(follow);
-  useEffect(() => {
-    latest.current = follow;
-  });
-  // A cell that was just inserted mounts after the selection moved to it.
-  useLayoutEffect(() => latest.current(), []);
+  useLayoutEffect(() => {
+    cells.register(id, frame.current);
+    return () => cells.register(id, null);
+  }, [cells, id]);
+  useLayoutEffect(() => {
+    const follow = () => {
+      const { active, mode, follow: wanted } = selection.get();
+      if (active === id && wanted && mode === 'command') frame.current?.focus({ preventScroll: true });
+    };
+    // A cell that was just inserted, or was out of the page, mounts after the selection moved to it.
+    follow();
+    return selection.subscribe(follow);
+  }, [selection, id]);
   // A node that moves in the page loses the focus.
   useLayoutEffect(() => {
     const { active, mode } = selection.get();
@@ -144,6 +149,5 @@ function useFocusFollows(id: CellId, index: number) {
     if (mode === 'edit') editor.get()?.focus();
     else frame.current?.focus({ preventScroll: true });
   }, [index, id, selection, editor]);
-  useEffect(() => selection.subscribe(() => latest.current()), [selection]);
   return frame;
 }

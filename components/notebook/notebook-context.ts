@@ -3,6 +3,7 @@ import { createContext, useContext, useSyncExternalStore } from 'react';
 import type { NotebookDocument } from '#lib/client/document/notebook-document.ts';
 import type { NotebookResults } from '#lib/client/results/notebook-results.ts';
 import type { CellId } from '#lib/core/ids.ts';
+import type { CellWindow } from './cell-window.ts';
 import type { EditorSlot } from './editor-slot.ts';
 import type { NotebookCommands } from './notebook-commands.ts';
 import type { NotebookEditor } from './notebook-editor.ts';
@@ -14,6 +15,8 @@ export type NotebookParts = {
   readonly results: NotebookResults;
   readonly selection: SelectionStore;
   readonly editor: EditorSlot;
+  /** Which cells are in the page, and every scroll that is not the reader's own. */
+  readonly cells: CellWindow;
   readonly commands: NotebookCommands;
   /** Address relative to the notebook → address to load. */
   readonly resolveUrl: (address: string) => string | null;

@@ -2,16 +2,13 @@ import type { editor } from 'monaco-editor/editor';
 import type { Awareness } from 'y-protocols/awareness';
 import type * as Y from 'yjs';
 import type { CellId } from '#lib/core/ids.ts';
+import { editorPadding, lineHeight } from './editor-metrics.ts';
 import { MonacoBinding } from './monaco-binding.ts';
 import type { Monaco } from './monaco-setup.ts';
 import { RemoteCursors } from './remote-cursors.ts';
 
 /** Models kept for cells that were edited and left; the one left longest ago goes first. */
 const keptModels = 16;
-
-/** Of the static text as well (cell-editor.module.css): the same lines at the same places. */
-export const lineHeight = 20;
-export const editorPadding = 8;
 
 const options: editor.IStandaloneEditorConstructionOptions = {
   accessibilitySupport: 'auto',
@@ -179,6 +176,15 @@ export class NotebookEditor implements Disposable {
     this.#editor.setPosition(
       edge === 'start' ? { lineNumber: 1, column: 1 } : model.getFullModelRange().getEndPosition(),
     );
+  }
+
+  /** Where the caret is on the screen, in client px; null while it is nowhere. */
+  caretBand(): { readonly top: number; readonly bottom: number } | null {
+    const position = this.#shown === null ? null : this.#editor.getPosition();
+    const place = position === null ? null : this.#editor.getScrolledVisiblePosition(position);
+    if (place === null) return null;
+    const top = this.#host.getBoundingClientRect().top + place.top;
+    return { top, bottom: top + place.height };
   }
 
   placeCaretAtOffset(offset: number): void {

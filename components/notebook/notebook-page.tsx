@@ -90,10 +90,12 @@ export function NotebookPage({ notebook, person, headerSlot, onNeedKernel, onMov
         className={styles.view}
         aria-label={`Notebook ${snapshot.path}`}
         data-notebook
+        data-notebook-scroller
         data-doc-state={docState}
         data-save-state={saveState}
         data-kernel-state={kernel}
         data-cell-count={ids.length}
+        data-open-runs={(session === null || session.running === null ? 0 : 1) + (session?.queue.length ?? 0)}
         onMouseDown={(event) => {
           if ((event.target as Element).closest('[data-cell-id]') === null) parts.commands.selecting.rest();
         }}

@@ -1,12 +1,15 @@
 import { useEffect, useMemo, useRef } from 'react';
 import { showToast } from '#components/ui/toast.tsx';
 import { connection } from '#lib/client/connection.ts';
+import { CellWindow } from './cell-window.ts';
 import { EditorSlot } from './editor-slot.ts';
+import { estimateCellHeight } from './estimate-height.ts';
 import { newCellId, NotebookCommands } from './notebook-commands.ts';
 import type { NotebookParts } from './notebook-context.ts';
 import { NotebookRunner, type RunTrouble } from './notebook-runner.ts';
 import type { OpenedNotebook } from './open-notebook.ts';
 import { SelectionStore } from './selection.ts';
+import { shownCellsOf } from './shown-cells.ts';
 import { workspaceUrl } from './workspace-url.ts';
 
 export type PartsProps = {
@@ -28,6 +31,13 @@ export function useNotebookParts(notebook: OpenedNotebook, props: PartsProps): N
     const { document, results } = notebook;
     const selection = new SelectionStore();
     const editor = new EditorSlot(document);
+    const cells = new CellWindow(shownCellsOf(document), (id) =>
+      estimateCellHeight({
+        type: document.cell(id)?.type ?? 'code',
+        source: document.cells.source(id),
+        outputs: results.cell(id).outputs,
+      }),
+    );
     const runner = new NotebookRunner(connection(), document, results);
     // oxlint-disable-next-line react/refs -- read when a command is carried out, not while rendering
     const commands = new NotebookCommands({
@@ -41,10 +51,20 @@ export function useNotebookParts(notebook: OpenedNotebook, props: PartsProps): N
         newId: newCellId,
       },
     });
-    return { document, results, selection, editor, commands };
+    return { document, results, selection, editor, cells, commands };
   }, [notebook]);
 
   useEffect(() => fixed.editor.open(), [fixed]);
+  useEffect(() => {
+    const { selection, cells } = fixed;
+    const follow = () => {
+      const { active, follow: wanted } = selection.get();
+      cells.pin('active', active === null ? [] : [active]);
+      if (active !== null && wanted) cells.reveal(active);
+    };
+    follow();
+    return selection.subscribe(follow);
+  }, [fixed]);
   useEffect(() => {
     const { document, editor } = fixed;
     const introduce = () => document.awareness.setLocalStateField('user', { name: person });
