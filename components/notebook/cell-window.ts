@@ -138,9 +138,10 @@ export class CellWindow {
     if (by !== 0) this.#scrollTo(scroller.scrollTop + by);
   }
 
-  /** What the content of a cell that is not in the page takes is another height now. */
-  changed(id: CellId): void {
-    if (!this.#elements.has(id)) this.#index.forget(id);
+  /** More is known of cells that were never on screen: their heights are estimated again. */
+  estimateAgain(): void {
+    this.#index.estimateAgain();
+    this.#update();
   }
 
   /** Ids of cells near the view, nearest to the top of the view first: what they show is worth fetching. */

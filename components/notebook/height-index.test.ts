@@ -38,13 +38,14 @@ describe('HeightIndex', () => {
     expect([index.offsetOf(1), index.total, index.heightOf(1)]).toEqual([30, 230, 200]);
   });
 
-  it('estimates anew what it is told to forget', () => {
+  it('estimates again what was never measured', () => {
     let high = 10;
     const index = new HeightIndex(() => high);
-    index.setOrder([id(1)]);
+    index.setOrder([id(1), id(2)]);
+    index.set(id(1), 44, true);
     high = 70;
-    index.forget(id(1));
-    expect(index.total).toBe(70);
+    index.estimateAgain();
+    expect([index.heightOf(0), index.heightOf(1), index.total]).toEqual([44, 70, 114]);
   });
 
   it('stays below the height that browsers can lay out, except for what is in sight', () => {

@@ -10,7 +10,8 @@ const longestPage = 14_000_000;
  */
 export class HeightIndex {
   readonly #estimate: (id: CellId) => number;
-  readonly #known = new Map<CellId, number>();
+  readonly #measured = new Map<CellId, number>();
+  readonly #estimated = new Map<CellId, number>();
   #ids: readonly CellId[] = [];
   #places = new Map<CellId, number>();
   #heights = new Float64Array(0);
@@ -40,16 +41,19 @@ export class HeightIndex {
     this.#heights = new Float64Array(ids.length);
     for (const [place, id] of ids.entries()) {
       this.#places.set(id, place);
-      let height = this.#known.get(id);
-      if (height === undefined) {
-        height = this.#estimate(id);
-        this.#known.set(id, height);
-      }
-      this.#heights[place] = Math.min(height, this.#tallest);
+      this.#heights[place] = Math.min(this.#knownOf(id), this.#tallest);
     }
-    if (this.#known.size > ids.length * 2 + 1_000)
-      for (const id of this.#known.keys()) if (!this.#places.has(id)) this.#known.delete(id);
+    for (const known of [this.#measured, this.#estimated]) {
+      if (known.size <= ids.length * 2 + 1_000) continue;
+      for (const id of known.keys()) if (!this.#places.has(id)) known.delete(id);
+    }
     this.#sum();
+  }
+
+  /** Estimates all cells anew that were never measured: more is known of what they hold. */
+  estimateAgain(): void {
+    this.#estimated.clear();
+    this.setOrder(this.#ids);
   }
 
   /** Place of a cell from 0; undefined when it is not in the list. */
@@ -65,26 +69,14 @@ export class HeightIndex {
   set(id: CellId, height: number, inSight: boolean): boolean {
     const place = this.#places.get(id);
     if (place === undefined) return false;
-    this.#known.set(id, height);
-    const counted = inSight ? height : Math.min(height, this.#tallest);
-    const change = counted - (this.#heights[place] ?? 0);
-    if (change === 0) return false;
-    this.#heights[place] = counted;
-    this.#total += change;
-    for (let at = place + 1; at < this.#sums.length; at += at & -at) this.#sums[at] = (this.#sums[at] ?? 0) + change;
-    return true;
+    this.#measured.set(id, height);
+    return this.#put(place, inSight ? height : Math.min(height, this.#tallest));
   }
 
   /** A cell that is no longer in sight. */
   leave(id: CellId): void {
-    const known = this.#known.get(id);
+    const known = this.#measured.get(id);
     if (known !== undefined && known > this.#tallest) this.set(id, known, false);
-  }
-
-  /** What is not on screen is estimated anew: its content became another one. */
-  forget(id: CellId): void {
-    if (this.#places.has(id)) this.set(id, this.#estimate(id), false);
-    else this.#known.delete(id);
   }
 
   /** Where the cell at `place` begins; the end of the list for a place behind the last. */
@@ -107,6 +99,23 @@ export class HeightIndex {
       }
     }
     return Math.max(0, Math.min(place, this.#ids.length - 1));
+  }
+
+  #put(place: number, counted: number): boolean {
+    const change = counted - (this.#heights[place] ?? 0);
+    if (change === 0) return false;
+    this.#heights[place] = counted;
+    this.#total += change;
+    for (let at = place + 1; at < this.#sums.length; at += at & -at) this.#sums[at] = (this.#sums[at] ?? 0) + change;
+    return true;
+  }
+
+  #knownOf(id: CellId): number {
+    const known = this.#measured.get(id) ?? this.#estimated.get(id);
+    if (known !== undefined) return known;
+    const height = this.#estimate(id);
+    this.#estimated.set(id, height);
+    return height;
   }
 
   #sum(): void {

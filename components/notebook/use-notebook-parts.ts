@@ -66,6 +66,24 @@ export function useNotebookParts(notebook: OpenedNotebook, props: PartsProps): N
     return selection.subscribe(follow);
   }, [fixed]);
   useEffect(() => {
+    const { results, cells } = fixed;
+    const look = () => results.seen(cells.near());
+    look();
+    const off = cells.subscribe(look);
+    // Outputs arrive after the cells: only then are their heights known.
+    let ready = results.ready();
+    const offResults = results.subscribe(() => {
+      if (ready || !results.ready()) return;
+      ready = true;
+      cells.estimateAgain();
+      look();
+    });
+    return () => {
+      off();
+      offResults();
+    };
+  }, [fixed]);
+  useEffect(() => {
     const { document, editor } = fixed;
     const introduce = () => document.awareness.setLocalStateField('user', { name: person });
     introduce();
