@@ -8,6 +8,7 @@ import type { Rooms } from './document/rooms.ts';
 import type { Gateways } from './gateway/gateways.ts';
 import type { Doors } from './http/access.ts';
 import type { SessionHost } from './session/session-host.ts';
+import type { Uploads } from './storage/uploads.ts';
 import type { Workspace } from './storage/workspace.ts';
 
 /** A notebook that is open on the server: who writes its sources, and who its results. */
@@ -20,6 +21,7 @@ export type Services = {
   readonly signIn: SignIn;
   readonly gateways: Gateways;
   readonly workspace: Workspace;
+  readonly uploads: Uploads;
   readonly rooms: Rooms;
   readonly hosts: ReadonlyMap<NotebookId, SessionHost>;
   /** Opens a notebook, or what can be shown of a file that is none. */

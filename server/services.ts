@@ -21,6 +21,7 @@ import { gatewayHandlers } from './http/handlers/gateways.ts';
 import { kernelHandlers } from './http/handlers/kernels.ts';
 import { runHandlers } from './http/handlers/runs.ts';
 import { serverHandlers } from './http/handlers/server.ts';
+import { uploadHandlers } from './http/handlers/uploads.ts';
 import { OutboundGuard, portOf } from './http/outbound-guard.ts';
 import { Pages } from './http/pages.ts';
 import { ApiRouter } from './http/router.ts';
@@ -31,6 +32,7 @@ import { socketHandlers } from './socket/handlers.ts';
 import { SocketServer } from './socket/socket-server.ts';
 import type { Services } from './service-set.ts';
 import { seedWorkspace } from './storage/seed.ts';
+import { Uploads } from './storage/uploads.ts';
 import { Workspace } from './storage/workspace.ts';
 
 const theWorkspace = workspaceId('default');
@@ -93,6 +95,12 @@ export async function buildServices({ config, home, server, port }: Ground): Pro
     onError: (error) => console.error('a notebook could not be kept in order:', error),
   });
   await rooms.run();
+  const uploads = new Uploads({
+    workspace,
+    folder: join(home.folder, 'uploads'),
+    replace: (path, act) => rooms.replace(path, act),
+  });
+  await uploads.run();
 
   const principalOf = (request: IncomingMessage) =>
     signIn.principalOf(readCookie(request.headers.cookie, cookieName(doors)));
@@ -116,6 +124,7 @@ export async function buildServices({ config, home, server, port }: Ground): Pro
     signIn,
     gateways,
     workspace,
+    uploads,
     rooms,
     hosts,
     mintLink,
@@ -134,6 +143,7 @@ export async function buildServices({ config, home, server, port }: Ground): Pro
     stop: async ({ keepKernels }) => {
       await sockets.stop();
       await control.stop();
+      uploads.stop();
       await rooms.stop();
       await Promise.all([keepKernels ? null : local.stop(), guard.stop(), pages.stop()]);
       await db.destroy();
@@ -146,6 +156,7 @@ export async function buildServices({ config, home, server, port }: Ground): Pro
     handlers: {
       ...serverHandlers(services),
       ...fileHandlers(services),
+      ...uploadHandlers(services),
       ...gatewayHandlers(services),
       ...kernelHandlers(services),
       ...runHandlers(services),

@@ -1,6 +1,6 @@
 import { apiUrl, callApi } from '#lib/client/api.ts';
 import { type Fault, isFault } from '#lib/core/fault.ts';
-import type { FileEntry } from '#lib/protocol/http/files.ts';
+import type { FileItem } from '#lib/protocol/http/files.ts';
 import type { Navigation } from '#components/ui/navigation.tsx';
 import { showToast } from '#components/ui/toast.tsx';
 import { fileTree } from './file-tree-store.ts';
@@ -19,7 +19,7 @@ export async function createFile(kind: 'notebook' | 'file' | 'folder', folder: s
   else fileTree.rename(made.path);
 }
 
-export function openFile(entry: FileEntry, navigation: Navigation): void {
+export function openFile(entry: FileItem, navigation: Navigation): void {
   switch (entry.kind) {
     case 'folder':
       return fileTree.toggle(entry.path);
@@ -31,7 +31,7 @@ export function openFile(entry: FileEntry, navigation: Navigation): void {
 }
 
 /** Gives the file's bytes to the browser's own download. */
-export function download(entry: FileEntry): void {
+export function download(entry: FileItem): void {
   const link = document.createElement('a');
   link.href = apiUrl('readFile', { query: { path: entry.path } });
   link.download = entry.name;
@@ -39,7 +39,7 @@ export function download(entry: FileEntry): void {
 }
 
 /** Renames within the same folder; true when it is done. */
-export async function renameFile(entry: FileEntry, name: string, navigation: Navigation): Promise<boolean> {
+export async function renameFile(entry: FileItem, name: string, navigation: Navigation): Promise<boolean> {
   const to = joinPath(folderOf(entry.path), name);
   if (to === entry.path) return true;
   const moved = await callApi('renameFile', { body: { from: entry.path, to } });
@@ -57,7 +57,7 @@ export async function renameFile(entry: FileEntry, name: string, navigation: Nav
   return true;
 }
 
-export async function trashFile(entry: FileEntry, navigation: Navigation): Promise<void> {
+export async function trashFile(entry: FileItem, navigation: Navigation): Promise<void> {
   const gone = await callApi('trashFile', { body: { path: entry.path } });
   if (isFault(gone)) return sayFault(`“${entry.name}” was not deleted`, gone);
   closeTab(entry.path, navigation);

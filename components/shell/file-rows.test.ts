@@ -1,16 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { fault } from '#lib/core/fault.ts';
-import type { FileEntry } from '#lib/protocol/http/files.ts';
+import type { FileItem } from '#lib/protocol/http/files.ts';
 import { fileRows, type Listing, survivingRow, visibleRange } from './file-rows.ts';
 
-const entry = (path: string, kind: FileEntry['kind']): FileEntry => ({
+const entry = (path: string, kind: FileItem['kind']): FileItem => ({
   name: path.slice(path.lastIndexOf('/') + 1),
   path,
   kind,
-  size: 0,
-  modifiedAt: 0,
 });
-const ready = (...entries: FileEntry[]): Listing => ({ entries, fault: null, loading: false });
+const ready = (...entries: FileItem[]): Listing => ({ entries, fault: null, loading: false });
 const shape = (listings: Record<string, Listing>, expanded: string[] = []) =>
   fileRows(new Map(Object.entries(listings)), new Set(expanded)).map((row) => `${row.depth} ${row.id}`);
 

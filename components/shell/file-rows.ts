@@ -1,9 +1,9 @@
 import type { Fault } from '#lib/core/fault.ts';
-import type { FileEntry } from '#lib/protocol/http/files.ts';
+import type { FileItem } from '#lib/protocol/http/files.ts';
 
 /** What is known of one folder's listing. A folder that is listed again keeps its old entries meanwhile. */
 export type Listing = {
-  readonly entries: readonly FileEntry[] | null;
+  readonly entries: readonly FileItem[] | null;
   readonly fault: Fault | null;
   readonly loading: boolean;
 };
@@ -13,7 +13,7 @@ export type FileRow =
   | {
       readonly kind: 'entry';
       readonly id: string;
-      readonly entry: FileEntry;
+      readonly entry: FileItem;
       readonly depth: number;
       readonly expanded: boolean;
       /** Place among its siblings, from 1, and their number: what a screen reader says. */

@@ -2,7 +2,7 @@
 import type { CSSProperties, ReactNode } from 'react';
 import { ChevronRight, File, Folder, FolderOpen, NotebookText, TriangleAlert } from 'lucide-react';
 import { assertNever } from '#lib/core/fault.ts';
-import type { FileEntry } from '#lib/protocol/http/files.ts';
+import type { FileItem } from '#lib/protocol/http/files.ts';
 import type { FileRow } from './file-rows.ts';
 import styles from './file-tree.module.css';
 import { RenameField } from './rename-field.tsx';
@@ -86,7 +86,7 @@ function textOf(row: Exclude<FileRow, { kind: 'entry' }>): string {
   }
 }
 
-function iconOf(entry: FileEntry, expanded: boolean): ReactNode {
+function iconOf(entry: FileItem, expanded: boolean): ReactNode {
   if (entry.kind === 'folder') {
     const Icon = expanded ? FolderOpen : Folder;
     return (

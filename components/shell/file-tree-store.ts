@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { callApi } from '#lib/client/api.ts';
 import { connection } from '#lib/client/connection.ts';
 import { isFault } from '#lib/core/fault.ts';
-import type { FileEntry } from '#lib/protocol/http/files.ts';
+import type { FileItem } from '#lib/protocol/http/files.ts';
 import { fileRows, type FileRow, type Listing, survivingRow } from './file-rows.ts';
-import { folderOf, isWithin } from './locations.ts';
+import { folderOf, isWithin, joinPath } from './locations.ts';
 import { StoredValue } from './stored-value.ts';
 
 export type FileTreeState = {
@@ -47,7 +47,8 @@ class FileTreeStore {
     const answer = await callApi('listFiles', { query: { path: folder } });
     if (this.#requests.get(folder) !== request) return;
     if (!isFault(answer)) {
-      this.#setListing(folder, { entries: answer.entries, fault: null, loading: false });
+      const entries = answer.entries.map((one) => ({ ...one, path: joinPath(folder, one.name) }));
+      this.#setListing(folder, { entries, fault: null, loading: false });
     } else if (answer.fault === 'file.notFound' && folder !== '') {
       this.#forget(folder);
     } else {
@@ -81,7 +82,7 @@ class FileTreeStore {
   }
 
   /** Entry of the active row, if it is one. */
-  activeEntry(): FileEntry | null {
+  activeEntry(): FileItem | null {
     const row = this.#state.rows.find((candidate) => candidate.id === this.#state.active);
     return row?.kind === 'entry' ? row.entry : null;
   }

@@ -1,7 +1,7 @@
 'use client';
 import { useId, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { Download, FilePlus, FolderPlus, NotebookPen, Pencil, SquareArrowOutUpRight, Trash2 } from 'lucide-react';
-import type { FileEntry } from '#lib/protocol/http/files.ts';
+import type { FileItem } from '#lib/protocol/http/files.ts';
 import { ContextMenu, type MenuEntry } from '#components/ui/menu.tsx';
 import { useNavigation } from '#components/ui/navigation.tsx';
 import { createFile, download, openFile, renameFile, trashFile } from './file-actions.ts';
@@ -56,7 +56,7 @@ export function FileTree({ onOpened }: FileTreeProps) {
     }
   }, [activeIndex]);
 
-  const open = (entry: FileEntry) => {
+  const open = (entry: FileItem) => {
     openFile(entry, navigation);
     if (entry.kind === 'notebook') onOpened?.();
   };
@@ -67,7 +67,7 @@ export function FileTree({ onOpened }: FileTreeProps) {
     if (row?.kind === 'fault') void fileTree.list(row.folder);
   };
   const onKeyDown = useTreeKeys({ rows, active, press, remove: (entry) => void trashFile(entry, navigation) });
-  const finishRename = async (entry: FileEntry, name: string | null) => {
+  const finishRename = async (entry: FileItem, name: string | null) => {
     box.current?.focus();
     fileTree.rename(null);
     if (name !== null) await renameFile(entry, name, navigation);
@@ -123,9 +123,9 @@ function rowIdAt(target: EventTarget): string | null {
 }
 
 function menuOf(
-  entry: FileEntry | null,
+  entry: FileItem | null,
   navigation: ReturnType<typeof useNavigation>,
-  open: (entry: FileEntry) => void,
+  open: (entry: FileItem) => void,
 ): readonly MenuEntry[] {
   const folder = entry === null ? '' : entry.kind === 'folder' ? entry.path : folderOf(entry.path);
   const creating: readonly MenuEntry[] = [

@@ -1,5 +1,5 @@
 import { useRef, type KeyboardEvent } from 'react';
-import type { FileEntry } from '#lib/protocol/http/files.ts';
+import type { FileItem } from '#lib/protocol/http/files.ts';
 import type { FileRow } from './file-rows.ts';
 import { fileTree } from './file-tree-store.ts';
 import { folderOf } from './locations.ts';
@@ -11,7 +11,7 @@ type TreeKeys = {
   readonly rows: readonly FileRow[];
   readonly active: string | null;
   readonly press: (id: string) => void;
-  readonly remove: (entry: FileEntry) => void;
+  readonly remove: (entry: FileItem) => void;
 };
 
 /** The keys of an ARIA tree: arrows, Home, End, Enter, letters to find a name, F2 and Delete. */

@@ -20,6 +20,8 @@ export const faultCodes = [
   'file.noSpace',
   'file.io',
   'file.tooLarge',
+  'upload.notFound', // raised by uploads: cancelled, finished or swept after a day
+  'upload.offset', // raised by uploads: the server has another number of bytes than the browser thinks
   'notebook.broken', // raised by the reader: not JSON, or not a notebook
   'notebook.readonly', // raised by the document room
   'notebook.notOpen',

@@ -79,6 +79,7 @@ function hashOf({ up, down, routes: http }: Wire): string {
       `${route.method} ${route.path}`,
       route.action,
       route.bytes === true,
+      ...(route.takesBytes === true ? ['takes bytes'] : []),
       [route.params, route.query, route.body, route.reply].map(schema),
     ]),
   };

@@ -129,6 +129,17 @@ export class Rooms {
     });
   }
 
+  /** Puts other bytes into a file between two saves of its room, which takes them as a change from outside. */
+  replace(path: string, act: () => Promise<Fault | FileEntry>): Promise<Fault | FileEntry> {
+    return this.#relocate([path], act);
+  }
+
+  /** Writes what is unsaved in a file or below a folder, so that a copy of it has what people see. */
+  async saveBelow(path: string): Promise<void> {
+    const place = await this.#options.workspace.resolveEntry(path);
+    if (!isFault(place)) await Promise.all(this.#below(place.path).map((room) => room.save()));
+  }
+
   /** Trashes a file or folder. What takes its name next is another notebook; its rooms say that they have no file. */
   trash(path: string): Promise<Fault | { readonly trashId: string }> {
     return this.#relocate([path], async ([source]) => {

@@ -34,6 +34,8 @@ export function describeApi(routes: Readonly<Record<string, Route>>, about: ApiA
   };
 }
 
+const bytes: Json = { schema: { type: 'string', format: 'binary' } };
+
 /** What anybody may ask; `decide()` is what enforces it. */
 const open: ReadonlySet<string> = new Set(['server.health', 'session.signIn', 'api.describe']);
 
@@ -45,13 +47,16 @@ function describeRoute(operationId: string, route: Route): Json {
     'x-action': route.action,
     security: open.has(route.action) ? [] : [{ session: [] }],
     parameters: [...parameters(route.params, 'path'), ...parameters(route.query, 'query')],
+    ...(route.takesBytes === true
+      ? { requestBody: { required: true, content: { 'application/octet-stream': bytes } } }
+      : {}),
     ...(hasFields(body) ? { requestBody: { required: true, content: { 'application/json': { schema: body } } } } : {}),
     responses: {
       200: {
         description: 'Done.',
         content:
           route.bytes === true
-            ? { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } }
+            ? { 'application/octet-stream': bytes }
             : { 'application/json': { schema: schema(route.reply) } },
       },
       default: {

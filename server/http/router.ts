@@ -82,8 +82,11 @@ export class ApiRouter {
     ) {
       return fault('access.origin', 'Files are not served to other sites.');
     }
+    const takesBytes = 'takesBytes' in description;
+    if (takesBytes && header(request, 'content-type') !== 'application/octet-stream')
+      return fault('request.unsupported', 'The body must be sent as application/octet-stream.');
     const body =
-      description.method === 'GET' || description.method === 'DELETE'
+      takesBytes || description.method === 'GET' || description.method === 'DELETE'
         ? {}
         : await readJson(request, openActions.has(description.action) ? maxOpenBodyBytes : maxBodyBytes);
     if (isFault(body)) return body;
@@ -201,6 +204,7 @@ function statusOf(code: FaultCode): number {
   if (
     code === 'file.exists' ||
     code === 'file.changed' ||
+    code === 'upload.offset' ||
     code === 'gateway.exists' ||
     code === 'session.none' ||
     code === 'document.epoch'

@@ -14,6 +14,10 @@ import { syncFolder, writeFileDurably } from './write-file.ts';
 const originSchema = z.object({ path: z.string(), at: z.number(), reason: z.enum(['deleted', 'overwritten']) });
 export type TrashOrigin = z.infer<typeof originSchema>;
 
+export type TrashItem = TrashOrigin & { readonly trashId: string };
+
+const idShape = /^[0-9]{10,16}-[0-9a-f]{16}$/;
+
 export class Trash {
   readonly folder: string;
   readonly #now: () => number;
@@ -50,9 +54,53 @@ export class Trash {
     return refused;
   }
 
+  /** Keeps a file that is about to be replaced: a second name for it, or a copy where the trash is on another disk. */
+  async keepFile(path: string, absolute: string): Promise<Fault | { readonly trashId: string }> {
+    const item = await this.#begin({ path, at: this.#now(), reason: 'overwritten' });
+    if (isFault(item)) return item;
+    const content = join(item.folder, 'content');
+    try {
+      await this.#effects.link(absolute, content).catch(async (error: unknown) => {
+        if (!cannotLink(error)) throw error;
+        await this.#effects.copyFile(absolute, content);
+        await syncTree(content, this.#effects);
+      });
+      return { trashId: item.id };
+    } catch (error) {
+      await rm(item.folder, { recursive: true, force: true });
+      return ioFault(error, path);
+    }
+  }
+
+  /** What is in the trash, newest first; at most `most` items. */
+  async list(most: number): Promise<{ readonly items: TrashItem[]; readonly complete: boolean }> {
+    // Ids begin with the time.
+    const ids = (await readdir(this.folder))
+      .filter((name) => idShape.test(name))
+      .toSorted()
+      .toReversed();
+    const items: TrashItem[] = [];
+    for (const trashId of ids.slice(0, most)) {
+      const found = await this.find(trashId);
+      if (!isFault(found)) items.push({ trashId, path: found.path, at: found.at, reason: found.reason });
+    }
+    return { items, complete: ids.length <= most };
+  }
+
+  /** Deletes an item for good. */
+  async erase(trashId: string): Promise<Fault | null> {
+    const found = await this.find(trashId);
+    if (isFault(found)) return found;
+    try {
+      await rm(join(this.folder, trashId), { recursive: true, force: true });
+      return null;
+    } catch (error) {
+      return ioFault(error, found.path);
+    }
+  }
+
   async find(trashId: string): Promise<Fault | (TrashOrigin & { readonly absolute: string })> {
-    if (!/^[0-9]{10,16}-[0-9a-f]{16}$/.test(trashId))
-      return fault('file.notFound', 'There is no such thing in the trash.');
+    if (!idShape.test(trashId)) return fault('file.notFound', 'There is no such thing in the trash.');
     const folder = join(this.folder, trashId);
     try {
       const origin = originSchema.safeParse(JSON.parse(await readFile(join(folder, 'origin.json'), 'utf8')));
@@ -119,7 +167,7 @@ export async function moveExclusively(from: string, to: string, effects: DiskEff
     await effects.unlink(from);
   } catch (error) {
     // No hard links here (or another device): an empty file made with O_EXCL holds the name until the rename.
-    if (!['EPERM', 'ENOTSUP', 'EXDEV', 'EMLINK', 'ENOSYS'].includes(errnoOf(error) ?? '')) throw error;
+    if (!cannotLink(error)) throw error;
     await (await effects.open(to, 'wx')).close();
     try {
       await moveTo(from, to, effects);
@@ -128,6 +176,10 @@ export async function moveExclusively(from: string, to: string, effects: DiskEff
       throw failure;
     }
   }
+}
+
+function cannotLink(error: unknown): boolean {
+  return ['EPERM', 'ENOTSUP', 'EXDEV', 'EMLINK', 'ENOSYS'].includes(errnoOf(error) ?? '');
 }
 
 /** rename(2), or copy and delete where the two places are on different devices. */

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { constants, realpathSync, type Stats } from 'node:fs';
-import { type FileHandle, lstat, mkdir, open, readdir, realpath, stat } from 'node:fs/promises';
+import { type FileHandle, lstat, mkdir, open, realpath, stat } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { fault, isFault, type Fault } from '#lib/core/fault.ts';
 import type { FileEntry } from '#lib/protocol/http/files.ts';
 import { contentHash } from './content-hash.ts';
 import { errnoOf, ioFault } from './io-fault.ts';
+import { type NamedFile, kindOf, readNames, sortNames } from './read-names.ts';
+import { type FoundNames, searchNames } from './search-names.ts';
 import { Trash, moveExclusively } from './trash.ts';
 import { checkName, isWithin, joinPath, parsePath, splitPath } from './workspace-path.ts';
 import { syncFolder, writeFileDurably } from './write-file.ts';
@@ -42,32 +44,21 @@ export class Workspace {
     this.#reserved = reserved === null ? null : realpathSync(reserved);
   }
 
-  /** Entries of one folder: folders first, then by name. Hidden names, special files and links that lead out are left off. */
-  async list(folder: string): Promise<Fault | { readonly path: string; readonly entries: FileEntry[] }> {
+  /** Names of one folder: folders first, then by name. Hidden names, special files and links that lead out are left off. */
+  async list(folder: string): Promise<Fault | { readonly path: string; readonly entries: NamedFile[] }> {
     const found = await this.resolve(folder);
     if (isFault(found)) return found;
-    try {
-      const names = (await readdir(found.absolute, { withFileTypes: true })).filter(
-        (entry) => !entry.name.startsWith('.') && (entry.isFile() || entry.isDirectory() || entry.isSymbolicLink()),
-      );
-      const entries = await mapBounded(names, 64, async (entry) => {
-        const absolute = join(found.absolute, entry.name);
-        if (entry.isSymbolicLink() && !(await this.#leadsInside(absolute))) return null;
-        try {
-          return toEntry(joinPath(folder, entry.name), await stat(absolute));
-        } catch (error) {
-          if (errnoOf(error) === null) throw error;
-          return null; // gone, or not ours to see, since readdir
-        }
-      });
-      const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
-      const order = (entry: FileEntry) => (entry.kind === 'folder' ? 0 : 1);
-      const shown = entries.filter((entry) => entry !== null);
-      shown.sort((a, b) => order(a) - order(b) || collator.compare(a.name, b.name) || (a.name < b.name ? -1 : 1));
-      return { path: folder, entries: shown };
-    } catch (error) {
-      return ioFault(error, folder);
-    }
+    const names = await readNames(found.absolute, folder, (link) => this.#followInside(link));
+    return isFault(names) ? names : { path: folder, entries: sortNames(names) };
+  }
+
+  /** Files and folders whose names have the words of the query; stops early when `signal` fires. */
+  search(query: string, signal: AbortSignal): Promise<FoundNames> {
+    const read = async (folder: string): Promise<Fault | NamedFile[]> => {
+      const absolute = join(this.root, ...folder.split('/'));
+      return this.#contains(absolute) ? readNames(absolute, folder, (link) => this.#followToFile(link)) : [];
+    };
+    return searchNames(query, read, signal);
   }
 
   async stat(path: string): Promise<Fault | FileEntry> {
@@ -145,7 +136,7 @@ export class Workspace {
     const item = await this.trashBin.find(trashId);
     if (isFault(item)) return item;
     const { folder, name } = splitPath(item.path);
-    const made = await this.#makeFolders(folder);
+    const made = await this.makeFolders(folder);
     if (isFault(made)) return made;
     const dot = name.lastIndexOf('.');
     const [stem, ending] = dot > 0 ? [name.slice(0, dot), name.slice(dot)] : [name, ''];
@@ -262,7 +253,8 @@ export class Workspace {
     return { path: joinPath(parent.path, name), absolute };
   }
 
-  async #makeFolders(folder: string): Promise<Fault | null> {
+  /** Makes the folders of a path that are missing. */
+  async makeFolders(folder: string): Promise<Fault | null> {
     const segments = parsePath(folder);
     if (isFault(segments)) return segments;
     let path = '';
@@ -279,13 +271,21 @@ export class Workspace {
     return null;
   }
 
-  async #leadsInside(link: string): Promise<boolean> {
+  /** What a link leads to, when that lies inside. */
+  async #followInside(link: string): Promise<Stats | null> {
     try {
-      return this.#contains(await realpath(link));
+      const absolute = await realpath(link);
+      return this.#contains(absolute) ? await stat(absolute) : null;
     } catch (error) {
       if (errnoOf(error) === null) throw error;
-      return false;
+      return null;
     }
+  }
+
+  /** As above, but behind a link only files: folders that link to each other would never end. */
+  async #followToFile(link: string): Promise<Stats | null> {
+    const target = await this.#followInside(link);
+    return target?.isDirectory() === true && (await realpath(link)) !== link ? null : target;
   }
 
   /** Whether the nearest existing folder above a missing path is inside the root. */
@@ -308,7 +308,7 @@ export class Workspace {
 function toEntry(path: string, stats: Stats): FileEntry | null {
   if (!stats.isFile() && !stats.isDirectory()) return null;
   const { name } = splitPath(path);
-  const kind = stats.isDirectory() ? 'folder' : name.endsWith('.ipynb') ? 'notebook' : 'file';
+  const kind = kindOf(name, stats.isDirectory());
   return { name, path, kind, size: kind === 'folder' ? 0 : stats.size, modifiedAt: Math.round(stats.mtimeMs) };
 }
 
@@ -336,21 +336,6 @@ function emptyNotebook(): string {
     source: [],
   };
   return `${JSON.stringify({ cells: [cell], metadata: {}, nbformat: 4, nbformat_minor: 5 }, null, 1)}\n`;
-}
-
-/** Runs `work` over all items, at most `limit` at a time; results in order. */
-async function mapBounded<Item, Result>(
-  items: readonly Item[],
-  limit: number,
-  work: (item: Item) => Promise<Result>,
-): Promise<Result[]> {
-  const results: Result[] = Array.from({ length: items.length });
-  let next = 0;
-  const lane = async () => {
-    for (let at = next++; at < items.length; at = next++) results[at] = await work(items[at] as Item);
-  };
-  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, lane));
-  return results;
 }
 
 /** Whether an absolute path is a folder or lies below it. */

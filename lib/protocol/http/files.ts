@@ -4,10 +4,15 @@ import { route } from './route.ts';
 
 const none = z.object({});
 
+const fileKind = z.enum(['folder', 'notebook', 'file']);
+
+/** What the tree shows of one file. */
+export type FileItem = { readonly name: string; readonly path: string; readonly kind: z.infer<typeof fileKind> };
+
 export const fileEntrySchema = z.object({
   name: z.string(),
   path: z.string(),
-  kind: z.enum(['folder', 'notebook', 'file']),
+  kind: fileKind,
   /** Bytes; 0 for folders. */
   size: z.number(),
   modifiedAt: z.number(),
@@ -22,7 +27,24 @@ export const listFiles = route({
   params: none,
   query: z.object({ path: pathField.default('') }),
   body: none,
-  reply: z.object({ path: z.string(), entries: z.array(fileEntrySchema) }),
+  // Names alone: a folder of 20,000 files is asked for at every change in it, and a stat of each takes ten times as long.
+  reply: z.object({ path: z.string(), entries: z.array(z.object({ name: z.string(), kind: fileKind })) }),
+});
+
+export const searchFiles = route({
+  method: 'GET',
+  path: '/api/v1/files/search',
+  summary:
+    'Find files and folders by words of their names (of their paths when the query has a slash), near ones first. Leaves off hidden names and node_modules.',
+  action: 'file.list',
+  params: none,
+  query: z.object({ query: z.string().min(1).max(255) }),
+  body: none,
+  reply: z.object({
+    hits: z.array(z.object({ path: z.string(), kind: fileKind })),
+    /** False when there were more than are sent, or more to look through than is looked through. */
+    complete: z.boolean(),
+  }),
 });
 
 export const createFile = route({
@@ -51,6 +73,17 @@ export const renameFile = route({
   reply: fileEntrySchema,
 });
 
+export const duplicateFile = route({
+  method: 'POST',
+  path: '/api/v1/files/duplicate',
+  summary: 'Copy a file or folder under a free name, beside it or into another folder. Never overwrites.',
+  action: 'file.write',
+  params: none,
+  query: none,
+  body: z.object({ path: pathField, folder: pathField.optional() }),
+  reply: fileEntrySchema,
+});
+
 export const trashFile = route({
   method: 'POST',
   path: '/api/v1/files/trash',
@@ -71,6 +104,40 @@ export const restoreFile = route({
   query: none,
   body: z.object({ trashId: z.string().max(128) }),
   reply: fileEntrySchema,
+});
+
+export const listTrash = route({
+  method: 'GET',
+  path: '/api/v1/files/trash',
+  summary: 'What was deleted or overwritten, newest first.',
+  action: 'file.list',
+  params: none,
+  query: none,
+  body: none,
+  reply: z.object({
+    items: z.array(
+      z.object({
+        trashId: z.string(),
+        path: z.string(),
+        /** Milliseconds since 1970. */
+        at: z.number(),
+        reason: z.enum(['deleted', 'overwritten']),
+      }),
+    ),
+    /** False when older ones are left off. */
+    complete: z.boolean(),
+  }),
+});
+
+export const eraseTrash = route({
+  method: 'DELETE',
+  path: '/api/v1/files/trash/:id',
+  summary: 'Delete something in the trash for good.',
+  action: 'file.write',
+  params: z.object({ id: z.string().max(128) }),
+  query: none,
+  body: none,
+  reply: none,
 });
 
 export const readFile = route({

@@ -23,6 +23,8 @@ export type Route<
   readonly reply: Reply;
   /** The reply is the file's bytes instead of JSON. */
   readonly bytes?: boolean;
+  /** The request carries bytes instead of JSON; the handler reads them from the request, piece by piece. */
+  readonly takesBytes?: boolean;
 };
 
 export const route = <P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType>(

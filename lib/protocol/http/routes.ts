@@ -1,8 +1,21 @@
-import { createFile, listFiles, readFile, renameFile, restoreFile, trashFile, writeFile } from './files.ts';
+import {
+  createFile,
+  duplicateFile,
+  eraseTrash,
+  listFiles,
+  listTrash,
+  readFile,
+  renameFile,
+  restoreFile,
+  searchFiles,
+  trashFile,
+  writeFile,
+} from './files.ts';
 import { addGateway, checkGateway, listGateways, removeGateway } from './gateways.ts';
 import { endSession, interruptSession, listKernels, listSessions, restartSession, startSession } from './kernels.ts';
 import { cancelRun, listRuns, requestRuns } from './runs.ts';
 import { health, openapi, signIn, signOut } from './server.ts';
+import { beginUpload, cancelUpload, finishUpload, sendUpload, uploadState } from './uploads.ts';
 
 /** Every route of `/api/v1` by name: the server must handle each (checked by the compiler), the browser calls no other. */
 export const routes = {
@@ -11,12 +24,21 @@ export const routes = {
   signIn,
   signOut,
   listFiles,
+  searchFiles,
   createFile,
   renameFile,
+  duplicateFile,
   trashFile,
+  listTrash,
   restoreFile,
+  eraseTrash,
   readFile,
   writeFile,
+  beginUpload,
+  uploadState,
+  sendUpload,
+  finishUpload,
+  cancelUpload,
   listGateways,
   addGateway,
   checkGateway,

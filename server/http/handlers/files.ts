@@ -1,17 +1,36 @@
 import { basename } from 'node:path';
 import { isFault } from '#lib/core/fault.ts';
+import { copyEntry } from '#server/storage/copy-entry.ts';
 import type { Services } from '#server/service-set.ts';
 import type { ByteRange } from '../byte-range.ts';
 import type { Handlers } from '../router.ts';
 
+/** The newest ones: whoever looks for something older looks into the folder. */
+const mostTrashShown = 500;
+
 type FileHandlers = Pick<
   Handlers,
-  'listFiles' | 'createFile' | 'renameFile' | 'trashFile' | 'restoreFile' | 'readFile' | 'writeFile'
+  | 'listFiles'
+  | 'searchFiles'
+  | 'createFile'
+  | 'renameFile'
+  | 'duplicateFile'
+  | 'trashFile'
+  | 'listTrash'
+  | 'restoreFile'
+  | 'eraseTrash'
+  | 'readFile'
+  | 'writeFile'
 >;
 
 export function fileHandlers({ workspace, rooms, announceFolders }: Services): FileHandlers {
   return {
     listFiles: async ({ query }) => workspace.list(query.path),
+    searchFiles: async ({ query, response }) => {
+      const abort = new AbortController();
+      response.once('close', () => abort.abort());
+      return workspace.search(query.query, abort.signal);
+    },
     createFile: async ({ body }) => {
       const entry = await workspace.create(body.folder, body.kind, body.name);
       if (!isFault(entry)) announceFolders(body.folder);
@@ -21,6 +40,13 @@ export function fileHandlers({ workspace, rooms, announceFolders }: Services): F
       const entry = await rooms.rename(body.from, body.to);
       if (isFault(entry)) return entry;
       announceFolders(folderOf(body.from), folderOf(body.to));
+      return entry;
+    },
+    duplicateFile: async ({ body }) => {
+      await rooms.saveBelow(body.path);
+      const folder = body.folder ?? folderOf(body.path);
+      const entry = await copyEntry(workspace, body.path, folder);
+      if (!isFault(entry)) announceFolders(folder);
       return entry;
     },
     trashFile: async ({ body }) => {
@@ -34,6 +60,8 @@ export function fileHandlers({ workspace, rooms, announceFolders }: Services): F
       if (!isFault(entry)) announceFolders(folderOf(entry.path));
       return entry;
     },
+    listTrash: async () => workspace.trashBin.list(mostTrashShown),
+    eraseTrash: async ({ params }) => (await workspace.trashBin.erase(params.id)) ?? {},
     readFile: async ({ query }) => {
       const opened = await workspace.openFile(query.path);
       if (isFault(opened)) return opened;
