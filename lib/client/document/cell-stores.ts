@@ -1,8 +1,9 @@
 import * as Y from 'yjs';
 import type { CellId } from '#lib/core/ids.ts';
 import type { JsonObject } from '#lib/core/json.ts';
+import { orderedCellIds } from '#lib/core/notebook/cell-order.ts';
 import type { CellContent } from '#lib/core/notebook/model.ts';
-import { cellText, orderedCellIds, readCell, readNotebookMetadata } from '#lib/core/notebook/notebook-doc.ts';
+import { cellText, readCell, readNotebookMetadata } from '#lib/core/notebook/notebook-doc.ts';
 
 /** A cell without its source, which is watched apart: typing does not render what does not show it. */
 export type CellFrame = Pick<CellContent, 'type' | 'metadata' | 'attachments'>;

@@ -5,19 +5,13 @@ import { fault, isFault, type Fault } from '#lib/core/fault.ts';
 import type { CellId } from '#lib/core/ids.ts';
 import type { JsonObject } from '#lib/core/json.ts';
 import type { CellConflict, CellContent, CellType } from '#lib/core/notebook/model.ts';
-import {
-  cellText,
-  deleteCell,
-  insertCell,
-  moveCell,
-  readCell,
-  setCellMetadata,
-  setCellType,
-  setNotebookMetadata,
-} from '#lib/core/notebook/notebook-doc.ts';
+import { cellText, readCell, readNotebookMetadata } from '#lib/core/notebook/notebook-doc.ts';
+import type { StructureEdit } from '#lib/core/notebook/structure-edit.ts';
+import { planInsert, planMerge, planMove, planSplit } from '#lib/core/notebook/structure-plan.ts';
 import type { DocumentState } from '#lib/protocol/document-state.ts';
 import { CellStores, type CellFrame } from './cell-stores.ts';
 import { DocumentLink, fromServer } from './document-link.ts';
+import { StructureHistory } from './structure-history.ts';
 import { toSnapshot, type DocumentSnapshot, type OpenedText } from './document-snapshot.ts';
 
 /**
@@ -36,7 +30,7 @@ export class NotebookDocument {
   readonly #openedListeners = new Set<() => void>();
   readonly #unsubscribe: (() => void)[] = [];
   #awareness: Awareness;
-  #undo: Y.UndoManager;
+  #history: StructureHistory;
   #server: DocumentState | null = null;
   #text: OpenedText | null = null;
   #fault: Fault | null = null;
@@ -44,7 +38,7 @@ export class NotebookDocument {
   #present = true;
   #stopped = false;
   #snapshot: DocumentSnapshot;
-  /** Identity of edits of structure made here: what `undo` takes back. */
+  /** Origin of edits of structure made here. */
   readonly #local = Symbol('structure, edited here');
 
   constructor(connection: Connection, path: string, now: () => number = Date.now) {
@@ -83,7 +77,7 @@ export class NotebookDocument {
     );
     this.cells.bind(this.#link.doc);
     this.#awareness = this.#newAwareness({});
-    this.#undo = this.#newUndo();
+    this.#history = new StructureHistory(this.doc, this.#local);
     this.#snapshot = this.#compose();
   }
 
@@ -177,41 +171,73 @@ export class NotebookDocument {
 
   // --- editing structure ---
 
+  /** Makes everything that `work` does to the structure one transaction and one step of undo. */
+  editCells(work: () => void): void {
+    if (this.canEdit()) this.#history.step(work);
+  }
+
   insertCell(cell: CellContent, after: CellId | null): void {
-    this.#edit(() => insertCell(this.doc, cell, after, this.#local));
+    this.insertCells([cell], after);
+  }
+
+  /** A block of cells behind `after`; null: first. */
+  insertCells(cells: readonly CellContent[], after: CellId | null): void {
+    this.#apply((doc) => planInsert(doc, cells, after));
   }
 
   deleteCells(ids: readonly CellId[]): void {
-    this.#edit(() => {
-      this.doc.transact(() => {
-        for (const id of ids) deleteCell(this.doc, id);
-      }, this.#local);
-    });
+    this.#apply(() => ids.map((cellId) => ({ type: 'Remove', cellId, unless: null })));
   }
 
   moveCell(id: CellId, after: CellId | null): void {
-    this.#edit(() => moveCell(this.doc, id, after, this.#local));
+    this.moveCells([id], after);
   }
 
-  setCellType(id: CellId, type: CellType): void {
-    this.#edit(() => setCellType(this.doc, id, type, this.#local));
+  /** Cells, in the order they have, as a block behind `after`; null: first. */
+  moveCells(ids: readonly CellId[], after: CellId | null): void {
+    this.#apply((doc) => planMove(doc, ids, after));
   }
 
-  setCellMetadata(id: CellId, metadata: JsonObject): void {
-    this.#edit(() => setCellMetadata(this.doc, id, metadata, this.#local));
+  /** Text from `offset` (UTF-16 units) on becomes a cell of its own, without the line ends at the cut. */
+  splitCell(id: CellId, offset: number, newId: CellId): void {
+    this.#apply((doc) => planSplit(doc, id, offset, newId));
   }
 
-  setMetadata(metadata: JsonObject): void {
-    this.#edit(() => setNotebookMetadata(this.doc, metadata, this.#local));
+  /** The first of these cells, in document order, takes the text and the attachments of the others. */
+  mergeCells(ids: readonly CellId[], separator = '\n'): void {
+    this.#apply((doc) => planMerge(doc, ids, separator));
   }
 
-  /** Takes back the last change of structure made here: insert, delete, move, type. */
-  undo(): void {
-    this.#edit(() => this.#undo.undo());
+  setCellType(cellId: CellId, cellType: CellType): void {
+    this.#apply(() => [{ type: 'SetType', cellId, cellType, from: null }]);
   }
 
-  redo(): void {
-    this.#edit(() => this.#undo.redo());
+  setCellMetadata(cellId: CellId, to: JsonObject): void {
+    this.#apply((doc) => [{ type: 'SetMetadata', cellId, from: readCell(doc, cellId)?.metadata ?? {}, to }]);
+  }
+
+  setMetadata(to: JsonObject): void {
+    this.#apply((doc) => [{ type: 'SetNotebookMetadata', from: readNotebookMetadata(doc), to }]);
+  }
+
+  /**
+   * Takes back the last step of structure made here, and nothing that others did since. Answers the cell to look at:
+   * the one that came back or changed, or that stays because somebody else wrote in it; null when there is none.
+   */
+  undo(): CellId | null {
+    return this.canEdit() ? this.#history.undo() : null;
+  }
+
+  redo(): CellId | null {
+    return this.canEdit() ? this.#history.redo() : null;
+  }
+
+  get canUndo(): boolean {
+    return this.#history.canUndo;
+  }
+
+  get canRedo(): boolean {
+    return this.#history.canRedo;
   }
 
   // --- the server ---
@@ -282,8 +308,8 @@ export class NotebookDocument {
     this.#link.reopen();
   }
 
-  #edit(work: () => void): void {
-    if (this.canEdit()) work();
+  #apply(plan: (doc: Y.Doc) => readonly StructureEdit[]): void {
+    if (this.canEdit()) this.#history.apply(plan);
   }
 
   #stateArrived(state: DocumentState): void {
@@ -296,7 +322,6 @@ export class NotebookDocument {
     if (this.#stopped) return;
     this.#stopped = true;
     for (const off of this.#unsubscribe) off();
-    this.#undo.destroy();
     this.#awareness.destroy();
   }
 
@@ -305,10 +330,9 @@ export class NotebookDocument {
     const presence = { ...this.#awareness.getLocalState() };
     // Positions in the old document mean nothing in the new one.
     delete presence['cursor'];
-    this.#undo.destroy();
     this.#awareness.destroy();
     this.#awareness = this.#newAwareness(this.#present ? presence : null);
-    this.#undo = this.#newUndo();
+    this.#history = new StructureHistory(this.doc, this.#local);
     this.cells.bind(doc);
     for (const listener of Array.from(this.#docListeners)) listener();
   }
@@ -334,14 +358,6 @@ export class NotebookDocument {
   #announce(): void {
     if (!this.#present || this.#stopped) return;
     this.#awareness.setLocalState(this.#awareness.getLocalState() ?? {});
-  }
-
-  #newUndo(): Y.UndoManager {
-    // Each change of structure is a step of its own.
-    return new Y.UndoManager([this.doc.getMap('cells'), this.doc.getMap('notebook')], {
-      trackedOrigins: new Set([this.#local]),
-      captureTimeout: 0,
-    });
   }
 
   #compose(): DocumentSnapshot {

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { positionAfter } from './cell-position.ts';
+import { positionsAt } from './cell-position.ts';
 
-describe('positionAfter', () => {
+const listed = (positions: readonly string[]) => ({
+  length: positions.length,
+  at: (index: number) => positions[index],
+});
+
+describe('positionsAt', () => {
   it.each<[string, string[], number, number[]]>([
     ['an empty list', [], 0, []],
     ['the beginning', ['a0', 'a1'], 0, []],
@@ -12,10 +17,10 @@ describe('positionAfter', () => {
     ['equals at the end', ['a0', 'a0'], 1, [1]],
     ['a list with a position that is none: all move', ['!!', 'a0', '~'], 1, [0, 1, 2]],
   ])('finds room in %s', (_what, positions, place, moved) => {
-    const room = positionAfter(positions, place);
+    const room = positionsAt(listed(positions), place);
     expect([...room.moved.keys()].sort((a, b) => a - b)).toEqual(moved);
     const next = positions.map((position, index) => room.moved.get(index) ?? position);
-    next.splice(place, 0, room.position);
+    next.splice(place, 0, ...room.positions);
     const around = next.slice(Math.max(0, place - 1), place + 1 + Math.max(1, moved.length));
     expect([...new Set(around)].toSorted()).toEqual(around);
   });

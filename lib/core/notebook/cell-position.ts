@@ -5,37 +5,33 @@ export function spreadPositions(low: string | null, high: string | null, count: 
   return generateNKeysBetween(low, high, count);
 }
 
+/** The positions of a list, ascending. */
+export type Positions = { readonly length: number; readonly at: (index: number) => string | undefined };
+
+/** Positions for newcomers, and the new positions of those that have to give way, by their index. */
+export type Room = { readonly positions: readonly string[]; readonly moved: ReadonlyMap<number, string> };
+
 /**
- * A position for a newcomer at `place` in the ascending list `positions`, and the new positions of those that have to
- * give way: neighbours that share one position, or all of them where a position is no position at all.
+ * Positions for `count` newcomers that come to stand at `place`, and the new positions of those that have to give way:
+ * neighbours that share one position, or all of them where a position is no position at all.
  */
-export function positionAfter(
-  positions: readonly string[],
-  place: number,
-): { readonly position: string; readonly moved: ReadonlyMap<number, string> } {
-  const low = positions[place - 1] ?? null;
+export function positionsAt(positions: Positions, place: number, count = 1): Room {
+  const low = positions.at(place - 1) ?? null;
   // Everyone from `place` on who is not above the neighbour below has to move up.
   let end = place;
-  while (low !== null && end < positions.length && (positions[end] ?? '') <= low) end++;
+  while (low !== null && end < positions.length && (positions.at(end) ?? '') <= low) end++;
   try {
-    const high = positions[end] ?? null;
-    if (end === place) return { position: generateKeyBetween(low, high), moved: new Map() };
-    return share(generateNKeysBetween(low, high, end - place + 1), place, 0);
+    const high = positions.at(end) ?? null;
+    const keys =
+      count === 1 && end === place
+        ? [generateKeyBetween(low, high)]
+        : generateNKeysBetween(low, high, count + end - place);
+    const moved = keys.slice(count).map((key, index) => [place + index, key] as const);
+    return { positions: keys.slice(0, count), moved: new Map(moved) };
   } catch {
     // Somebody wrote a position that is none.
-    return share(generateNKeysBetween(null, null, positions.length + 1), place, place);
+    const keys = generateNKeysBetween(null, null, positions.length + count);
+    const others = [...keys.slice(0, place), ...keys.slice(place + count)];
+    return { positions: keys.slice(place, place + count), moved: new Map(others.entries()) };
   }
-}
-
-/** Deals `keys` to the newcomer at `place` and to its neighbours, the first `before` of them standing below it. */
-function share(
-  keys: readonly string[],
-  place: number,
-  before: number,
-): { position: string; moved: Map<number, string> } {
-  const moved = new Map<number, string>();
-  keys.forEach((key, index) => {
-    if (index !== before) moved.set(place - before + index - (index > before ? 1 : 0), key);
-  });
-  return { position: keys[before] ?? '', moved };
 }

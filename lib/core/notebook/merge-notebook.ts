@@ -5,9 +5,9 @@
  */
 
 import type { CellId } from '#lib/core/ids.ts';
-import type { JsonObject, JsonValue } from '#lib/core/json.ts';
 import { longestIncreasing } from './align-cells.ts';
 import { jsonEqual } from './json-ranges.ts';
+import { mergeObject } from './merge-object.ts';
 import { mergeText } from './merge-text.ts';
 import type { CellConflict, CellContent, NotebookContent, NotebookEdit } from './model.ts';
 
@@ -148,19 +148,4 @@ function mergeCell(
   const attachments = Object.keys(merged).length === 0 ? undefined : merged;
   if (!jsonEqual(attachments ?? {}, ours.attachments ?? {}))
     edits.push({ type: 'SetAttachments', cellId: id, attachments });
-}
-
-/** Key by key: theirs where only they changed it, else ours. */
-function mergeObject(base: JsonObject, ours: JsonObject, theirs: JsonObject): JsonObject {
-  const merged: [string, JsonValue][] = [];
-  for (const key of new Set([...Object.keys(ours), ...Object.keys(theirs)])) {
-    const [old, our, their] = [own(base, key), own(ours, key), own(theirs, key)];
-    const value = jsonEqual(our, old) ? their : our;
-    if (value !== undefined) merged.push([key, value]);
-  }
-  return Object.fromEntries(merged);
-}
-
-function own(object: JsonObject, key: string): JsonValue | undefined {
-  return Object.hasOwn(object, key) ? object[key] : undefined;
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import { cellId } from '#lib/core/ids.ts';
+import { orderedCellIds } from './cell-order.ts';
 import type { CellContent, NotebookContent } from './model.ts';
 import {
   applyEdits,
@@ -10,7 +11,6 @@ import {
   fillDoc,
   insertCell,
   moveCell,
-  orderedCellIds,
   readDoc,
   setCellMetadata,
   setCellType,

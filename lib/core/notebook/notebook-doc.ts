@@ -6,10 +6,11 @@
  */
 
 import * as Y from 'yjs';
-import { cellId, type CellId } from '#lib/core/ids.ts';
+import type { CellId } from '#lib/core/ids.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '#lib/core/json.ts';
 import { assertNever } from '#lib/core/fault.ts';
-import { positionAfter, spreadPositions } from './cell-position.ts';
+import { orderedCellIds, orderOf } from './cell-order.ts';
+import { spreadPositions } from './cell-position.ts';
 import { jsonEqual } from './json-ranges.ts';
 import type { CellContent, CellType, NotebookContent, NotebookEdit } from './model.ts';
 import { diffText } from './text-diff.ts';
@@ -18,14 +19,11 @@ type CellMap = Y.Map<unknown>;
 
 const cellTypes: ReadonlySet<unknown> = new Set<CellType>(['code', 'markdown', 'raw', 'unknown']);
 
-/** Order of cells per document, until a change of the order. */
-const orders = new WeakMap<Y.Doc, { ids: readonly CellId[] | null }>();
-
 function cellsOf(doc: Y.Doc): Y.Map<unknown> {
   return doc.getMap('cells');
 }
 
-function findCell(doc: Y.Doc, id: CellId): CellMap | undefined {
+export function findCell(doc: Y.Doc, id: CellId): CellMap | undefined {
   const cell = cellsOf(doc).get(id);
   return cell instanceof Y.Map ? (cell as CellMap) : undefined;
 }
@@ -73,49 +71,6 @@ export function readNotebookMetadata(doc: Y.Doc): JsonObject {
   return Object.fromEntries(metadata);
 }
 
-/** Ids of all cells in their order. Kept until the order changes, so it may be asked for at every render. */
-export function orderedCellIds(doc: Y.Doc): readonly CellId[] {
-  // Inside a transaction observers have not run yet.
-  if (doc._transaction !== null) return sortedIds(doc);
-  let order = orders.get(doc);
-  if (!order) {
-    const kept: { ids: readonly CellId[] | null } = { ids: null };
-    order = kept;
-    orders.set(doc, kept);
-    cellsOf(doc).observeDeep((events) => {
-      const touches = events.some(
-        (event) => event.path.length === 0 || (event instanceof Y.YMapEvent && event.keysChanged.has('position')),
-      );
-      if (touches) kept.ids = null;
-    });
-  }
-  return (order.ids ??= sortedIds(doc));
-}
-
-function sortedIds(doc: Y.Doc): CellId[] {
-  return sortedPlaces(doc).map(({ id }) => id);
-}
-
-function sortedPlaces(doc: Y.Doc): { id: CellId; position: string }[] {
-  const placed: { id: CellId; position: string }[] = [];
-  for (const [id, cell] of cellsOf(doc)) {
-    if (cell instanceof Y.Map) placed.push({ id: cellId(id), position: positionOf(cell as CellMap) });
-  }
-  return placed.sort((a, b) => compare(a.position, b.position) || compare(a.id, b.id));
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-/** A cell without a position stands last. */
-const noPosition = '~';
-
-function positionOf(cell: CellMap): string {
-  const position = cell.get('position');
-  return typeof position === 'string' && position !== '' ? position : noPosition;
-}
-
 /** The source of a cell, for an editor to bind to. Undefined when the cell is gone or malformed. */
 export function cellText(doc: Y.Doc, id: CellId): Y.Text | undefined {
   const source = findCell(doc, id)?.get('source');
@@ -126,21 +81,31 @@ export function cellText(doc: Y.Doc, id: CellId): Y.Text | undefined {
 export function insertCell(doc: Y.Doc, cell: CellContent, after: CellId | null, origin?: unknown): void {
   doc.transact(() => {
     if (findCell(doc, cell.id)) return;
-    putCell(doc, cell, makeRoom(doc, after, null));
+    putCell(doc, cell, makeRoom(doc, after, 1)[0] ?? '');
   }, origin);
 }
 
 export function deleteCell(doc: Y.Doc, id: CellId, origin?: unknown): void {
-  doc.transact(() => cellsOf(doc).delete(id), origin);
+  doc.transact(() => {
+    const order = orderOf(doc);
+    cellsOf(doc).delete(id);
+    order.refresh(id);
+  }, origin);
 }
 
 /** Moves a cell behind `after` (null: first). */
 export function moveCell(doc: Y.Doc, id: CellId, after: CellId | null, origin?: unknown): void {
   doc.transact(() => {
-    const cell = findCell(doc, id);
-    if (!cell || after === id) return;
-    cell.set('position', makeRoom(doc, after, id));
+    if (!findCell(doc, id) || after === id) return;
+    placeCell(doc, id, makeRoom(doc, after, 1, new Set([id]))[0] ?? '');
   }, origin);
+}
+
+/** Gives a cell this position. Part of a transaction. */
+export function placeCell(doc: Y.Doc, id: CellId, position: string): void {
+  const order = orderOf(doc);
+  findCell(doc, id)?.set('position', position);
+  order.refresh(id);
 }
 
 export function setCellType(doc: Y.Doc, id: CellId, type: CellType, origin?: unknown): void {
@@ -221,7 +186,9 @@ function setField(doc: Y.Doc, id: CellId, key: string, value: unknown, origin: u
   }, origin);
 }
 
-function putCell(doc: Y.Doc, cell: CellContent, position: string): void {
+/** Puts a cell at a position. Part of a transaction. */
+export function putCell(doc: Y.Doc, cell: CellContent, position: string): void {
+  const order = orderOf(doc);
   const map = new Y.Map<unknown>();
   map.set('type', cell.type);
   map.set('source', new Y.Text(cell.source));
@@ -229,25 +196,22 @@ function putCell(doc: Y.Doc, cell: CellContent, position: string): void {
   if (cell.attachments) map.set('attachments', cell.attachments);
   map.set('position', position);
   cellsOf(doc).set(cell.id, map);
+  order.refresh(cell.id);
 }
 
 /**
- * A position behind `after`. Where cells inserted at the same time share one position, they get positions of their own
- * first: between equals there is no room.
+ * Positions for `count` cells behind `after`. Where cells inserted at the same time share one position, they get
+ * positions of their own first: between equals there is no room. Part of a transaction.
  */
-function makeRoom(doc: Y.Doc, after: CellId | null, moving: CellId | null): string {
-  const places = sortedPlaces(doc).filter(({ id }) => id !== moving);
-  const found = after === null ? -1 : places.findIndex(({ id }) => id === after);
-  const place = after !== null && found < 0 ? places.length : found + 1;
-  const room = positionAfter(
-    places.map(({ position }) => position),
-    place,
-  );
-  for (const [index, position] of room.moved) {
-    const id = places[index]?.id;
-    if (id !== undefined) findCell(doc, id)?.set('position', position);
-  }
-  return room.position;
+export function makeRoom(
+  doc: Y.Doc,
+  after: CellId | null,
+  count: number,
+  without?: ReadonlySet<CellId>,
+): readonly string[] {
+  const room = orderOf(doc).roomAfter(after, count, without);
+  for (const [id, position] of room.moved) placeCell(doc, id, position);
+  return room.positions;
 }
 
 function isPlainObject(value: unknown): value is JsonObject {

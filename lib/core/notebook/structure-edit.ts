@@ -1,0 +1,206 @@
+/**
+ * Changes of a notebook's structure that can be taken back without taking back what others did. Each one, when it is
+ * applied, answers the change that undoes it; that one looks at the document as it is by then, and leaves alone what
+ * somebody else has changed:
+ *
+ * - A cell that was inserted stays when somebody else wrote in it.
+ * - A deleted cell comes back as it was when it was deleted, at its place among the others.
+ * - A move, a type or a key of metadata goes back only while it is still what it was set to.
+ * - Split cells are joined with the text that they have by then; joined ones are split where they were joined, and what
+ *   was typed in between stays in its part.
+ */
+
+import * as Y from 'yjs';
+import { assertNever } from '#lib/core/fault.ts';
+import type { CellId } from '#lib/core/ids.ts';
+import type { JsonObject } from '#lib/core/json.ts';
+import { orderOf } from './cell-order.ts';
+import { jsonEqual } from './json-ranges.ts';
+import { mergeObject } from './merge-object.ts';
+import type { CellContent, CellType } from './model.ts';
+import {
+  cellText,
+  deleteCell,
+  findCell,
+  placeCell,
+  putCell,
+  readCell,
+  readNotebookMetadata,
+  setAttachments,
+  setCellMetadata,
+  setCellType,
+  setNotebookMetadata,
+} from './notebook-doc.ts';
+
+/** The part of a cell that a split leaves behind: what it has besides its text. */
+type Tail = Omit<CellContent, 'source'> & { readonly position: string };
+
+/**
+ * A place in the text of a cell: `index`, if the text from there on is still `rest`. Otherwise `position` knows it, as
+ * long as what it holds on to was not deleted and put there again.
+ */
+export type SplitPoint = {
+  readonly position: Y.RelativePosition;
+  readonly index: number;
+  readonly rest: string;
+};
+
+/** `from`, where it is not null, is what must still be there. */
+export type StructureEdit =
+  /** `shared`: others had written in it before. */
+  | { readonly type: 'Put'; readonly cell: CellContent; readonly position: string; readonly shared: boolean }
+  /** `unless` others wrote in it at any time, or since it was put back. */
+  | { readonly type: 'Remove'; readonly cellId: CellId; readonly unless: 'ever' | 'since' | null }
+  | { readonly type: 'Place'; readonly cellId: CellId; readonly position: string; readonly from: string | null }
+  | { readonly type: 'SetType'; readonly cellId: CellId; readonly cellType: CellType; readonly from: CellType | null }
+  | { readonly type: 'SetMetadata'; readonly cellId: CellId; readonly from: JsonObject; readonly to: JsonObject }
+  | { readonly type: 'SetAttachments'; readonly cellId: CellId; readonly from: JsonObject; readonly to: JsonObject }
+  | { readonly type: 'SetNotebookMetadata'; readonly from: JsonObject; readonly to: JsonObject }
+  /** Text from `at` on becomes `tail`; `cut`, if it stands there, is dropped. */
+  | {
+      readonly type: 'Split';
+      readonly cellId: CellId;
+      readonly at: SplitPoint;
+      readonly cut: string;
+      readonly tail: Tail;
+    }
+  | { readonly type: 'Join'; readonly cellId: CellId; readonly tailId: CellId; readonly separator: string };
+
+export type StructureOutcome = {
+  /** Undoes it; null when nothing was changed. */
+  readonly inverse: StructureEdit | null;
+  /** The cell to look at now; null when there is none. */
+  readonly cellId: CellId | null;
+};
+
+const nothing: StructureOutcome = { inverse: null, cellId: null };
+
+/**
+ * Applies one change. Part of a transaction.
+ *
+ * @param shared cells with text of others that was put there anew by this client: kept up here, asked for here.
+ */
+export function applyStructure(doc: Y.Doc, edit: StructureEdit, shared: Set<CellId>): StructureOutcome {
+  switch (edit.type) {
+    case 'Put':
+      return put(doc, edit);
+    case 'Remove':
+      return remove(doc, edit, shared);
+    case 'Place':
+      return place(doc, edit);
+    case 'SetType': {
+      const { cellId, cellType, from } = edit;
+      const now = readCell(doc, cellId)?.type;
+      if (now === undefined || now === cellType || (from !== null && now !== from)) return nothing;
+      setCellType(doc, cellId, cellType);
+      return { inverse: { type: 'SetType', cellId, cellType: now, from: cellType }, cellId };
+    }
+    case 'SetMetadata':
+    case 'SetAttachments':
+      return setObject(doc, edit);
+    case 'SetNotebookMetadata': {
+      const now = readNotebookMetadata(doc);
+      const next = mergeObject(edit.from, now, edit.to);
+      if (jsonEqual(now, next)) return nothing;
+      setNotebookMetadata(doc, next);
+      return { inverse: { type: 'SetNotebookMetadata', from: next, to: now }, cellId: null };
+    }
+    case 'Split':
+      return split(doc, edit);
+    case 'Join':
+      return join(doc, edit, shared);
+    default:
+      return assertNever(edit);
+  }
+}
+
+function put(doc: Y.Doc, { cell, position, shared }: StructureEdit & { type: 'Put' }): StructureOutcome {
+  if (findCell(doc, cell.id)) return nothing;
+  putCell(doc, cell, position);
+  return { inverse: { type: 'Remove', cellId: cell.id, unless: shared ? 'since' : 'ever' }, cellId: cell.id };
+}
+
+function remove(doc: Y.Doc, edit: StructureEdit & { type: 'Remove' }, shared: Set<CellId>): StructureOutcome {
+  const { cellId, unless } = edit;
+  const cell = readCell(doc, cellId);
+  if (cell === undefined) return nothing;
+  const isForeign = isWrittenByOthers(doc, cellId);
+  const isShared = isForeign || shared.has(cellId);
+  if ((unless === 'since' && isForeign) || (unless === 'ever' && isShared)) return { inverse: null, cellId };
+  if (isShared) shared.add(cellId);
+  const order = orderOf(doc);
+  const position = order.position(cellId) ?? '';
+  const before = order.before(cellId);
+  deleteCell(doc, cellId);
+  return { inverse: { type: 'Put', cell, position, shared: isShared }, cellId: before ?? order.ids()[0] ?? null };
+}
+
+function place(doc: Y.Doc, edit: StructureEdit & { type: 'Place' }): StructureOutcome {
+  const { cellId, position, from } = edit;
+  const now = orderOf(doc).position(cellId);
+  if (now === undefined || now === position || (from !== null && now !== from)) return nothing;
+  placeCell(doc, cellId, position);
+  return { inverse: { type: 'Place', cellId, position: now, from: position }, cellId };
+}
+
+function setObject(doc: Y.Doc, edit: StructureEdit & { type: 'SetMetadata' | 'SetAttachments' }): StructureOutcome {
+  const { type, cellId, from, to } = edit;
+  const cell = readCell(doc, cellId);
+  if (cell === undefined) return nothing;
+  const now = type === 'SetMetadata' ? cell.metadata : (cell.attachments ?? {});
+  const next = mergeObject(from, now, to);
+  if (jsonEqual(now, next)) return nothing;
+  if (type === 'SetMetadata') setCellMetadata(doc, cellId, next);
+  else setAttachments(doc, cellId, Object.keys(next).length === 0 ? undefined : next);
+  return { inverse: { type, cellId, from: next, to: now }, cellId };
+}
+
+function split(doc: Y.Doc, edit: StructureEdit & { type: 'Split' }): StructureOutcome {
+  const { cellId, tail } = edit;
+  const text = cellText(doc, cellId);
+  if (text === undefined || findCell(doc, tail.id)) return nothing;
+  const source = text.toString();
+  const index = resolvePoint(doc, edit.at, text, source);
+  if (index === null) return nothing;
+  const cut = source.startsWith(edit.cut, index) ? edit.cut : '';
+  text.delete(index, source.length - index);
+  const { position, ...frame } = tail;
+  putCell(doc, { ...frame, source: source.slice(index + cut.length) }, position);
+  return { inverse: { type: 'Join', cellId, tailId: tail.id, separator: cut }, cellId };
+}
+
+/** The place before `index`; holds on to what follows it, so that what is typed there stays before it. */
+export function splitPoint(text: Y.Text, index: number): SplitPoint {
+  const rest = text.toString().slice(index);
+  return { position: Y.createRelativePositionFromTypeIndex(text, index, rest === '' ? -1 : 0), index, rest };
+}
+
+function resolvePoint(doc: Y.Doc, { position, index, rest }: SplitPoint, text: Y.Text, source: string): number | null {
+  if (source.length - index === rest.length && source.endsWith(rest)) return index;
+  const found = Y.createAbsolutePositionFromRelativePosition(position, doc);
+  return found?.type === text ? found.index : null;
+}
+
+function join(doc: Y.Doc, edit: StructureEdit & { type: 'Join' }, shared: Set<CellId>): StructureOutcome {
+  const { cellId, tailId, separator } = edit;
+  const text = cellText(doc, cellId);
+  const cell = readCell(doc, tailId);
+  if (text === undefined || cell === undefined || cellId === tailId) return nothing;
+  const { source, ...frame } = cell;
+  if (shared.has(tailId) || isWrittenByOthers(doc, tailId)) shared.add(tailId).add(cellId);
+  const end = text.length;
+  if (separator + source !== '') text.insert(end, separator + source);
+  const at = splitPoint(text, end);
+  const tail = { ...frame, position: orderOf(doc).position(tailId) ?? '' };
+  deleteCell(doc, tailId);
+  return { inverse: { type: 'Split', cellId, at, cut: separator, tail }, cellId };
+}
+
+/** Whether anything in a cell, text or field, is the work of another client of the document. */
+function isWrittenByOthers(doc: Y.Doc, cellId: CellId): boolean {
+  const isForeign = (item: Y.Item): boolean => !item.deleted && item.id.client !== doc.clientID;
+  for (const item of findCell(doc, cellId)?._map.values() ?? []) if (isForeign(item)) return true;
+  for (let item = cellText(doc, cellId)?._start ?? null; item !== null; item = item.right)
+    if (isForeign(item)) return true;
+  return false;
+}
