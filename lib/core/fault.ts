@@ -35,6 +35,9 @@ export const faultCodes = [
   'kernel.dead',
   'kernel.start', // raised by a gateway adapter: the gateway refused or failed to start a kernel
   'kernel.notFound',
+  'kernel.busy', // raised by a kernel link: it runs a cell and can answer nothing beside it
+  'kernel.noAnswer', // raised by a kernel link: nothing came in time, or the kernel failed at the question
+  'kernel.superseded', // raised by the socket edge: a newer question of the same page took the place of this one
   'gateway.unreachable',
   'gateway.refused', // token refused (401, 403)
   'gateway.notJupyter',

@@ -74,6 +74,36 @@ export function gatewayContract(open: () => GatewayPort, specName: string): void
     second.link.close();
     expect(await gateway.shutdownKernel(kernel.id)).toBeNull();
   });
+
+  it('answers what is no run, also while a cell runs, and runs nothing and counts nothing by it', async () => {
+    const gateway = open();
+    const kernel = must(await gateway.startKernel({ name: specName, folder: '' }));
+    const { link, heard, messages } = listen(gateway, kernel.id);
+    link.execute('m1', 'import os, time\nof_mine = 1', { cellId: 'c1' });
+    await heard((message) => message.type === 'execute_reply' && message.parentMsgId === 'm1');
+    link.execute('m2', 'print("begun", flush=True)\ntime.sleep(60)', { cellId: 'c1' });
+    await heard((message) => message.type === 'stream');
+    const code = '"😀"; of_mi';
+    const completed = must(await link.ask({ type: 'complete', code, cursor: 10 }, 20_000));
+    expect(completed).toMatchObject({ matches: ['of_mine'], cursor_start: 5, cursor_end: 10 });
+    const inspected = must(await link.ask({ type: 'inspect', code: 'os.getcwd(', cursor: 9, detail: 0 }, 20_000));
+    expect(inspected).toMatchObject({ found: true, data: { 'text/plain': expect.stringContaining('getcwd') } });
+    const history = must(await link.ask({ type: 'history', count: 5 }, 20_000));
+    expect(JSON.stringify(history['history'])).toContain('of_mine = 1');
+    expect(messages.some((message) => message.type === 'execute_reply' && message.parentMsgId === 'm2')).toBe(false);
+    const toldOfQuestions = messages.filter((message) => message.parentMsgId !== 'm1' && message.parentMsgId !== 'm2');
+    expect(
+      toldOfQuestions.map((message) => message.type).filter((type) => /complete|inspect|history/.test(type)),
+    ).toEqual([]);
+    link.close();
+    expect(await gateway.shutdownKernel(kernel.id)).toBeNull();
+  });
+
+  it('asked of a kernel that is not there, answers that nothing came', async () => {
+    const { link } = listen(open(), kernelId('00000000-0000-0000-0000-000000000000'));
+    expect(await link.ask({ type: 'history', count: 5 }, 500)).toMatchObject({ fault: 'kernel.noAnswer' });
+    link.close();
+  });
 }
 
 function listen(gateway: GatewayPort, id: ReturnType<typeof kernelId>) {

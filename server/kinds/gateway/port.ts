@@ -1,5 +1,6 @@
 import type { Fault } from '#lib/core/fault.ts';
 import type { KernelId } from '#lib/core/ids.ts';
+import type { JsonObject } from '#lib/core/json.ts';
 
 /**
  * What every gateway adapter offers. Adapters speak the field's own protocols and know nothing of notebooks, runs or
@@ -59,9 +60,21 @@ export type KernelLinkListener = {
   status(status: 'starting' | 'idle' | 'busy' | 'restarting' | 'dead'): void;
 };
 
+/** Help for who writes code. It prints nothing and counts no execution. Places are in Unicode code points. */
+export type KernelQuestion =
+  | { readonly type: 'complete'; readonly code: string; readonly cursor: number }
+  | { readonly type: 'inspect'; readonly code: string; readonly cursor: number; readonly detail: 0 | 1 }
+  /** The last inputs, of this session and those before. */
+  | { readonly type: 'history'; readonly count: number };
+
 export interface KernelLink {
   /** Sends an execute_request under the given message id (which the caller has journaled). Throws never; a lost socket is retried after reconnect. */
   execute(msgId: string, code: string, options: { readonly cellId: string }): void;
+  /**
+   * Asks the kernel something that is no run. Answers the content of its reply, or a fault: it is busy and can answer
+   * nothing beside what it runs, or said nothing within `limitMs`. A later answer is dropped.
+   */
+  ask(question: KernelQuestion, limitMs: number): Promise<Fault | JsonObject>;
   /** Lets go of the connection, and of a request that has not left yet; the kernel goes on. */
   close(): void;
 }

@@ -33,12 +33,13 @@ export class JupyterGateway implements GatewayPort {
   readonly #endpoint: () => Promise<Fault | JupyterEndpoint>;
   readonly #effects: GatewayEffects;
   readonly #pong: boolean;
+  readonly #subshells: boolean;
   readonly #lines = new Map<KernelId, Line>();
 
   constructor(
     endpoint: () => Promise<Fault | JupyterEndpoint>,
     effects: GatewayEffects,
-    options: { readonly pong?: boolean } = {},
+    options: { readonly pong?: boolean; readonly subshells?: boolean } = {},
   ) {
     this.#endpoint = async () => {
       const found = await endpoint();
@@ -46,6 +47,7 @@ export class JupyterGateway implements GatewayPort {
     };
     this.#effects = effects;
     this.#pong = options.pong ?? true;
+    this.#subshells = options.subshells ?? true;
   }
 
   async check(): Promise<Fault | { readonly version: string; readonly distanceMs: number }> {
@@ -138,6 +140,7 @@ export class JupyterGateway implements GatewayPort {
           findKernel: () => this.findKernel(kernelId),
           effects: this.#effects,
           pong: this.#pong,
+          subshells: this.#subshells,
           onClose: () => {
             if (this.#lines.get(kernelId) === line) this.#lines.delete(kernelId);
           },

@@ -1,17 +1,17 @@
 import { KernelConnection, KernelMessage, ServerConnection } from '@jupyterlab/services';
 import { isFault, type Fault } from '#lib/core/fault.ts';
 import type { KernelId } from '#lib/core/ids.ts';
-import { isJsonObject } from '#lib/core/json.ts';
-import type { GatewayEffects, GatewayKernel, KernelLinkListener } from '../port.ts';
+import { isJsonObject, type JsonObject } from '#lib/core/json.ts';
+import type { GatewayEffects, GatewayKernel, KernelLinkListener, KernelQuestion } from '../port.ts';
 import { pongSocketClass } from './pong-socket.ts';
+import { KernelQuestions } from './kernel-questions.ts';
 import { quietServices } from './quiet-services.ts';
+import { readFrame, stateOf } from './read-frame.ts';
 import type { JupyterEndpoint } from './rest.ts';
 import type { KernelSocket } from './shared-link.ts';
 
 quietServices();
 
-const kernelStates = ['starting', 'idle', 'busy', 'restarting', 'dead'] as const;
-type KernelState = (typeof kernelStates)[number];
 const longestPauseMs = 15_000;
 /** A kernel that somebody else shuts down leaves our socket open and silent: only REST tells. */
 const livenessMs = 5_000;
@@ -27,6 +27,8 @@ export type JupyterLinkOptions = {
   readonly findKernel: () => Promise<Fault | GatewayKernel | null>;
   readonly effects: GatewayEffects;
   readonly pong: boolean;
+  /** Whether to use the kernel's subshells where it has them. */
+  readonly subshells: boolean;
   readonly onClose: () => void;
 };
 
@@ -41,6 +43,7 @@ export type JupyterLinkOptions = {
 export class JupyterKernelLink implements KernelSocket {
   readonly #options: JupyterLinkOptions;
   readonly #listener: KernelLinkListener;
+  readonly #questions: KernelQuestions;
   /** Requests that no socket took yet, in order. */
   #unsent: { readonly msgId: string; readonly send: () => boolean }[] = [];
   #connection: KernelConnection | null = null;
@@ -61,12 +64,17 @@ export class JupyterKernelLink implements KernelSocket {
   constructor(options: JupyterLinkOptions, listener: KernelLinkListener) {
     this.#options = options;
     this.#listener = listener;
+    this.#questions = new KernelQuestions(options);
     queueMicrotask(() => void this.#open());
   }
 
   execute(msgId: string, code: string, options: { readonly cellId: string }): void {
     const send = (): boolean => this.#send(msgId, code, options.cellId);
     if (this.#unsent.length > 0 || !send()) this.#unsent.push({ msgId, send });
+  }
+
+  ask(question: KernelQuestion, limitMs: number): Promise<Fault | JsonObject> {
+    return this.#questions.ask(question, limitMs);
   }
 
   dropUnsent(msgIds?: ReadonlySet<string>): void {
@@ -96,6 +104,7 @@ export class JupyterKernelLink implements KernelSocket {
     this.#paused = false;
     this.#drop();
     this.#fresh = fresh;
+    if (fresh) this.#questions.kernelReplaced();
     this.#tries = 1;
     this.#listener.connection('reconnecting');
     this.#retry(noticeMs);
@@ -163,7 +172,7 @@ export class JupyterKernelLink implements KernelSocket {
       WebSocket: socketClass as unknown as typeof globalThis.WebSocket,
       serializer: {
         serialize: (message, protocol) => usual.serializer.serialize(message, protocol),
-        deserialize: (data, protocol) => readMessage(() => usual.serializer.deserialize(data, protocol)),
+        deserialize: (data, protocol) => readFrame(() => usual.serializer.deserialize(data, protocol)),
       },
     };
   }
@@ -182,6 +191,7 @@ export class JupyterKernelLink implements KernelSocket {
     clearInterval(this.#liveness);
     this.#liveness = setInterval(() => void this.#look(), livenessMs);
     this.#liveness.unref();
+    if (this.#connection !== null) this.#questions.opened(this.#connection);
     this.#listener.connection('connected');
     while (this.#unsent[0]?.send() === true) this.#unsent.shift();
   }
@@ -209,6 +219,7 @@ export class JupyterKernelLink implements KernelSocket {
       const future = connection.sendShellMessage(message, true);
       // Rejects when the kernel dies or the socket goes; what happened to the run is read from the messages.
       future.done.catch(() => undefined);
+      this.#questions.mainIs('busy');
       return true;
     } catch {
       return false;
@@ -220,11 +231,15 @@ export class JupyterKernelLink implements KernelSocket {
     const parentMsgId = isJsonObject(parent) && typeof parent['msg_id'] === 'string' ? parent['msg_id'] : null;
     const type: string = message.header.msg_type;
     const content: unknown = message.content;
+    if (this.#questions.receive(message, parentMsgId)) return;
     const state = type === 'status' ? stateOf(content) : undefined;
     if (this.#probing !== null && state === 'idle' && parentMsgId !== null && this.#probing.has(parentMsgId))
       this.#connected();
     const believed = this.#probing === null || state === 'restarting';
-    if (state !== undefined && state !== 'dead' && believed) this.#listener.status(state);
+    if (state !== undefined && state !== 'dead' && believed) {
+      this.#questions.mainIs(state);
+      this.#listener.status(state);
+    }
     const channel = message.channel;
     if (channel === 'iopub' || channel === 'shell' || channel === 'stdin' || channel === 'control') {
       this.#listener.message({ channel, type, parentMsgId, content });
@@ -278,6 +293,7 @@ export class JupyterKernelLink implements KernelSocket {
     this.#probing = null;
     const connection = this.#connection;
     this.#connection = null;
+    this.#questions.closed();
     connection?.dispose();
   }
 
@@ -291,6 +307,7 @@ export class JupyterKernelLink implements KernelSocket {
     if (this.#ended) return;
     this.#ended = true;
     clearTimeout(this.#timer);
+    this.#questions.end();
     this.#drop();
     this.#unsent = [];
     this.#options.onClose();
@@ -309,82 +326,4 @@ class QuietConnection extends KernelConnection {
   override reconnect(): Promise<void> {
     return Promise.resolve();
   }
-}
-
-function stateOf(content: unknown): KernelState | undefined {
-  const state = isJsonObject(content) ? content['execution_state'] : undefined;
-  return kernelStates.find((known) => known === state);
-}
-
-/** A frame that cannot be read or that the library would reject by throwing becomes a message that nobody listens to. */
-function readMessage(read: () => KernelMessage.IMessage): KernelMessage.IMessage {
-  let message: KernelMessage.IMessage;
-  try {
-    message = read();
-    const { header, content, metadata }: { header: unknown; content: unknown; metadata: unknown } = message;
-    const known =
-      isJsonObject(header) && typeof header['msg_type'] === 'string' && typeof header['msg_id'] === 'string';
-    if (known && isJsonObject(content) && isJsonObject(metadata) && typeof header['session'] === 'string') {
-      return wellFormed(message, content);
-    }
-  } catch {
-    // Falls through: said once more below, as an unreadable message.
-  }
-  return unreadable();
-}
-
-function wellFormed(
-  message: KernelMessage.IMessage,
-  content: Readonly<Record<string, unknown>>,
-): KernelMessage.IMessage {
-  // `username` and `version` are required by the library's check and left out by some kernels.
-  const header = {
-    ...message.header,
-    username: message.header.username ?? '',
-    version: message.header.version ?? '5.0',
-  };
-  const type: string = message.header.msg_type;
-  const fields = message.channel === 'iopub' ? requiredFields[type] : undefined;
-  if (fields?.some(([name, kind]) => typeof content[name] !== kind) === true) return unreadable();
-  // A status of a later protocol: the library would throw on it.
-  if (type === 'status' && stateOf(content) === undefined) return unreadable();
-  return { ...message, header } as KernelMessage.IMessage;
-}
-
-const requiredFields: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
-  stream: [
-    ['name', 'string'],
-    ['text', 'string'],
-  ],
-  display_data: [
-    ['data', 'object'],
-    ['metadata', 'object'],
-  ],
-  execute_input: [
-    ['code', 'string'],
-    ['execution_count', 'number'],
-  ],
-  execute_result: [
-    ['execution_count', 'number'],
-    ['data', 'object'],
-    ['metadata', 'object'],
-  ],
-  error: [
-    ['ename', 'string'],
-    ['evalue', 'string'],
-    ['traceback', 'object'],
-  ],
-  status: [['execution_state', 'string']],
-  clear_output: [['wait', 'boolean']],
-};
-
-/** On a channel that is routed nowhere, of a type that nobody knows. */
-function unreadable(): KernelMessage.IMessage {
-  const message = KernelMessage.createMessage<KernelMessage.ICommInfoRequestMsg>({
-    msgType: 'comm_info_request',
-    channel: 'shell',
-    session: '',
-    content: {},
-  });
-  return message;
 }

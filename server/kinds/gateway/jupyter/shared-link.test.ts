@@ -18,6 +18,7 @@ function socket() {
     kernel = listener;
     return {
       execute: (msgId: string) => void told.push(`execute ${msgId}`),
+      ask: async () => ({}),
       close: () => void told.push('close'),
       dropUnsent: (msgIds?: ReadonlySet<string>) => void told.push(`drop ${[...(msgIds ?? [])].join()}`),
     };

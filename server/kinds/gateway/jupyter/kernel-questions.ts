@@ -1,0 +1,243 @@
+import { randomUUID } from 'node:crypto';
+import { KernelMessage, type KernelConnection } from '@jupyterlab/services';
+import { fault, isFault, type Fault } from '#lib/core/fault.ts';
+import { isJsonObject, type JsonObject } from '#lib/core/json.ts';
+import type { KernelQuestion } from '../port.ts';
+
+/** Unanswered questions that a kernel may have of us at once; on its main shell each of them delays the next run. */
+const mostOpen = { subshell: 8, main: 1 } as const;
+/** For the control channel, which answers while a cell runs, where a kernel answers there at all. */
+const controlLimitMs = 1_000;
+
+/** Parents whose messages say nothing about runs: those of ours, and those of other clients of the kernel. */
+const questionTypes: ReadonlySet<unknown> = new Set([
+  'complete_request',
+  'inspect_request',
+  'history_request',
+  'create_subshell_request',
+  'delete_subshell_request',
+  'list_subshell_request',
+]);
+
+type Open = { readonly answer: (content: Fault | JsonObject) => void; readonly onMain: boolean };
+
+/**
+ * What a kernel is asked beside its runs. A kernel with subshells gets one for it at the first question, kept over lost
+ * connections and deleted with the link, so that it answers while a cell runs. Any other is asked only while it is idle,
+ * and never has more than one question of ours: the next run waits for that one at most.
+ */
+export class KernelQuestions {
+  readonly #clientId: string;
+  readonly #useSubshells: boolean;
+  readonly #open = new Map<string, Open>();
+  /** Control messages of ours, whose busy and idle are not the kernel's. */
+  readonly #ownControl = new Set<string>();
+  #connection: KernelConnection | null = null;
+  #hasSubshells: boolean | null = null;
+  #subshell: string | null = null;
+  #making: Promise<void> | null = null;
+  #mainBusy = false;
+
+  constructor(options: { readonly clientId: string; readonly subshells: boolean }) {
+    this.#clientId = options.clientId;
+    this.#useSubshells = options.subshells;
+  }
+
+  async ask(question: KernelQuestion, limitMs: number): Promise<Fault | JsonObject> {
+    const began = performance.now();
+    const subshell = await this.#findSubshell(limitMs);
+    const left = limitMs - (performance.now() - began);
+    const answer = await this.#askOn(subshell, question, left);
+    if (subshell === null || !isFault(answer) || !answer.message.includes(unknownSubshell)) return answer;
+    if (this.#subshell === subshell) this.#subshell = null;
+    return this.#askOn(await this.#findSubshell(left), question, left);
+  }
+
+  /** The socket takes messages. */
+  opened(connection: KernelConnection): void {
+    this.#connection = connection;
+  }
+
+  /** The socket is gone, and with it the answers that are on their way. */
+  closed(): void {
+    this.#connection = null;
+    this.#mainBusy = false;
+    this.#ownControl.clear();
+    const lost = [...this.#open.values()];
+    this.#open.clear();
+    for (const { answer } of lost) answer(noAnswer('the connection to it was lost'));
+  }
+
+  /** Another process has taken the kernel's place: it knows no subshell of ours. */
+  kernelReplaced(): void {
+    this.#subshell = null;
+    this.#hasSubshells = null;
+  }
+
+  mainIs(state: string): void {
+    this.#mainBusy = state === 'busy';
+  }
+
+  /** The link ends: the kernel, which goes on, is freed of our subshell. */
+  end(): void {
+    if (this.#subshell !== null) this.#sendControl('delete_subshell_request', { subshell_id: this.#subshell });
+    this.#subshell = null;
+  }
+
+  /** True when the message belongs to a question, of whomever: it says nothing about runs. */
+  receive(message: KernelMessage.IMessage, parentMsgId: string | null): boolean {
+    const type: string = message.header.msg_type;
+    const content: unknown = message.content;
+    if (type === 'kernel_info_reply' && isJsonObject(content) && content['status'] !== 'error') {
+      const features = content['supported_features'];
+      this.#hasSubshells = Array.isArray(features) && features.includes('kernel subshells');
+    }
+    if (parentMsgId === null) return false;
+    const own = this.#ownControl.has(parentMsgId);
+    // Also when it comes too late for the question that wanted it: the next one has it then.
+    if (own && type === 'create_subshell_reply' && isJsonObject(content) && typeof content['subshell_id'] === 'string')
+      this.#subshell = content['subshell_id'];
+    if (type.endsWith('_reply')) this.#answered(parentMsgId, content);
+    if (own) return true;
+    return 'msg_type' in message.parent_header && questionTypes.has(message.parent_header.msg_type);
+  }
+
+  #answered(msgId: string, content: unknown): void {
+    const open = this.#open.get(msgId);
+    if (open === undefined) return;
+    this.#open.delete(msgId);
+    if (!isJsonObject(content)) return open.answer(noAnswer('its answer cannot be read'));
+    if (content['status'] === 'ok' || content['status'] === undefined) return open.answer(content);
+    const { ename, evalue } = content;
+    const named = typeof ename === 'string' ? `${ename}: ` : '';
+    open.answer(noAnswer(`${named}${typeof evalue === 'string' ? evalue.slice(0, 500) : 'it failed at the question'}`));
+  }
+
+  #askOn(subshell: string | null, question: KernelQuestion, limitMs: number): Promise<Fault | JsonObject> {
+    const connection = this.#connection;
+    if (connection === null || connection.connectionStatus !== 'connected')
+      return Promise.resolve(noAnswer('it is not connected'));
+    const onMain = subshell === null;
+    const open = [...this.#open.values()].filter((one) => one.onMain === onMain).length;
+    if ((onMain && this.#mainBusy) || open >= (onMain ? mostOpen.main : mostOpen.subshell))
+      return Promise.resolve(busy());
+    const msgId = randomUUID();
+    const message = messageOf(question, { channel: 'shell', session: this.#clientId, subshellId: subshell, msgId });
+    return this.#wait(msgId, { onMain, limitMs }, () => connection.sendShellMessage(message, true));
+  }
+
+  /** Sends, and waits no longer than the limit; the question stays open until the kernel has answered it. */
+  #wait(
+    msgId: string,
+    { onMain, limitMs }: { readonly onMain: boolean; readonly limitMs: number },
+    send: () => { readonly done: Promise<unknown> },
+  ): Promise<Fault | JsonObject> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => resolve(noAnswer('it did not answer in time')), Math.max(0, limitMs));
+      const answer = (content: Fault | JsonObject): void => {
+        clearTimeout(timer);
+        resolve(content);
+      };
+      this.#open.set(msgId, { answer, onMain });
+      try {
+        // Rejects when the socket goes; that is told by `closed`.
+        send().done.catch(() => undefined);
+      } catch {
+        this.#open.delete(msgId);
+        answer(noAnswer('it is not connected'));
+      }
+    });
+  }
+
+  async #findSubshell(limitMs: number): Promise<string | null> {
+    if (!this.#useSubshells || this.#hasSubshells === false) return null;
+    if (this.#subshell === null) {
+      this.#making ??= this.#makeSubshell(Math.min(limitMs, controlLimitMs)).finally(() => {
+        this.#making = null;
+      });
+      await this.#making;
+    }
+    return this.#subshell;
+  }
+
+  async #makeSubshell(limitMs: number): Promise<void> {
+    // A kernel that was busy when we came has not told yet what it can; its control channel may.
+    if (this.#hasSubshells === null) await this.#control('kernel_info_request', limitMs);
+    // One that says nothing there is not asked there again, until it tells by itself.
+    this.#hasSubshells ??= false;
+    if (this.#hasSubshells) await this.#control('create_subshell_request', limitMs);
+  }
+
+  async #control(type: 'kernel_info_request' | 'create_subshell_request', limitMs: number): Promise<void> {
+    const msgId = randomUUID();
+    await this.#wait(msgId, { onMain: false, limitMs }, () => {
+      const done = this.#sendControl(type, {}, msgId);
+      if (done === null) throw new Error('not connected');
+      return { done };
+    });
+  }
+
+  #sendControl(
+    msgType: 'kernel_info_request' | 'create_subshell_request' | 'delete_subshell_request',
+    content: JsonObject,
+    msgId: string = randomUUID(),
+  ): Promise<unknown> | null {
+    const connection = this.#connection;
+    if (connection === null || connection.connectionStatus !== 'connected') return null;
+    this.#ownControl.add(msgId);
+    // The library declares kernel_info for the shell channel alone; kernels answer it on both.
+    const message = KernelMessage.createMessage<KernelMessage.ICreateSubshellRequestMsg>({
+      msgType: msgType as 'create_subshell_request',
+      channel: 'control',
+      session: this.#clientId,
+      msgId,
+      content,
+    });
+    const { done } = connection.sendControlMessage(message, true);
+    done.catch(() => undefined);
+    return done;
+  }
+}
+
+/** ipykernel's word for a subshell that it does not have. */
+const unknownSubshell = 'UnknownSubshellError';
+
+type Head = {
+  readonly channel: 'shell';
+  readonly session: string;
+  readonly subshellId: string | null;
+  readonly msgId: string;
+};
+
+function messageOf(question: KernelQuestion, head: Head) {
+  switch (question.type) {
+    case 'complete': {
+      const content = { code: question.code, cursor_pos: question.cursor };
+      return KernelMessage.createMessage<KernelMessage.ICompleteRequestMsg>({
+        ...head,
+        msgType: 'complete_request',
+        content,
+      });
+    }
+    case 'inspect': {
+      const content = { code: question.code, cursor_pos: question.cursor, detail_level: question.detail };
+      return KernelMessage.createMessage<KernelMessage.IInspectRequestMsg>({
+        ...head,
+        msgType: 'inspect_request',
+        content,
+      });
+    }
+    case 'history': {
+      const content = { output: false, raw: true, hist_access_type: 'tail', n: question.count } as const;
+      return KernelMessage.createMessage<KernelMessage.IHistoryRequestMsg>({
+        ...head,
+        msgType: 'history_request',
+        content,
+      });
+    }
+  }
+}
+
+const noAnswer = (why: string) => fault('kernel.noAnswer', `The kernel gave no answer: ${why}.`);
+const busy = () =>
+  fault('kernel.busy', 'The kernel is busy and answers nothing beside what it runs.', 'Ask again when it is free.');
