@@ -3,6 +3,7 @@ import { documentStateMessage } from './document-state.ts';
 import { documentUpdated } from './document-update.ts';
 import { filesChanged } from './files-changed.ts';
 import { resultsArrived } from './results-follow.ts';
+import { runPayloadMessage } from './run-payload.ts';
 
 /** All messages the server sends by itself, by name: the only door down. */
 export const downMessages = {
@@ -10,6 +11,7 @@ export const downMessages = {
   'document.awarenessChanged': documentAwarenessChanged,
   'document.state': documentStateMessage,
   'results.arrived': resultsArrived,
+  'run.payload': runPayloadMessage,
   'files.changed': filesChanged,
 } as const;
 

@@ -21,6 +21,9 @@ export const gatewayIdField = opaqueId<GatewayId>();
 /** A path inside the workspace: `/`-separated, relative, no leading slash; `''` is the root. Checked again on the server. */
 export const pathField = z.string().max(4096);
 
+/** Code around a cursor: a longer cell sends the part around it. */
+export const codeField = z.string().max(1_000_000);
+
 /** Binary on the socket: Node receives a Buffer, a browser an ArrayBuffer. */
 export const bytesField = z
   .custom<Uint8Array | ArrayBuffer>(

@@ -4,6 +4,9 @@ import { documentOpen } from './document-open.ts';
 import { documentResolve } from './document-resolve.ts';
 import { documentSave } from './document-save.ts';
 import { documentUpdate } from './document-update.ts';
+import { kernelComplete } from './kernel-complete.ts';
+import { kernelHistory } from './kernel-history.ts';
+import { kernelInspect } from './kernel-inspect.ts';
 import { resultsClear } from './results-clear.ts';
 import { resultsFollow } from './results-follow.ts';
 import { runCancel } from './run-cancel.ts';
@@ -21,6 +24,9 @@ export const upMessages = {
   'results.clear': resultsClear,
   'run.request': runRequest,
   'run.cancel': runCancel,
+  'kernel.complete': kernelComplete,
+  'kernel.inspect': kernelInspect,
+  'kernel.history': kernelHistory,
 } as const;
 
 export type UpMessages = typeof upMessages;

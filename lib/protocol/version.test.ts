@@ -14,7 +14,7 @@ import { protocolVersion } from './version.ts';
  */
 const hashes: Readonly<Record<number, string>> = {
   1: 'd3f872379c55c59c',
-  2: '78452ce53210d62e',
+  2: '2f862b62438f6569',
 };
 
 type Wire = {

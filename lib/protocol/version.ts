@@ -3,6 +3,7 @@
  * shapes change and the version does not. A browser of another version is told to reload.
  *
  * 1: the first wire: documents, results, runs, files, gateways, kernels.
- * 2: outputs are withheld until they are seen; files are searched, duplicated and uploaded; listings have names alone.
+ * 2: outputs are withheld until they are seen; files are searched, duplicated and uploaded; listings have names alone;
+ *    help from the kernel and payloads of runs.
  */
 export const protocolVersion = 2;

@@ -28,10 +28,12 @@ import { writesResults } from './event-kinds.ts';
 import type { GatewayDirectory, StartRequest } from './find-binding.ts';
 import { findSession, findWaitingRun } from './find-session.ts';
 import type { Journal } from './journal.ts';
+import { KernelHelp } from './kernel-help.ts';
 import { recoverSession } from './recover-session.ts';
 import { runView, sessionView, type RunView } from './run-view.ts';
 import { refuseCells } from './refuse-cells.ts';
 import { realEffects, type SessionEffects } from './session-effects.ts';
+import type { RunsRequest } from './runs-request.ts';
 import { SessionLink } from './session-link.ts';
 import { SessionStarts } from './session-starts.ts';
 
@@ -42,12 +44,6 @@ export type SessionHostOptions = {
   readonly source: SourcePort;
   readonly gateways: GatewayDirectory;
   readonly effects?: SessionEffects;
-};
-export type RunsRequest = {
-  readonly cellIds: readonly CellId[];
-  readonly sessionId?: SessionId | undefined;
-  readonly stateVector: Uint8Array | null;
-  readonly by: PrincipalId;
 };
 export type FollowReply = { readonly reset: boolean; readonly next: Cursor; readonly events: SessionEvent[] };
 
@@ -66,6 +62,10 @@ const sourceWaitMs = 5_000;
  */
 export class SessionHost implements ResultsPort {
   readonly recovered: boolean;
+  readonly help = new KernelHelp(
+    () => this.#state,
+    (id) => this.#links.get(id),
+  );
   readonly #options: SessionHostOptions;
   readonly #effects: SessionEffects;
   readonly #journal: Journal;
@@ -381,6 +381,7 @@ export class SessionHost implements ResultsPort {
         state: () => this.#state,
         dispatch: (events) => this.#dispatch(events),
         gateway: () => this.#options.gateways.port(binding.gatewayId),
+        payload: (run, payload) => this.help.tell(run, payload),
         by: serverId,
       },
       this.#effects,

@@ -1,11 +1,13 @@
-import { isFault, type Fault } from '#lib/core/fault.ts';
+import { fault, isFault, type Fault } from '#lib/core/fault.ts';
 import type { PrincipalId, RunId } from '#lib/core/ids.ts';
-import { isJsonObject } from '#lib/core/json.ts';
+import { isJsonObject, type JsonObject } from '#lib/core/json.ts';
 import type { KernelStatus, SessionBinding, SessionEvent } from '#lib/core/session/event.ts';
 import type { NotebookRunState, Run } from '#lib/core/session/state.ts';
-import type { GatewayPort, KernelLink, KernelMessage } from '#server/kinds/gateway/port.ts';
+import type { RunPayload } from '#lib/protocol/run-payload.ts';
+import type { GatewayPort, KernelLink, KernelMessage, KernelQuestion } from '#server/kinds/gateway/port.ts';
 import { boundEvent } from './bound-output.ts';
 import { readDisplayUpdate, readMessage, readOutput } from './read-message.ts';
+import { readPayloads } from './read-payload.ts';
 import type { SessionEffects } from './session-effects.ts';
 
 /** What a link may do to its host: read the state, and tell what happened. */
@@ -13,6 +15,8 @@ export type LinkHost = {
   readonly state: () => NotebookRunState;
   readonly dispatch: (events: readonly SessionEvent[]) => void;
   readonly gateway: () => GatewayPort | Fault;
+  /** A run left something for whoever asked for it. */
+  readonly payload: (run: Run, payload: RunPayload) => void;
   readonly by: PrincipalId;
 };
 
@@ -45,6 +49,8 @@ export class SessionLink {
   readonly #effects: SessionEffects;
   readonly #runs = new Map<string, RunId>();
   #flight: Flight | null = null;
+  /** A flight from before the connection was lost, whose end may have been missed. */
+  #settling: Flight | null = null;
   #link: KernelLink | null = null;
   #stopped = false;
   /** Our own restart is under way: the old kernel's last words say nothing about the new one. */
@@ -91,6 +97,14 @@ export class SessionLink {
     this.#runs.set(msgId, run.id);
     this.#flight = this.#newFlight(run.id, msgId);
     this.#link?.execute(msgId, source, { cellId: run.cellId });
+  }
+
+  /** Asks beside the runs. Not while the end of a run is being looked for: an answer makes the gateway call a busy kernel idle. */
+  async ask(question: KernelQuestion, limitMs: number): Promise<Fault | JsonObject> {
+    if (this.#link === null) return fault('kernel.noAnswer', 'The kernel is not connected.');
+    if (this.#flight !== null && this.#flight === this.#settling)
+      return fault('kernel.busy', 'The kernel runs a cell that was begun before the connection was lost.');
+    return this.#link.ask(question, limitMs);
   }
 
   /** Brackets our own restart; `end` lets the kernel's status count again. A restarted kernel's link connects anew by itself. */
@@ -144,6 +158,7 @@ export class SessionLink {
     if (flight !== null) flight.heardAt = this.#effects.now();
     const event = readMessage(message.type, message.content, { ...this.#stamp(), runId });
     if (event !== undefined && !this.#isKnownCount(event)) this.#host.dispatch([boundEvent(event)]);
+    if (message.type === 'execute_reply') this.#leavePayloads(runId, message.content);
     if (flight === null) return true;
     if (message.type === 'error') flight.errorShown = true;
     if (message.type === 'execute_reply') this.#replied(flight, message.content);
@@ -152,6 +167,11 @@ export class SessionLink {
     }
     this.#advance(flight);
     return true;
+  }
+
+  #leavePayloads(runId: RunId, content: unknown): void {
+    const run = this.#host.state().runs.get(runId);
+    if (run !== undefined) for (const payload of readPayloads(content)) this.#host.payload(run, payload);
   }
 
   /** `execute_input` and `execute_reply` both carry the count: the log has it once. */
@@ -292,6 +312,7 @@ export class SessionLink {
   /** Watches a run that was in flight when the connection was lost until it ends or is known to have ended unheard. */
   #settleLater(flight: Flight): void {
     this.#callOffSettle?.();
+    this.#settling = flight;
     this.#callOffSettle = this.#effects.after(settleMs, () => void this.#settle(flight));
   }
 

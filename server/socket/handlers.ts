@@ -3,6 +3,7 @@ import type { NotebookId } from '#lib/core/ids.ts';
 import type { DocumentRoom } from '#server/document/room.ts';
 import type { Services } from '#server/service-set.ts';
 import type { SessionHost } from '#server/session/session-host.ts';
+import { NewestFirst } from './newest-first.ts';
 import type { Client, SocketHandlers } from './socket-server.ts';
 
 type Open = {
@@ -14,6 +15,7 @@ type Open = {
 
 /** Connects what browsers ask with rooms and session hosts; owns nothing but who follows what. */
 export function socketHandlers(services: Services): SocketHandlers {
+  const newest = new NewestFirst();
   const opened = new Map<string, Map<NotebookId, Open>>();
 
   const followed = (client: Client, notebookId: NotebookId): Open | Fault =>
@@ -38,11 +40,20 @@ export function socketHandlers(services: Services): SocketHandlers {
       awarenessChanged: (update) => client.send('document.awarenessChanged', { notebookId, update }),
       stateChanged: (state) => client.send('document.state', { notebookId, state }),
     });
-    opened.get(client.id)?.set(notebookId, { room, host, leave: () => room.leave(client.id), following: null });
+    const deaf = host.help.onPayload((run, payload) => {
+      const { id: runId, cellId } = run;
+      if (run.by === client.principal.id) client.send('run.payload', { notebookId, runId, cellId, payload });
+    });
+    const leave = (): void => {
+      deaf();
+      room.leave(client.id);
+    };
+    opened.get(client.id)?.set(notebookId, { room, host, leave, following: null });
     // Last: the socket may have gone while the room was opened, and then everything is taken back at once.
     if (isFirst)
       client.onGone(() => {
         for (const id of opened.get(client.id)?.keys() ?? []) close(client, id);
+        newest.forget(client.id);
         opened.delete(client.id);
       });
   };
@@ -115,6 +126,21 @@ export function socketHandlers(services: Services): SocketHandlers {
       const open = followed(client, notebookId);
       if (isFault(open)) return open;
       return { cancelled: open.host.cancelRuns(runIds ?? null, client.principal.id) };
+    },
+    'kernel.complete': async (client, { notebookId, code, cursor }) => {
+      const open = followed(client, notebookId);
+      if (isFault(open)) return open;
+      return newest.ask(client.id, 'complete', () => open.host.help.complete({ code, cursor }));
+    },
+    'kernel.inspect': async (client, { notebookId, code, cursor, detail }) => {
+      const open = followed(client, notebookId);
+      if (isFault(open)) return open;
+      return newest.ask(client.id, 'inspect', () => open.host.help.inspect({ code, cursor }, detail));
+    },
+    'kernel.history': async (client, { notebookId, count }) => {
+      const open = followed(client, notebookId);
+      if (isFault(open)) return open;
+      return newest.ask(client.id, 'history', () => open.host.help.history(count));
     },
   };
 }

@@ -80,7 +80,7 @@ export class KernelQuestions {
 
   /** The link ends: the kernel, which goes on, is freed of our subshell. */
   end(): void {
-    if (this.#subshell !== null) this.#sendControl('delete_subshell_request', { subshell_id: this.#subshell });
+    if (this.#subshell !== null) void this.#sendControl('delete_subshell_request', { subshell_id: this.#subshell });
     this.#subshell = null;
   }
 
