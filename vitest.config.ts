@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{app,components,lib,server}/**/*.test.{ts,tsx}'],
+    include: ['{app,components,lib,server}/**/*.test.{ts,tsx}', 'e2e/bench/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 120_000,
     maxWorkers: 2,

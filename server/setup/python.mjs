@@ -35,6 +35,15 @@ export async function ensurePython(root, venvs) {
   return missing;
 }
 
+/** JupyterLab, for measuring beside it only: nothing of the product runs in this environment. Throws SetupError. */
+export async function ensureJupyterlab(root, venvs) {
+  if (isCurrent(root, venvs, 'jupyterlab')) return;
+  mkdirSync(venvs, { recursive: true });
+  const tools = await findTools();
+  const what = `JupyterLab, by ${tools.uv === null ? 'pip' : 'uv'}`;
+  await step(what, 'asked for by --against', () => build(root, venvs, 'jupyterlab', tools));
+}
+
 function requirementsOf(root, name) {
   return join(root, 'server', 'setup', 'requirements', `${name}.txt`);
 }

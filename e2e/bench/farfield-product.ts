@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser } from '@playwright/test';
+import { Farfield, newPlace, signIn } from '../farfield.ts';
+import { connectFollower, type Follower } from './follower.ts';
+import { installFarfieldHooks } from './page-hooks.ts';
+import type { Product } from './product.ts';
+
+export type FarfieldProduct = Product & {
+  /** A client without a page, signed in. */
+  readonly follow: () => Promise<Follower>;
+  /** The gateway under the server: the floor of runs is measured on it. */
+  readonly gateway: () => { port: number; token: string };
+};
+
+/** This product, as `npm start` serves it, on a workspace of its own. */
+export async function startFarfield(browser: Browser): Promise<FarfieldProduct> {
+  const place = newPlace();
+  const server = await Farfield.start(place);
+  const first = await signIn(browser, server);
+  const storageState = await first.storageState();
+  await first.close();
+  const cookie = storageState.cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
+  const follow = () => connectFollower(server.origin, cookie);
+  return {
+    name: 'Farfield',
+    workspace: place.workspace,
+    pid: server.process.pid ?? 0,
+    installHooks: installFarfieldHooks,
+    newContext: (anyBrowser) => anyBrowser.newContext({ storageState, viewport: { width: 1440, height: 900 } }),
+    home: () => `${server.origin}/`,
+    addressOf: (path) => `${server.origin}/n/${encodeURIComponent(path)}`,
+    ready: (page) => page.locator('main[data-doc-state="ready"]').waitFor({ timeout: 60_000 }),
+    openFromHome: async (page, path) => {
+      await page.locator(`[role="treeitem"][data-path="${path}"]`).click();
+    },
+    settle: async (page) => {
+      await page.waitForTimeout(1000);
+    },
+    runAll: (page) => page.keyboard.press('Control+Shift+Enter'),
+    openOnServer: async (paths) => {
+      const followers = await Promise.all(
+        paths.map(async (path) => {
+          const follower = await follow();
+          await follower.open(path);
+          return follower;
+        }),
+      );
+      return async () => followers.forEach((one) => one.stop());
+    },
+    keepsOpen: true,
+    endKernels: async () => {},
+    stop: () => server.stop(),
+    follow,
+    gateway: () =>
+      JSON.parse(readFileSync(join(place.home, 'gateway/local.json'), 'utf8')) as { port: number; token: string },
+  };
+}

@@ -1,0 +1,65 @@
+import { io } from 'socket.io-client';
+import type { z } from 'zod';
+import { type Fault, isFault } from '#lib/core/fault.ts';
+import type { CellId } from '#lib/core/ids.ts';
+import { downMessages } from '#lib/protocol/down.ts';
+import { type UpMessages, upMessages } from '#lib/protocol/up.ts';
+import { protocolVersion } from '#lib/protocol/version.ts';
+
+/** A client of the server's socket without a page: what it adds to a run is the server's alone. */
+export type Follower = {
+  readonly open: (path: string) => Promise<void>;
+  /** ms from asking to hearing that the run has finished. */
+  readonly run: (cellId: string) => Promise<number>;
+  readonly stop: () => void;
+};
+
+type Answer<Name extends keyof UpMessages> = Exclude<z.output<UpMessages[Name]['reply']>, Fault>;
+
+export async function connectFollower(origin: string, cookie: string): Promise<Follower> {
+  const socket = io(origin, {
+    transports: ['websocket'],
+    forceNew: true,
+    auth: { protocol: protocolVersion },
+    extraHeaders: { Cookie: cookie, Origin: origin },
+  });
+  await new Promise<void>((resolve, reject) => {
+    socket.once('connect', resolve);
+    socket.once('connect_error', reject);
+  });
+  let opened: { notebookId: string; stateVector: Uint8Array } | null = null;
+  let wanted: string | null = null;
+  const finished = new Set<string>();
+  let tell = () => {};
+  socket.on('results.arrived', (payload: unknown) => {
+    for (const event of downMessages['results.arrived'].payload.parse(payload).events) {
+      if (event.type !== 'RunFinished') continue;
+      finished.add(event.runId);
+      if (event.runId === wanted) tell();
+    }
+  });
+  const ask = async <Name extends keyof UpMessages>(name: Name, request: object): Promise<Answer<Name>> => {
+    const reply: unknown = upMessages[name].reply.parse(await socket.timeout(60_000).emitWithAck(name, request));
+    if (isFault(reply)) throw new Error(`${name}: ${reply.message}`);
+    return reply as Answer<Name>;
+  };
+  return {
+    open: async (path) => {
+      const reply = await ask('document.open', { path });
+      if (reply.kind !== 'notebook') throw new Error(`${path} was not opened as a notebook`);
+      opened = { notebookId: reply.notebookId, stateVector: reply.stateVector };
+      await ask('results.follow', { notebookId: reply.notebookId });
+    },
+    run: async (cellId) => {
+      if (opened === null) throw new Error('nothing is open');
+      wanted = null;
+      const startedAt = performance.now();
+      const arrived = new Promise<void>((resolve) => (tell = resolve));
+      const reply = await ask('run.request', { ...opened, cellIds: [cellId as CellId] });
+      wanted = reply.runIds[0] ?? null;
+      if (wanted === null || !finished.has(wanted)) await arrived;
+      return performance.now() - startedAt;
+    },
+    stop: () => void socket.disconnect(),
+  };
+}

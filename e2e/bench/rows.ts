@@ -1,0 +1,187 @@
+import type { Stat, Unit } from './figures.ts';
+
+/** What a stat of a row must not pass: `times` is a multiple of the floor of the same run. */
+export type Limit = { readonly most: number } | { readonly least: number } | { readonly times: number };
+
+export type Row = {
+  readonly id: string;
+  readonly what: string;
+  readonly unit: Unit;
+  readonly stats: readonly Stat[];
+  /** One per stat, or none where the row only informs. */
+  readonly limits?: readonly Limit[];
+  /** Longer was not waited: shown as “> …”. */
+  readonly cap?: number;
+};
+
+export const groupNames = [
+  'run',
+  'keys',
+  'load',
+  'open',
+  'scroll',
+  'edit',
+  'all',
+  'memory',
+  'people',
+  'lines',
+] as const;
+export type GroupName = (typeof groupNames)[number];
+
+const pair = ['p50', 'p95'] as const;
+const median = ['p50'] as const;
+const most = (...values: number[]): readonly Limit[] => values.map((value) => ({ most: value }));
+const times = (...values: number[]): readonly Limit[] => values.map((value) => ({ times: value }));
+const ms = (id: string, what: string, limit?: number): Row => ({
+  id,
+  what,
+  unit: 'ms',
+  stats: median,
+  ...(limit === undefined ? {} : { limits: most(limit) }),
+});
+
+const key = (place: string): Row => ({
+  id: `keys.${place}`,
+  what: `Key to frame, ${place} cell of 1,000`,
+  unit: 'ms',
+  stats: pair,
+  limits: times(1.4, 1.4),
+});
+
+const load = (
+  kind: 'cold' | 'warm',
+  name: string,
+  limits: { typing: number; painted?: number; bytes?: number },
+): Row[] => [
+  ms(`load.${kind}.painted`, `${name} load: first cell painted`, limits.painted),
+  ms(`load.${kind}.typing`, `${name} load: a typed character is shown`, limits.typing),
+  ms(`load.${kind}.editor`, '… in the full editor'),
+  {
+    id: `load.${kind}.bytes`,
+    what: `${name} load: bytes on the wire`,
+    unit: 'KB',
+    stats: median,
+    ...(limits.bytes === undefined ? {} : { limits: most(limits.bytes) }),
+  },
+  { id: `load.${kind}.requests`, what: `${name} load: requests`, unit: 'requests', stats: median },
+];
+
+const open = (cells: number, limit: number): Row[] => [
+  ms(`open.${cells}.first`, `Open in the running app, ${named(cells)}: first cell painted`, limit),
+  ms(`open.${cells}.again`, '… and when the server has the notebook open already', limit),
+  { ...ms(`open.${cells}.jump`, '… then at once to the end: last cell painted', 100), cap: 20_000 },
+];
+
+const scroll = (cells: number): Row[] => [
+  {
+    id: `scroll.${cells}.rate`,
+    what: `Scroll at 10,000 px/s for 12 s, ${named(cells)}`,
+    unit: 'frames/s',
+    stats: median,
+    limits: [{ least: 52 }],
+  },
+  { id: `scroll.${cells}.blank`, what: '… frames with a blank stretch', unit: '%', stats: median, limits: most(1) },
+  { id: `scroll.${cells}.gap`, what: '… worst gap between two frames', unit: 'ms', stats: ['max'] },
+];
+
+const kept = (cells: number, heap: number): Row[] => [
+  {
+    id: `heap.${cells}`,
+    what: `Heap after scrolling, ${named(cells)} (floor: the file)`,
+    unit: 'MB',
+    stats: median,
+    limits: most(heap),
+  },
+  {
+    id: `dom.${cells}`,
+    what: `Most DOM elements while scrolling, ${named(cells)}`,
+    unit: 'elements',
+    stats: ['max'],
+    limits: most(5000),
+  },
+];
+
+const named = (cells: number) => `${cells.toLocaleString('en')} cells`;
+
+/** Every row of docs/benchmarks.md in its order, by group. */
+export const groups: Readonly<Record<GroupName, readonly Row[]>> = {
+  run: [
+    {
+      id: 'run.painted',
+      what: 'Shift-Enter to painted `1+1`, 100 cells (floor: bare kernel socket)',
+      unit: 'ms',
+      stats: pair,
+      limits: most(23, 40),
+    },
+    {
+      id: 'run.added',
+      what: 'Added by the server to a run over the bare kernel socket',
+      unit: 'ms',
+      stats: pair,
+      limits: most(1.5, 4),
+    },
+  ],
+  keys: [
+    key('first'),
+    key('middle'),
+    key('last'),
+    {
+      id: 'keys.held',
+      what: 'Held key, every 33 ms, middle cell of 1,000 (no backlog: never three keys waiting)',
+      unit: 'ms',
+      stats: ['p50', 'max'],
+      limits: most(33, 66),
+    },
+  ],
+  load: [
+    ...load('cold', 'Cold', { painted: 600, typing: 1200, bytes: 1200 }),
+    ...load('warm', 'Warm', { typing: 500 }),
+  ],
+  open: [...open(10, 100), ...open(1000, 130), ...open(5000, 180)],
+  scroll: [...scroll(1000), ...scroll(5000), ...kept(10, 30), ...kept(1000, 45), ...kept(5000, 70)],
+  edit: [
+    ms('edit.insert', 'Insert a cell in 1,000', 35),
+    ms('edit.move', 'Move a cell in 1,000', 35),
+    ms('edit.delete', 'Delete a cell in 1,000', 35),
+  ],
+  all: [
+    {
+      id: 'all.time',
+      what: 'Run all of 200 trivial cells (floor: one after the other on the bare kernel socket)',
+      unit: 'ms',
+      stats: median,
+      limits: times(1.25),
+    },
+  ],
+  memory: [
+    {
+      id: 'memory.idle',
+      what: 'Server memory (RSS, without children) after one page was served',
+      unit: 'MB',
+      stats: median,
+      limits: most(200),
+    },
+    {
+      id: 'memory.notebook',
+      what: '… per further open notebook of 100 cells',
+      unit: 'MB',
+      stats: median,
+      limits: most(1.5),
+    },
+  ],
+  people: [
+    {
+      id: 'people.core',
+      what: '20 people in one notebook, 5 keys/s each: share of one core',
+      unit: '%',
+      stats: median,
+      limits: most(40),
+    },
+  ],
+  lines: [
+    ms('lines.last', '100,000 printed lines: last line painted (floor: bare kernel socket)'),
+    ms('lines.task', '… longest task of the page'),
+  ],
+};
+
+export const allRows: readonly Row[] = groupNames.flatMap((name) => groups[name]);
