@@ -73,12 +73,13 @@ function Editing({ id, type, language, readOnly, label }: Omit<CellEditorProps, 
     let line = live?.caret()?.line;
     return live?.onCaret(() => {
       const now = live.caret()?.line;
-      if (now === line) return;
+      // Asks the page for positions only where it has to: this runs at every key.
+      if (now === line && cells.sees(id)) return;
       line = now;
       const band = live.caretBand();
       if (band !== null) cells.revealBand(band.top, band.bottom);
     });
-  }, [live, cells]);
+  }, [live, cells, id]);
 
   if (live === null && text !== undefined) {
     const keep = (offset: number) => {

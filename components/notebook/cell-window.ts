@@ -52,6 +52,7 @@ export class CellWindow {
   #reveal: Reveal | null = null;
   #all = false;
   #top = 0;
+  #viewHeight = firstView;
   #down = true;
   #rounds = 0;
 
@@ -73,6 +74,7 @@ export class CellWindow {
   /** Begins to follow a scroller and the list in it; the returned function lets go of them. */
   attach(scroller: HTMLElement, list: HTMLElement): () => void {
     this.#place = { scroller, list };
+    this.#viewHeight = scroller.clientHeight;
     this.#sizes = new ResizeObserver(() => this.#resized());
     this.#sizes.observe(scroller);
     for (const element of this.#elements.values()) this.#sizes.observe(element);
@@ -84,6 +86,8 @@ export class CellWindow {
     this.#update();
     this.settle();
     return () => {
+      // The scroller may be gone already: where the view stood is known without it.
+      this.#anchor = this.#top <= 0 ? null : this.#anchor;
       off();
       scroller.removeEventListener('scroll', scrolled);
       document.removeEventListener('selectionchange', selected);
@@ -138,6 +142,14 @@ export class CellWindow {
     if (by !== 0) this.#scrollTo(scroller.scrollTop + by);
   }
 
+  /** Whether any of a cell is in the view. Reads nothing from the page. */
+  sees(id: CellId): boolean {
+    const at = this.#index.placeOf(id);
+    if (at === undefined || this.#place === null) return false;
+    const bottom = this.#top + this.#viewHeight;
+    return this.#index.offsetOf(at) < bottom && this.#index.offsetOf(at + 1) > this.#top;
+  }
+
   /** More is known of cells that were never on screen: their heights are estimated again. */
   estimateAgain(): void {
     this.#index.estimateAgain();
@@ -157,7 +169,7 @@ export class CellWindow {
 
   /** Where the view stands, to come back to it. Null at the very top. */
   anchor(): ViewAnchor | null {
-    if (this.#place === null || this.#place.scroller.scrollTop <= 0) return null;
+    if (this.#place !== null && this.#place.scroller.scrollTop <= 0) return null;
     if (this.#anchor !== 'end') return this.#anchor;
     const last = this.#index.ids.length - 1;
     const id = this.#index.ids[last];
@@ -168,7 +180,7 @@ export class CellWindow {
   restore(anchor: ViewAnchor): void {
     if (this.#index.placeOf(anchor.id) === undefined) return;
     this.#anchor = anchor;
-    if (this.#place === null) return;
+    this.#reveal = null;
     this.#top = this.#index.offsetOf(this.#index.placeOf(anchor.id) ?? 0) - anchor.top;
     this.#update();
     this.settle();
@@ -211,8 +223,9 @@ export class CellWindow {
     this.#update();
   }
 
-  /** Reads where the view is: `#top` is the offset in the list at the top of the view. */
+  /** Reads where the view is and how high: `#top` is the offset in the list at the top of the view. */
   #look({ scroller, list }: Place): void {
+    this.#viewHeight = scroller.clientHeight;
     this.#top = scroller.getBoundingClientRect().top - list.getBoundingClientRect().top;
   }
 
@@ -307,10 +320,9 @@ export class CellWindow {
 
   #around(above: number, below: number): PlaceRange {
     if (this.#index.ids.length === 0) return { from: 0, to: -1 };
-    const height = this.#place?.scroller.clientHeight ?? firstView;
     return {
       from: this.#index.placeAt(Math.max(0, this.#top - above)),
-      to: this.#index.placeAt(this.#top + height + below),
+      to: this.#index.placeAt(this.#top + this.#viewHeight + below),
     };
   }
 

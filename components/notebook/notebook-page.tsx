@@ -25,6 +25,7 @@ import { RunAnnouncer } from './run-announcer.tsx';
 import { useNotebookParts } from './use-notebook-parts.ts';
 import { usePeers } from './use-peers.ts';
 import { useNow } from './use-now.ts';
+import { useViewPlace } from './use-view-place.ts';
 import { describeSave } from './words.ts';
 
 /** What the page around a notebook gives to it. */
@@ -74,10 +75,8 @@ export function NotebookPage({ notebook, person, headerSlot, onNeedKernel, onMov
   const actions = useMemo(() => notebookActions(parts.commands), [parts]);
   useRegisterActions(actions);
   const { docState, saveState } = snapshot;
-  const opened = docState === 'ready' || docState === 'readonly';
-  useEffect(() => {
-    if (opened) parts.commands.selecting.begin(nothingHasFocus());
-  }, [opened, parts]);
+  const opened = docState !== 'loading' && docState !== 'text';
+  useViewPlace(parts, snapshot.path, opened);
   const decide = (yes: boolean) => {
     restart?.answer(yes);
     setRestart(null);
@@ -178,5 +177,3 @@ export function NotebookPage({ notebook, person, headerSlot, onNeedKernel, onMov
     </NotebookContext>
   );
 }
-
-const nothingHasFocus = () => window.document.activeElement === window.document.body;

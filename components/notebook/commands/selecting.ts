@@ -16,9 +16,12 @@ export class Selecting {
     return active !== null && this.#parts.document.cell(active) !== undefined ? active : null;
   }
 
-  /** The first cell is the active one until a person chooses: keys work at once. Takes the focus only where told to. */
-  begin(focus: boolean): void {
-    const [first] = this.#parts.document.cellIds();
+  /**
+   * The cell that was active when the notebook was left, or the first one, is active until a person chooses: keys work
+   * at once. Takes the focus only where told to.
+   */
+  begin(focus: boolean, left: CellId | null = null): void {
+    const first = left ?? this.#parts.document.cellIds()[0];
     if (this.active() === null && first !== undefined)
       this.#parts.selection.set({ active: first, mode: 'command', follow: focus });
   }
