@@ -85,7 +85,7 @@ test('outputs that grow above do not move what is read', async ({ page, server }
   await expect(cell(page, 0).locator('[data-cell-outputs]')).toContainText('1', { timeout: 60_000 });
   await scrollTo(page, 0.3);
   const read = await page.evaluate(
-    () => (document.elementFromPoint(700, 450)?.closest('[data-cell-id]') as HTMLElement).dataset['cellIndex'],
+    () => document.elementFromPoint(700, 450)?.closest<HTMLElement>('[data-cell-id]')?.dataset['cellIndex'],
   );
   const top = () => cell(page, Number(read)).evaluate((element) => Math.round(element.getBoundingClientRect().top));
   const before = await top();
