@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import * as Y from 'yjs';
 import { FaultError, fault, isFault, type Fault } from '#lib/core/fault.ts';
-import { cellId as toCellId, epochId, type CellId, type EpochId, type NotebookId } from '#lib/core/ids.ts';
+import { epochId, type CellId, type EpochId, type NotebookId } from '#lib/core/ids.ts';
 import { orderedCellIds } from '#lib/core/notebook/cell-order.ts';
-import type { NotebookEdit } from '#lib/core/notebook/model.ts';
 import { applyEdits, cellText, readCell } from '#lib/core/notebook/notebook-doc.ts';
+import type { NotebookHead } from '#lib/core/notebook/read-head.ts';
 import type { DocumentState } from '#lib/protocol/document-state.ts';
 import { diskEffects, type DiskEffects } from '#server/storage/disk-effects.ts';
 import type { Workspace } from '#server/storage/workspace.ts';
@@ -12,8 +12,10 @@ import { FileSync } from './file-sync.ts';
 import { Notices } from './notices.ts';
 import type { OpenedText } from './parse-file.ts';
 import { readFile } from './read-file.ts';
+import { headOfDocument } from './read-head.ts';
 import { covers, recoverDocument, type RecoveredDocument } from './recover-document.ts';
 import type { ResultsPort, SourcePort } from './results-port.ts';
+import { resolveConflict } from './resolve-conflict.ts';
 import { RoomAwareness } from './room-awareness.ts';
 import { syncTimes, type SyncTimes } from './sync-options.ts';
 import { UpdateGate } from './update-gate.ts';
@@ -171,6 +173,11 @@ export class DocumentRoom implements RoomSource {
     return orderedCellIds(this.doc);
   }
 
+  /** The first cells with their results, and the notebook's metadata. */
+  head(count: number): NotebookHead {
+    return headOfDocument(this.doc, this.results, count);
+  }
+
   async whenHas(stateVector: Uint8Array, timeoutMs: number): Promise<boolean> {
     if (covers(this.doc, stateVector)) return true;
     return new Promise((resolve) => {
@@ -290,18 +297,7 @@ export class DocumentRoom implements RoomSource {
     const conflict = sync.conflicts.find((one) => one.cellId === cellId);
     if (conflict === undefined) return fault('cell.notFound', 'This conflict is settled already.');
     if (sync.readonly !== null) return fault('notebook.readonly', sync.readonly);
-    const here = this.source(cellId) !== undefined;
-    const edits: NotebookEdit[] = [];
-    const insert = (id: CellId, source: string): NotebookEdit => {
-      const type = sync.typeOnDisk(cellId) ?? 'code';
-      const after = here ? cellId : (this.cellIds().at(-1) ?? null);
-      return { type: 'InsertCell', cell: { id, type, source, metadata: {} }, after };
-    };
-    if (choice === 'theirs') {
-      if (conflict.theirs === null) edits.push({ type: 'DeleteCell', cellId });
-      else edits.push(here ? { type: 'SetSource', cellId, source: conflict.theirs } : insert(cellId, conflict.theirs));
-    } else if (choice === 'both' && conflict.theirs !== null)
-      edits.push(insert(here ? newCellId() : cellId, conflict.theirs));
+    const edits = resolveConflict(this.doc, conflict, choice, sync.typeOnDisk(cellId) ?? 'code');
     applyEdits(this.doc, edits, 'conflict');
     return (await this.#durable()) ?? sync.dropConflict(cellId);
   }
@@ -395,4 +391,3 @@ export class DocumentRoom implements RoomSource {
 }
 
 const newEpoch = (): EpochId => epochId(randomBytes(12).toString('hex'));
-const newCellId = (): CellId => toCellId(randomBytes(4).toString('hex'));

@@ -11,6 +11,7 @@ import type { FileEntry } from '#lib/protocol/http/files.ts';
 import type { Workspace } from '#server/storage/workspace.ts';
 import { NotebookIndex } from './notebook-index.ts';
 import type { OpenedText } from './parse-file.ts';
+import { type FileHead, readFileHead } from './read-head.ts';
 import type { ResultsPort } from './results-port.ts';
 import { DocumentRoom, type RoomSource } from './room.ts';
 import type { SyncTimes } from './sync-options.ts';
@@ -89,6 +90,19 @@ export class Rooms {
       this.#opening.get(found.path) ?? this.#openOne(found.path).finally(() => this.#opening.delete(found.path));
     this.#opening.set(found.path, opening);
     return opening;
+  }
+
+  /**
+   * At most `count` first cells of a notebook, without opening it: from its room, or else from the file's beginning. Null
+   * when the file does not begin as a notebook.
+   */
+  async head(path: string, count: number): Promise<FileHead | Fault | null> {
+    const found = await this.#find(path);
+    if (isFault(found)) return found;
+    const room = this.byPath(found.path);
+    if (room === undefined) return readFileHead(this.#options.workspace, found.path, count);
+    const entry = await this.#options.workspace.stat(found.path);
+    return isFault(entry) ? entry : { head: room.head(count), size: entry.size };
   }
 
   get(notebookId: NotebookId): DocumentRoom | undefined {

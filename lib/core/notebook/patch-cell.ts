@@ -3,7 +3,7 @@ import { findMember, jsonEqual, JsonScanner, parseRange, type Range } from './js
 import type { NotebookFile } from './layout.ts';
 import type { NotebookCell } from './model.ts';
 import type { Output } from './output.ts';
-import { normalise } from './read-notebook.ts';
+import { normalise } from './read-cell.ts';
 import { renderLines, renderOutput, splitLines, usesList } from './render-cell.ts';
 import { lineIndent, patchObject, patchValue, RawJson, renderJson, type Renderable } from './render-json.ts';
 

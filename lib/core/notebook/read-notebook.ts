@@ -8,8 +8,8 @@ import { isJsonObject, type JsonObject, type JsonValue } from '#lib/core/json.ts
 import { assignIds } from './cell-ids.ts';
 import { findMember, JsonScanner, type Member, parseRange, problemAt, type Range, ScanError } from './json-ranges.ts';
 import type { BrokenNotebook, CellLayout, NotebookFile, ReadingStopped } from './layout.ts';
-import type { CellType, NotebookCell } from './model.ts';
-import { joinLines, readCount, readOutput } from './read-output.ts';
+import type { NotebookCell } from './model.ts';
+import { normalise, type ReadCell, readCell, withId } from './read-cell.ts';
 import { offerRepair } from './repair-notebook.ts';
 import { detectStyle } from './text-style.ts';
 import { upgradeMetadata, upgradeWorksheets } from './upgrade-notebook.ts';
@@ -103,7 +103,7 @@ function interpret(text: string, scan: Scan, nonFinite: readonly Range[], option
   let metadata: JsonObject = isJsonObject(found) ? found : {};
   let major = number('nbformat');
   let minor = number('nbformat_minor');
-  let cells: Omit<NotebookCell, 'id'>[];
+  let cells: ReadCell[];
   let layouts: CellLayout[] = [];
   let upgradedFrom: string | null = null;
 
@@ -112,7 +112,7 @@ function interpret(text: string, scan: Scan, nonFinite: readonly Range[], option
       const id = value(cell.members, 'id');
       return { ...cell, fileId: typeof id === 'string' ? id : null };
     });
-    cells = scan.cells.map((cell) => readCell((key) => value(cell.members, key)));
+    cells = scan.cells.map((cell) => readCell(text, cell.members, nonFinite));
     if (major === null || major < 4) {
       notices.push('The file does not say which notebook format it is; it is read as format 4.');
       major = 4;
@@ -126,9 +126,10 @@ function interpret(text: string, scan: Scan, nonFinite: readonly Range[], option
     // A notebook of an old format may have no worksheets at all: it has no cells.
     const worksheets = value(scan.members, 'worksheets') ?? (major === 2 || major === 3 ? [] : null);
     if (!Array.isArray(worksheets)) return null;
-    cells = upgradeWorksheets(worksheets as readonly JsonValue[]).map((cell) => ({
+    cells = upgradeWorksheets(worksheets as readonly JsonValue[]).map(({ outputs, ...cell }) => ({
       ...cell,
       source: normalise(cell.source),
+      outputs: () => outputs,
     }));
     metadata = upgradeMetadata(metadata);
     upgradedFrom = `${major ?? 3}.${minor ?? 0}`;
@@ -159,34 +160,10 @@ function interpret(text: string, scan: Scan, nonFinite: readonly Range[], option
     layout: { ...scan, cells: layouts, nonFinite, style: detectStyle(text, scan.root, scan.members, layouts) },
     format: { major, minor, upgradedFrom },
     metadata,
-    cells: cells.map((cell, index) => ({ id: ids[index] as CellId, ...cell })),
+    cells: cells.map((cell, index) => withId(ids[index] as CellId, cell)),
     notices,
     readonly: major > 4 ? `Notebook format ${major} is newer than this version can write.` : null,
   };
-}
-
-function readCell(value: (key: string) => JsonValue | undefined): Omit<NotebookCell, 'id'> {
-  const type = readType(value('cell_type'));
-  const metadata = value('metadata');
-  const attachments = value('attachments');
-  const outputs = type === 'code' ? value('outputs') : undefined;
-  return {
-    type,
-    source: normalise(joinLines(value('source')) ?? ''),
-    metadata: isJsonObject(metadata) ? metadata : {},
-    ...(isJsonObject(attachments) ? { attachments } : {}),
-    outputs: Array.isArray(outputs) ? (outputs as readonly JsonValue[]).map(readOutput) : [],
-    executionCount: type === 'code' ? readCount(value('execution_count')) : null,
-  };
-}
-
-function readType(value: JsonValue | undefined): CellType {
-  return value === 'code' || value === 'markdown' || value === 'raw' ? value : 'unknown';
-}
-
-/** Editors and the shared document know one line end. */
-export function normalise(source: string): string {
-  return source.includes('\r') ? source.replace(/\r\n?/g, '\n') : source;
 }
 
 function count(n: number, one: string, many: string): string {
