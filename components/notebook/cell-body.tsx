@@ -1,19 +1,21 @@
 'use client';
 import { CellOutputs } from '#components/output/cell-outputs.tsx';
 import { MarkdownView } from '#components/output/markdown-view.tsx';
+import type { CellFrame } from '#lib/client/document/cell-stores.ts';
 import { useCellSource } from '#lib/client/document/use-document.ts';
 import type { JsonObject } from '#lib/core/json.ts';
 import type { CellId } from '#lib/core/ids.ts';
-import type { CellType } from '#lib/core/notebook/model.ts';
+import { isHidden, isScrolled } from '#lib/core/notebook/hidden-parts.ts';
 import type { Output } from '#lib/core/notebook/output.ts';
 import styles from './cell-body.module.css';
 import { CellEditor } from './cell-editor.tsx';
+import { HiddenOutputs, HiddenSection, HiddenSource } from './hidden-bar.tsx';
 import { useNotebook } from './notebook-context.ts';
 import type { NotebookMode } from './selection.ts';
 
 export type CellBodyProps = {
   readonly id: CellId;
-  readonly cell: { readonly type: CellType; readonly attachments?: JsonObject | undefined };
+  readonly cell: CellFrame;
   readonly index: number;
   readonly language: string;
   readonly mode: NotebookMode | null;
@@ -36,13 +38,22 @@ export function CellBody({ id, cell, index, language, mode, readOnly, outputs, r
       label={`${label} ${index + 1}`}
     />
   );
+  // Whoever edits a cell while somebody else hides its input goes on.
+  const hidden = isHidden(cell.metadata, 'source') && mode !== 'edit';
   switch (cell.type) {
     case 'code':
       return (
         <>
-          {editor('Code of cell')}
-          <div data-cell-outputs className={styles.outputs}>
-            {outputs.length === 0 ? null : <CellOutputs outputs={outputs} resolveUrl={resolveUrl} />}
+          {hidden ? <HiddenSource id={id} name="Code" /> : editor('Code of cell')}
+          <div
+            data-cell-outputs
+            className={`${styles.outputs} ${isScrolled(cell.metadata) === true ? styles.scrolled : ''}`}
+          >
+            {outputs.length === 0 ? null : isHidden(cell.metadata, 'outputs') ? (
+              <HiddenOutputs id={id} count={outputs.length} />
+            ) : (
+              <CellOutputs outputs={outputs} resolveUrl={resolveUrl} />
+            )}
           </div>
           {asksForInput(outputs) ? <p className={styles.reason}>{inputHint}</p> : null}
           {reason === null ? null : <p className={styles.reason}>{reason}</p>}
@@ -50,9 +61,15 @@ export function CellBody({ id, cell, index, language, mode, readOnly, outputs, r
       );
     case 'markdown':
       // Opened by Enter or a double click; closed by running it.
-      return mode === 'edit' ? editor('Markdown of cell') : <Rendered id={id} attachments={cell.attachments} />;
+      if (mode === 'edit') return editor('Markdown of cell');
+      return (
+        <>
+          {hidden ? <HiddenSource id={id} name="Text" /> : <Rendered id={id} attachments={cell.attachments} />}
+          {isHidden(cell.metadata, 'section') ? <HiddenSection id={id} /> : null}
+        </>
+      );
     case 'raw':
-      return editor('Raw text of cell');
+      return hidden ? <HiddenSource id={id} name="Raw text" /> : editor('Raw text of cell');
     case 'unknown':
       return (
         <>

@@ -5,6 +5,7 @@ import type { CellType } from '#lib/core/notebook/model.ts';
 import { useCellSource } from '#lib/client/document/use-document.ts';
 import styles from './cell-editor.module.css';
 import { cellLanguage } from './cell-language.ts';
+import { useLineNumbers } from './line-numbers.ts';
 import type { NotebookMode } from './selection.ts';
 import { useLiveEditor, useNotebook } from './notebook-context.ts';
 import { PlainEditor } from './plain-editor.tsx';
@@ -26,7 +27,7 @@ export function CellEditor({ id, type, language, mode, readOnly, label }: CellEd
   const { selection } = useNotebook();
   const editing = mode === 'edit' && type !== 'unknown';
   const begin = (event: React.MouseEvent) => {
-    if (editing || type === 'unknown') return;
+    if (editing || type === 'unknown' || event.shiftKey || event.ctrlKey || event.metaKey) return;
     // Text that was just selected to be copied must not go away.
     if (window.getSelection()?.isCollapsed === false) return;
     selection.set({ active: id, mode: 'edit', at: { x: event.clientX, y: event.clientY }, follow: true });
@@ -45,7 +46,15 @@ export function CellEditor({ id, type, language, mode, readOnly, label }: CellEd
 function Still({ id, type, language }: Pick<CellEditorProps, 'id' | 'type' | 'language'>) {
   const { document } = useNotebook();
   const source = useCellSource(document, id);
-  return <StaticSource source={source} language={cellLanguage(type, source, language)} wrap={type !== 'code'} />;
+  const numbered = useLineNumbers();
+  return (
+    <StaticSource
+      source={source}
+      language={cellLanguage(type, source, language)}
+      wrap={type !== 'code'}
+      numbered={numbered}
+    />
+  );
 }
 
 function Editing({ id, type, language, readOnly, label }: Omit<CellEditorProps, 'mode'>) {
@@ -69,6 +78,8 @@ function Editing({ id, type, language, readOnly, label }: Omit<CellEditorProps, 
     else if (at !== null) live.placeCaretAt(at.x, at.y);
     return () => live.hide(place);
   }, [live, id, type, language, wrap, readOnly, label, document, selection]);
+  const numbered = useLineNumbers();
+  useLayoutEffect(() => live?.setNumbered(numbered), [live, numbered, id]);
   useEffect(() => {
     let line = live?.caret()?.line;
     return live?.onCaret(() => {

@@ -1,8 +1,9 @@
 'use client';
-import { ArrowDown, ArrowUp, Play, Trash2 } from 'lucide-react';
+import { ArrowDown, ArrowUp, Ellipsis, Play, Trash2 } from 'lucide-react';
 import { IconButton } from '#components/ui/icon-button.tsx';
 import { describeKeys } from '#lib/client/actions/action-registry.ts';
 import type { CellType } from '#lib/core/notebook/model.ts';
+import type { MenuPoint } from './cell-menu.ts';
 import styles from './cell-toolbar.module.css';
 import type { NotebookActionId } from './notebook-actions.ts';
 import { keysOf } from './notebook-actions.ts';
@@ -13,10 +14,12 @@ export type CellToolbarProps = {
   /** Makes the cell the active one and acts on it. */
   readonly onAction: (id: NotebookActionId) => void;
   readonly onType: (type: CellType) => void;
+  /** Opens the menu of the cell at a point of the screen. */
+  readonly onMenu: (point: MenuPoint) => void;
 };
 
 /** What can be done with one cell; shown on the active cell and under the pointer. */
-export function CellToolbar({ type, readOnly, onAction, onType }: CellToolbarProps) {
+export function CellToolbar({ type, readOnly, onAction, onType, onMenu }: CellToolbarProps) {
   const button = (id: NotebookActionId) => ({
     size: 'small' as const,
     shortcut: describeKeys({ keys: keysOf(id) }),
@@ -44,6 +47,15 @@ export function CellToolbar({ type, readOnly, onAction, onType }: CellToolbarPro
           <IconButton icon={Trash2} label="Delete the cell" {...button('cell.delete')} />
         </>
       )}
+      <IconButton
+        icon={Ellipsis}
+        label="More for this cell"
+        size="small"
+        onClick={(event) => {
+          const { left, bottom } = event.currentTarget.getBoundingClientRect();
+          onMenu({ x: left, y: bottom });
+        }}
+      />
     </div>
   );
 }

@@ -3,14 +3,18 @@ import { memo, useLayoutEffect, useRef, useState } from 'react';
 import { useCell } from '#lib/client/document/use-document.ts';
 import { useCellState, useQueuePosition } from '#lib/client/results/use-results.ts';
 import type { CellId } from '#lib/core/ids.ts';
+import { isHidden } from '#lib/core/notebook/hidden-parts.ts';
 import type { CellConflict, CellType } from '#lib/core/notebook/model.ts';
 import { CellBody } from './cell-body.tsx';
 import { CellGutter } from './cell-gutter.tsx';
 import { CellToolbar, InsertBar } from './cell-toolbar.tsx';
 import styles from './cell-view.module.css';
 import { ConflictView } from './conflict-view.tsx';
+import { DragHandle } from './drag-handle.tsx';
+import { SectionToggle } from './hidden-bar.tsx';
 import { runNotebookAction } from './notebook-actions.ts';
-import { useActiveMode, useNotebook } from './notebook-context.ts';
+import { useActiveMode, useIsSelected, useNotebook } from './notebook-context.ts';
+import { useCellPress } from './use-cell-press.ts';
 import { runStateHook } from './words.ts';
 
 export type CellViewProps = {
@@ -33,13 +37,15 @@ const typeNames: Readonly<Record<CellType, string>> = {
 
 /** One cell: its frame, its number and state, and what it holds. Reads everything by id. */
 export const CellView = memo(function CellView({ id, index, count, language, readOnly, conflict }: CellViewProps) {
-  const { document, results, selection, commands } = useNotebook();
+  const { document, results, selection, commands, menu } = useNotebook();
   const cell = useCell(document, id);
   const state = useCellState(results, id);
   const position = useQueuePosition(results, id);
   const mode = useActiveMode(id);
+  const selected = useIsSelected(id);
   const [hovered, setHovered] = useState(false);
   const frame = useFocusFollows(id, index);
+  const press = useCellPress(id, cell?.type);
   if (cell === undefined) return null;
 
   const runState = state.run?.state ?? 'idle';
@@ -47,14 +53,6 @@ export const CellView = memo(function CellView({ id, index, count, language, rea
   const act = (action: Parameters<typeof runNotebookAction>[1]) => {
     commands.selecting.activate(id);
     runNotebookAction(commands, action);
-  };
-  const select = (event: React.MouseEvent) => {
-    const target = event.target as Element;
-    // A click into still code begins the edit; rendered Markdown is only selected.
-    const own = cell.type === 'markdown' ? 'button' : '[data-cell-editor]';
-    if (target.closest(`${own}, button, select, a, input, summary`) === null && !active) {
-      selection.set({ active: id, mode: 'command' });
-    }
   };
   const leave = (event: React.FocusEvent) => {
     // The focus went to another part of the page: keys no longer type here.
@@ -73,24 +71,29 @@ export const CellView = memo(function CellView({ id, index, count, language, rea
     <div
       ref={frame}
       role="listitem"
-      aria-label={`${typeNames[cell.type]} ${index + 1}${runState === 'idle' ? '' : `, ${runState}`}`}
+      aria-label={`${typeNames[cell.type]} ${index + 1}${runState === 'idle' ? '' : `, ${runState}`}${selected ? ', selected' : ''}`}
       aria-posinset={index + 1}
       aria-setsize={count}
       aria-current={active ? 'true' : undefined}
       tabIndex={active || index === 0 ? 0 : -1}
-      className={`${styles.cell} ${active ? styles.active : ''} ${mode === 'edit' ? styles.editing : ''} ${hovered ? styles.hovered : ''}`}
+      className={`${styles.cell} ${active ? styles.active : ''} ${selected ? styles.selected : ''} ${mode === 'edit' ? styles.editing : ''} ${hovered ? styles.hovered : ''}`}
       data-cell-id={id}
       data-cell-index={index}
       data-cell-type={cell.type}
+      data-selected={selected || undefined}
       data-run-state={runStateHook(runState)}
       data-execution-count={state.executionCount ?? ''}
-      onMouseDown={select}
+      onMouseDown={press}
       onMouseEnter={() => setHovered(true)}
       onMouseLeave={() => setHovered(false)}
       onBlur={leave}
     >
       <div className={styles.margin}>
+        {readOnly ? null : <DragHandle id={id} />}
         {cell.type === 'code' ? <CellGutter state={state} position={position} /> : null}
+        {cell.type === 'markdown' && mode !== 'edit' ? (
+          <SectionToggle id={id} collapsed={isHidden(cell.metadata, 'section')} />
+        ) : null}
       </div>
       <div className={styles.content}>
         <CellBody
@@ -113,6 +116,10 @@ export const CellView = memo(function CellView({ id, index, count, language, rea
             type={cell.type}
             readOnly={readOnly}
             onAction={act}
+            onMenu={(point) => {
+              if (!commands.selecting.chosen().includes(id)) commands.selecting.activate(id);
+              menu.set(point);
+            }}
             onType={(type) => {
               commands.selecting.activate(id);
               commands.editing.setType(type);

@@ -1,5 +1,6 @@
 import type { Action } from '#lib/client/actions/action.ts';
 import { cellRows } from './actions/cell.ts';
+import { collapseRows } from './actions/collapse.ts';
 import { editRows } from './actions/edit.ts';
 import { kernelRows } from './actions/kernel.ts';
 import type { Row, Rows } from './actions/row.ts';
@@ -15,10 +16,14 @@ const rows = {
   ...selectRows,
   ...cellRows,
   ...editRows,
+  ...collapseRows,
   ...viewRows,
 } satisfies Rows;
 
 export type NotebookActionId = keyof typeof rows;
+
+/** An action's row: its words, its keys and what it does. */
+export const findNotebookAction = (id: NotebookActionId): Row => rows[id];
 
 /** The key sequences of an action, for tooltips. */
 export const keysOf = (id: NotebookActionId): readonly string[] => rows[id].keys;
@@ -30,6 +35,7 @@ export function notebookActions(commands: NotebookCommands): readonly Action[] {
     title: row.title,
     category: row.category,
     keys: row.keys,
+    ...(row.nativeKeys === undefined ? {} : { nativeKeys: row.nativeKeys }),
     scope: row.scope,
     isEnabled: () => row.isEnabled?.(commands) ?? true,
     run: () => row.run(commands),

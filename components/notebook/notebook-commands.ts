@@ -1,6 +1,9 @@
 import type { CellId } from '#lib/core/ids.ts';
 import { cellId } from '#lib/core/ids.ts';
+import { Clipping } from './commands/clipping.ts';
+import { Collapsing } from './commands/collapsing.ts';
 import { Editing } from './commands/editing.ts';
+import { Joining } from './commands/joining.ts';
 import type { CommandParts } from './commands/parts.ts';
 import { Running } from './commands/running.ts';
 import { Saving } from './commands/saving.ts';
@@ -14,14 +17,20 @@ import { Typing } from './commands/typing.ts';
 export class NotebookCommands {
   readonly selecting: Selecting;
   readonly typing: Typing;
+  readonly collapsing: Collapsing;
   readonly editing: Editing;
+  readonly joining: Joining;
+  readonly clipping: Clipping;
   readonly running: Running;
   readonly saving: Saving;
 
   constructor(parts: CommandParts) {
     this.selecting = new Selecting(parts);
     this.typing = new Typing(parts, this.selecting);
-    this.editing = new Editing(parts, this.selecting);
+    this.collapsing = new Collapsing(parts, this.selecting);
+    this.editing = new Editing(parts, this.selecting, this.collapsing);
+    this.joining = new Joining(parts, this.selecting, this.collapsing, this.editing);
+    this.clipping = new Clipping(parts, this.selecting, this.editing);
     this.running = new Running(parts, this.selecting, this.editing);
     this.saving = new Saving(parts);
   }

@@ -4,6 +4,8 @@ import type { NotebookDocument } from '#lib/client/document/notebook-document.ts
 import type { NotebookResults } from '#lib/client/results/notebook-results.ts';
 import type { CellId } from '#lib/core/ids.ts';
 import type { CellWindow } from './cell-window.ts';
+import type { CellDrag } from './cell-drag.ts';
+import type { CellMenuStore } from './cell-menu.ts';
 import type { EditorSlot } from './editor-slot.ts';
 import type { NotebookCommands } from './notebook-commands.ts';
 import type { NotebookEditor } from './notebook-editor.ts';
@@ -18,6 +20,8 @@ export type NotebookParts = {
   /** Which cells are in the page, and every scroll that is not the reader's own. */
   readonly cells: CellWindow;
   readonly commands: NotebookCommands;
+  readonly menu: CellMenuStore;
+  readonly drag: CellDrag;
   /** Address relative to the notebook → address to load. */
   readonly resolveUrl: (address: string) => string | null;
 };
@@ -38,6 +42,16 @@ export function useActiveMode(id: CellId): NotebookMode | null {
     return active === id ? mode : null;
   };
   return useSyncExternalStore(selection.subscribe, read, () => null);
+}
+
+/** Whether a cell is one of several selected ones. */
+export function useIsSelected(id: CellId): boolean {
+  const { selection } = useNotebook();
+  return useSyncExternalStore(
+    selection.subscribe,
+    () => selection.get().selected.has(id),
+    () => false,
+  );
 }
 
 /** The live editor, once its code is loaded. */

@@ -2,7 +2,7 @@ import type { editor } from 'monaco-editor/editor';
 import type { Awareness } from 'y-protocols/awareness';
 import type * as Y from 'yjs';
 import type { CellId } from '#lib/core/ids.ts';
-import { editorPadding, lineHeight } from './editor-metrics.ts';
+import { editorPadding, lineHeight, numberDigits, numberGap } from './editor-metrics.ts';
 import { MonacoBinding } from './monaco-binding.ts';
 import type { Monaco } from './monaco-setup.ts';
 import { RemoteCursors } from './remote-cursors.ts';
@@ -154,6 +154,15 @@ export class NotebookEditor implements Disposable {
     return () => this.#caretListeners.delete(listener);
   };
 
+  setNumbered(numbered: boolean): void {
+    this.#editor.updateOptions({
+      lineNumbers: numbered ? 'on' : 'off',
+      lineNumbersMinChars: numbered ? numberDigits : 0,
+      lineDecorationsWidth: numbered ? numberGap : 0,
+    });
+    this.#fit();
+  }
+
   setLanguage(id: CellId, language: string): void {
     const model = this.#models.get(id)?.binding.model;
     if (model !== undefined && model.getLanguageId() !== language)
@@ -207,10 +216,12 @@ export class NotebookEditor implements Disposable {
     return only.positionLineNumber === (edge === 'first line' ? 1 : model.getLineCount());
   }
 
-  /** The caret as an offset in the cell's text: where a cell is split. */
-  caretOffset(): number {
-    const position = this.#editor.getPosition();
-    return position === null ? 0 : (this.#editor.getModel()?.getOffsetAt(position) ?? 0);
+  /** Where every selection begins and ends, as offsets in the cell's text, ascending: where a cell is split. */
+  selectionOffsets(): readonly number[] {
+    const model = this.#editor.getModel();
+    if (model === null) return [];
+    const ends = (this.#editor.getSelections() ?? []).flatMap((one) => [one.getStartPosition(), one.getEndPosition()]);
+    return [...new Set(ends.map((end) => model.getOffsetAt(end)))].toSorted((one, other) => one - other);
   }
 
   undo(): void {

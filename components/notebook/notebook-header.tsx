@@ -1,7 +1,8 @@
 'use client';
 import type { ReactNode } from 'react';
-import { ListPlus, Play, Plus, RotateCcw, Square } from 'lucide-react';
+import { Ellipsis, ListPlus, Play, Plus, RotateCcw, Square } from 'lucide-react';
 import { IconButton } from '#components/ui/icon-button.tsx';
+import { Menu, type MenuEntry } from '#components/ui/menu.tsx';
 import { describeKeys } from '#lib/client/actions/action-registry.ts';
 import type { KernelStatus } from '#lib/core/session/event.ts';
 import type { NotebookActionId } from './notebook-actions.ts';
@@ -20,6 +21,7 @@ export type NotebookHeaderProps = {
   readonly queued: number;
   readonly disabled: boolean;
   readonly onAction: (id: NotebookActionId) => void;
+  readonly menu: readonly MenuEntry[];
   /** The compute chip. */
   readonly slot?: ReactNode;
 };
@@ -36,7 +38,7 @@ const kernelWords: Readonly<Record<KernelStatus, string>> = {
 
 /** Near and far in one line: what is saved where, who else is here, where the code runs and how busy it is. */
 export function NotebookHeader(props: NotebookHeaderProps) {
-  const { path, save, saveTrouble, peers, kernel, running, queued, disabled, onAction, slot } = props;
+  const { path, save, saveTrouble, peers, kernel, running, queued, disabled, onAction, menu, slot } = props;
   const name = path.slice(path.lastIndexOf('/') + 1);
   const folder = path.slice(0, path.length - name.length);
   const hasKernel = kernel !== 'none';
@@ -74,6 +76,11 @@ export function NotebookHeader(props: NotebookHeaderProps) {
         <IconButton icon={ListPlus} label="Run all cells" disabled={disabled} {...button('run.all')} />
         <IconButton icon={Square} label="Interrupt the kernel" disabled={!hasKernel} {...button('kernel.interrupt')} />
         <IconButton icon={RotateCcw} label="Restart the kernel" disabled={!hasKernel} {...button('kernel.restart')} />
+        <Menu
+          align="end"
+          trigger={<IconButton icon={Ellipsis} label="More for this notebook" disabled={disabled} />}
+          entries={menu}
+        />
       </div>
     </header>
   );

@@ -13,9 +13,15 @@ import { BrokenNotebook } from './broken-notebook.tsx';
 import { deviceName } from './device-name.ts';
 import { CaretWords } from './caret-words.tsx';
 import { CellList } from './cell-list.tsx';
+import { CellMenuPopup } from './cell-menu-popup.tsx';
 import { ConflictView } from './conflict-view.tsx';
+import { DropLine } from './drag-handle.tsx';
 import { notebookLanguage } from './cell-language.ts';
 import { notebookActions, runNotebookAction } from './notebook-actions.ts';
+import { notebookMenu } from './notebook-menus.ts';
+import { openCellMenu } from './open-cell-menu.ts';
+import { SelectionWords } from './selection-words.tsx';
+import { useClipboardEvents } from './use-clipboard-events.ts';
 import { NotebookBanners } from './notebook-banners.tsx';
 import { NotebookContext } from './notebook-context.ts';
 import { NotebookHeader } from './notebook-header.tsx';
@@ -74,6 +80,8 @@ export function NotebookPage({ notebook, person, headerSlot, onNeedKernel, onMov
   }, [snapshot.path, notebook.path, onMoved]);
   const actions = useMemo(() => notebookActions(parts.commands), [parts]);
   useRegisterActions(actions);
+  const menu = useMemo(() => notebookMenu(parts.commands), [parts]);
+  useClipboardEvents(parts.commands, snapshot.path);
   const { docState, saveState } = snapshot;
   const opened = docState !== 'loading' && docState !== 'text';
   useViewPlace(parts, snapshot.path, opened);
@@ -95,6 +103,7 @@ export function NotebookPage({ notebook, person, headerSlot, onNeedKernel, onMov
         data-kernel-state={kernel}
         data-cell-count={ids.length}
         data-open-runs={(session === null || session.running === null ? 0 : 1) + (session?.queue.length ?? 0)}
+        onContextMenu={(event) => openCellMenu(event, parts)}
         onMouseDown={(event) => {
           if ((event.target as Element).closest('[data-cell-id]') === null) parts.commands.selecting.rest();
         }}
@@ -121,6 +130,7 @@ export function NotebookPage({ notebook, person, headerSlot, onNeedKernel, onMov
           queued={session?.queue.length ?? 0}
           disabled={docState === 'loading' || docState === 'text'}
           onAction={(id) => runNotebookAction(parts.commands, id)}
+          menu={menu}
           slot={headerSlot?.({
             path: snapshot.path,
             session,
@@ -163,6 +173,9 @@ export function NotebookPage({ notebook, person, headerSlot, onNeedKernel, onMov
           ))}
         {docState === 'loading' || docState === 'text' ? null : <CellList language={language} readOnly={readOnly} />}
         <CaretWords />
+        <SelectionWords />
+        <DropLine />
+        <CellMenuPopup />
         <RunAnnouncer document={document} results={results} />
       </main>
       <ConfirmDialog

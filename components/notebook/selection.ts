@@ -6,15 +6,21 @@ export type NotebookMode = 'command' | 'edit';
 export type Selection = {
   readonly active: CellId | null;
   readonly mode: NotebookMode;
+  /** Every selected cell where there are several, the active one among them; empty while that one stands alone. */
+  readonly selected: ReadonlySet<CellId>;
+  /** The end of a selected range that stays where it is; null: the active cell. */
+  readonly anchor: CellId | null;
   /** Where a click began the edit, in client pixels: the caret goes there. */
   readonly at: { readonly x: number; readonly y: number } | 'start' | 'end' | null;
   /** The page should bring the active cell into view and give it the focus. */
   readonly follow: boolean;
 };
 
-/** Which cell is active and in which mode. One per notebook view; cells read whether they are it. */
+const alone: Pick<Selection, 'selected' | 'anchor'> = { selected: new Set(), anchor: null };
+
+/** Which cells are selected, which one of them is active, and in which mode. One per notebook view. */
 export class SelectionStore {
-  #value: Selection = { active: null, mode: 'command', at: null, follow: false };
+  #value: Selection = { active: null, mode: 'command', ...alone, at: null, follow: false };
   readonly #listeners = new Set<() => void>();
 
   readonly get = (): Selection => this.#value;
@@ -24,12 +30,20 @@ export class SelectionStore {
     return () => this.#listeners.delete(listener);
   };
 
+  /** Naming an active cell, or beginning to edit, leaves that cell selected alone unless `selected` says otherwise. */
   set(next: Partial<Selection>): void {
-    const value = { ...this.#value, at: null, follow: false, ...next };
+    const before = this.#value;
+    const kept = next.active === undefined && next.mode !== 'edit' ? {} : alone;
+    const value = { ...before, ...kept, at: null, follow: false, ...next };
     const same =
-      value.active === this.#value.active && value.mode === this.#value.mode && !value.follow && value.at === null;
+      value.active === before.active &&
+      value.mode === before.mode &&
+      (value.selected === before.selected || value.selected.size + before.selected.size === 0) &&
+      value.anchor === before.anchor &&
+      !value.follow &&
+      value.at === null;
     if (same) return;
     this.#value = value;
-    for (const listener of this.#listeners) listener();
+    for (const listener of Array.from(this.#listeners)) listener();
   }
 }

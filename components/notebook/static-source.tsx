@@ -1,25 +1,51 @@
 'use client';
-import { memo, useEffect, useState } from 'react';
+import { memo, type ReactNode, useEffect, useState } from 'react';
 import { colorize, colorizedNow } from './colorize.ts';
+import { numberColumn } from './editor-metrics.ts';
 import styles from './static-source.module.css';
 
 export type StaticSourceProps = {
   readonly source: string;
   readonly language: string;
   readonly wrap?: boolean;
+  readonly numbered?: boolean;
 };
 
 /**
  * A cell's text while nobody edits it here: plain at once, coloured when its turn comes. Takes exactly the room that the
  * editor takes with the same text.
  */
-export const StaticSource = memo(function StaticSource({ source, language, wrap = false }: StaticSourceProps) {
+export const StaticSource = memo(function StaticSource({
+  source,
+  language,
+  wrap = false,
+  numbered = false,
+}: StaticSourceProps) {
   const html = useColorized(source, language);
   const className = `${styles.source} ${wrap ? styles.wrap : ''} ${source.endsWith('\n') ? styles.openEnd : ''}`;
+  if (numbered && !wrap) return <Numbered source={source}>{text(html, className, source)}</Numbered>;
+  return text(html, className, source);
+});
+
+function text(html: string | null, className: string, source: string) {
   // oxlint-disable-next-line react/no-danger -- the editor's tokenizer made it: spans around escaped text
   if (html !== null) return <div className={className} dangerouslySetInnerHTML={{ __html: html }} />;
   return <div className={className}>{source}</div>;
-});
+}
+
+type NumberedProps = { readonly source: string; readonly children: ReactNode };
+
+/** Line numbers stand in one element and are no text of the page: nobody copies them along. */
+function Numbered({ source, children }: NumberedProps) {
+  const count = source.split('\n').length;
+  const numbers = Array.from({ length: count }, (_, line) => line + 1).join('\n');
+  return (
+    <div className={styles.numbered}>
+      <div className={styles.numbers} aria-hidden data-numbers={numbers} style={{ width: numberColumn(count) }} />
+      {children}
+    </div>
+  );
+}
 
 function useColorized(source: string, language: string): string | null {
   const [coloured, setColoured] = useState<{

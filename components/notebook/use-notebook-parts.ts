@@ -1,6 +1,8 @@
 import { useEffect, useMemo, useRef } from 'react';
 import { showToast } from '#components/ui/toast.tsx';
 import { connection } from '#lib/client/connection.ts';
+import { CellDrag } from './cell-drag.ts';
+import { CellMenuStore } from './cell-menu.ts';
 import { CellWindow } from './cell-window.ts';
 import { EditorSlot } from './editor-slot.ts';
 import { estimateCellHeight } from './estimate-height.ts';
@@ -47,11 +49,21 @@ export function useNotebookParts(notebook: OpenedNotebook, props: PartsProps): N
       editor,
       effects: {
         tell: (trouble) => tell(trouble, () => latest.current.onNeedKernel?.(latest.current.path)),
+        say: (title, description) => showToast({ title, description }),
         confirmRestart: (alsoRun) => latest.current.askRestart(alsoRun),
         newId: newCellId,
       },
     });
-    return { document, results, selection, editor, cells, commands };
+    return {
+      document,
+      results,
+      selection,
+      editor,
+      cells,
+      commands,
+      menu: new CellMenuStore(),
+      drag: new CellDrag(document, commands),
+    };
   }, [notebook]);
 
   useEffect(() => fixed.editor.open(), [fixed]);

@@ -43,6 +43,9 @@ export function describeSave(save: SaveWords, offline: boolean, now: number): st
   }
 }
 
+/** `1 line`, `3 lines`. */
+export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
 /** `data-run-state` knows six states; a run whose end was never heard of counts as an error. */
 export function runStateHook(state: RunState): Exclude<RunState, 'lost'> {
   return state === 'lost' ? 'error' : state;

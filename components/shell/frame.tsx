@@ -16,6 +16,7 @@ import { ConnectionBanner } from './connection-banner.tsx';
 import { Drawer } from './drawer.tsx';
 import styles from './frame.module.css';
 import { notebookPathOf } from './locations.ts';
+import { KeySheet } from './key-sheet.tsx';
 import { Logo } from './logo.tsx';
 import { openTabs, withTab } from './open-tabs.ts';
 import { shellActions } from './shell-actions.ts';
@@ -43,6 +44,7 @@ export function Frame({ sidebar: contents, children }: FrameProps) {
   const root = useRef<HTMLDivElement>(null);
   const [drawer, setDrawer] = useState(false);
   const [palette, setPalette] = useState(false);
+  const [keys, setKeys] = useState(false);
   const shown = notebookPathOf(navigation.pathname);
 
   useEffect(followThemeChoice, []);
@@ -55,6 +57,7 @@ export function Frame({ sidebar: contents, children }: FrameProps) {
       shellActions({
         navigation,
         openPalette: () => setPalette(true),
+        openKeys: () => setKeys(true),
         toggleSidebar: () => (narrow ? setDrawer((open) => !open) : setSidebar({ shown: !sidebarState.get().shown })),
         showView: (view) => {
           setSidebar({ view, shown: true });
@@ -151,6 +154,7 @@ export function Frame({ sidebar: contents, children }: FrameProps) {
           <Sidebar view={sidebar.view} contents={contents} onOpened={() => setDrawer(false)} />
         </Drawer>
         <CommandPalette open={palette} onClose={() => setPalette(false)} />
+        <KeySheet open={keys} onClose={() => setKeys(false)} />
         <ToastArea />
       </SlotProvider>
     </TooltipDelay>

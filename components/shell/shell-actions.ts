@@ -12,6 +12,7 @@ import { themeChoice, themeChoices } from './theme.ts';
 export type ShellDoors = {
   readonly navigation: Navigation;
   readonly openPalette: () => void;
+  readonly openKeys: () => void;
   readonly toggleSidebar: () => void;
   /** Shows a view of the sidebar and puts the focus into it. */
   readonly showView: (view: SidebarViewId) => void;
@@ -20,7 +21,13 @@ export type ShellDoors = {
 const always = () => true;
 
 /** What can be done from anywhere in the frame. */
-export function shellActions({ navigation, openPalette, toggleSidebar, showView }: ShellDoors): readonly Action[] {
+export function shellActions({
+  navigation,
+  openPalette,
+  openKeys,
+  toggleSidebar,
+  showView,
+}: ShellDoors): readonly Action[] {
   const shown = notebookPathOf(navigation.pathname);
   const hasTabs = () => openTabs.get().length > 0;
   const step = (by: number) => {
@@ -45,6 +52,14 @@ export function shellActions({ navigation, openPalette, toggleSidebar, showView 
       run: openPalette,
       // Whoever reads the palette has found it.
       hidden: true,
+    },
+    {
+      ...global,
+      id: 'view.keys',
+      title: 'Keyboard shortcuts',
+      category: 'View',
+      keys: ['Accel-Shift-H'],
+      run: openKeys,
     },
     {
       ...global,

@@ -60,6 +60,30 @@ export function ContextMenu({ entries, area }: ContextMenuProps) {
   );
 }
 
+export type FloatingMenuProps = {
+  readonly entries: readonly MenuEntry[];
+  /** Where it stands, in client pixels. */
+  readonly point: { readonly x: number; readonly y: number };
+  readonly label: string;
+  readonly onClose: () => void;
+};
+
+/** A menu at a point of the screen, open as long as it is there. */
+export function FloatingMenu({ entries, point, label, onClose }: FloatingMenuProps) {
+  const anchor = { getBoundingClientRect: () => DOMRect.fromRect({ ...point, width: 0, height: 0 }) };
+  return (
+    <BaseMenu.Root open onOpenChange={(open) => (open ? undefined : onClose())}>
+      <BaseMenu.Portal>
+        <BaseMenu.Positioner anchor={anchor} align="start" className={layers.popup}>
+          <BaseMenu.Popup className={styles.popup} aria-label={label}>
+            <MenuEntries entries={entries} />
+          </BaseMenu.Popup>
+        </BaseMenu.Positioner>
+      </BaseMenu.Portal>
+    </BaseMenu.Root>
+  );
+}
+
 function MenuEntries({ entries }: { readonly entries: readonly MenuEntry[] }) {
   return entries.map((entry, index) => {
     // Separators have no identity but their place.

@@ -21,7 +21,7 @@ export const editRows = {
   'edit.leave': {
     title: 'Leave the editor',
     category: 'Edit',
-    keys: ['Escape'],
+    keys: ['Escape', 'Ctrl-M'],
     scope: 'notebook.edit',
     isEnabled: inText,
     hidden: true,
@@ -62,5 +62,13 @@ export const editRows = {
     isEnabled: inText,
     hidden: true,
     run: (c) => c.typing.redo(),
+  },
+  'edit.split': {
+    title: 'Split the cell at the caret',
+    category: 'Edit',
+    keys: ['Ctrl-Shift--', 'Ctrl-Shift-_'],
+    scope: 'notebook.edit',
+    isEnabled: (c) => c.joining.canSplit(),
+    run: (c) => c.joining.split(),
   },
 } satisfies Rows;

@@ -6,6 +6,8 @@ export type Row = {
   readonly title: string;
   readonly category: 'Run' | 'Kernel' | 'Cell' | 'Notebook' | 'Edit' | 'Select' | 'View';
   readonly keys: readonly string[];
+  /** Keys that the browser itself answers with an event of its own. */
+  readonly nativeKeys?: readonly string[];
   readonly scope: ActionScope;
   readonly run: (commands: NotebookCommands) => void | Promise<void>;
   readonly isEnabled?: (commands: NotebookCommands) => boolean;
@@ -18,5 +20,7 @@ export type Rows = Readonly<Record<string, Row>>;
 export const hasActive = (commands: NotebookCommands): boolean => commands.selecting.active() !== null;
 export const canEdit = (commands: NotebookCommands): boolean => commands.editing.canEdit();
 export const canEditActive = (commands: NotebookCommands): boolean => canEdit(commands) && hasActive(commands);
+export const canEditMarkdown = (commands: NotebookCommands): boolean =>
+  canEdit(commands) && commands.joining.isMarkdown();
 export const hasKernel = (commands: NotebookCommands): boolean => commands.running.hasKernel();
 export const inText = (commands: NotebookCommands): boolean => commands.typing.hasFocus();

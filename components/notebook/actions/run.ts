@@ -3,28 +3,28 @@ import { canEditActive, hasActive, hasKernel, type Rows } from './row.ts';
 /** Running cells. */
 export const runRows = {
   'run.cell': {
-    title: 'Run the cell and select the next',
+    title: 'Run the selected cells and go to the next',
     category: 'Run',
     keys: ['Shift-Enter'],
     scope: 'notebook',
     isEnabled: hasActive,
-    run: (c) => c.running.runActive('next'),
+    run: (c) => c.running.runSelected('next'),
   },
   'run.stay': {
-    title: 'Run the cell',
+    title: 'Run the selected cells',
     category: 'Run',
     keys: ['Accel-Enter'],
     scope: 'notebook',
     isEnabled: hasActive,
-    run: (c) => c.running.runActive('stay'),
+    run: (c) => c.running.runSelected('stay'),
   },
   'run.insert': {
-    title: 'Run the cell and insert one below',
+    title: 'Run the selected cells and insert one below',
     category: 'Run',
     keys: ['Alt-Enter'],
     scope: 'notebook',
     isEnabled: canEditActive,
-    run: (c) => c.running.runActive('insert'),
+    run: (c) => c.running.runSelected('insert'),
   },
   'run.all': {
     title: 'Run all cells',

@@ -1,6 +1,6 @@
 import { hasActive, type Rows } from './row.ts';
 
-/** Going from cell to cell, and between the two modes. */
+/** Going from cell to cell, selecting several, and going between the two modes. */
 export const selectRows = {
   'cell.edit': {
     title: 'Edit the cell',
@@ -9,7 +9,7 @@ export const selectRows = {
     scope: 'notebook.command',
     isEnabled: hasActive,
     hidden: true,
-    run: (c) => c.selecting.edit(),
+    run: (c) => c.collapsing.openActive(),
   },
   'cell.next': {
     title: 'Select the next cell',
@@ -20,11 +20,74 @@ export const selectRows = {
     run: (c) => c.selecting.select(1),
   },
   'cell.previous': {
-    title: 'Select the previous cell',
+    title: 'Select the cell before',
     category: 'Select',
     keys: ['ArrowUp', 'K'],
     scope: 'notebook.command',
     hidden: true,
     run: (c) => c.selecting.select(-1),
+  },
+  'cell.first': {
+    title: 'Go to the first cell',
+    category: 'Select',
+    keys: ['Home'],
+    scope: 'notebook.command',
+    run: (c) => c.selecting.goTo('first'),
+  },
+  'cell.last': {
+    title: 'Go to the last cell',
+    category: 'Select',
+    keys: ['End'],
+    scope: 'notebook.command',
+    run: (c) => c.selecting.goTo('last'),
+  },
+  'select.down': {
+    title: 'Select the next cell as well',
+    category: 'Select',
+    keys: ['Shift-ArrowDown', 'Shift-J'],
+    scope: 'notebook.command',
+    hidden: true,
+    run: (c) => c.selecting.extend(1),
+  },
+  'select.up': {
+    title: 'Select the cell before as well',
+    category: 'Select',
+    keys: ['Shift-ArrowUp', 'Shift-K'],
+    scope: 'notebook.command',
+    hidden: true,
+    run: (c) => c.selecting.extend(-1),
+  },
+  'select.toFirst': {
+    title: 'Select all up to the first cell',
+    category: 'Select',
+    keys: ['Shift-Home'],
+    scope: 'notebook.command',
+    isEnabled: hasActive,
+    run: (c) => c.selecting.extendToEdge('first'),
+  },
+  'select.toLast': {
+    title: 'Select all down to the last cell',
+    category: 'Select',
+    keys: ['Shift-End'],
+    scope: 'notebook.command',
+    isEnabled: hasActive,
+    run: (c) => c.selecting.extendToEdge('last'),
+  },
+  'select.all': {
+    title: 'Select all cells',
+    category: 'Select',
+    keys: ['Accel-A'],
+    scope: 'notebook.command',
+    isEnabled: hasActive,
+    run: (c) => c.selecting.selectAll(),
+  },
+  'select.one': {
+    title: 'Select the active cell alone',
+    category: 'Select',
+    keys: ['Escape'],
+    scope: 'notebook.command',
+    isEnabled: (c) => c.selecting.hasSeveral(),
+    hidden: true,
+    run: (c) => c.selecting.alone(),
   },
 } satisfies Rows;

@@ -7,6 +7,8 @@ import type { SelectionStore } from '../selection.ts';
 /** What the commands ask of the page around them. */
 export type CommandEffects = {
   readonly tell: (trouble: RunTrouble) => void;
+  /** Says what happened, in a sentence that needs no answer. */
+  readonly say: (title: string, description?: string) => void;
   /** Asks before a restart; resolves to whether to go on. */
   readonly confirmRestart: (alsoRun: boolean) => Promise<boolean>;
   readonly newId: () => CellId;

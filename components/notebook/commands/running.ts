@@ -20,17 +20,19 @@ export class Running {
     return this.#parts.runner.session() !== null;
   }
 
-  /** Runs the active cell (or renders it) and then stays, selects the next one, or inserts one below. */
-  runActive(then: 'stay' | 'next' | 'insert'): void {
-    const id = this.#selecting.active();
-    if (id === null) return;
-    this.run([id]);
-    const next = this.#selecting.neighbour(1);
+  /** Runs the selected cells (or renders them) and then stays, selects the next one, or inserts one below. */
+  runSelected(then: 'stay' | 'next' | 'insert'): void {
+    const chosen = this.#selecting.chosen();
+    const last = chosen.at(-1);
+    if (last === undefined) return;
+    const concerned = this.#selecting.concerned();
+    this.run(concerned);
+    const next = this.#selecting.neighbour(1, last);
     if (then === 'insert' || (then === 'next' && next === undefined)) {
-      if (!this.#editing.canEdit()) return this.#selecting.activate(id);
-      this.#editing.insertAfter(id, 'code');
+      if (!this.#editing.canEdit()) return this.#selecting.activate(last);
+      this.#editing.insertAfter(concerned.at(-1) ?? last, 'code');
     } else {
-      this.#selecting.activate(then === 'next' && next !== undefined ? next : id);
+      this.#selecting.activate(then === 'next' && next !== undefined ? next : last);
     }
   }
 
@@ -71,10 +73,9 @@ export class Running {
     if (alsoRun && blocked === null) this.runAll();
   }
 
-  async clearOutputs(which: 'active' | 'all'): Promise<void> {
-    const id = this.#selecting.active();
-    if (which === 'active' && id === null) return;
-    this.#report(await this.#parts.runner.clearOutputs(which === 'active' && id !== null ? [id] : null));
+  async clearOutputs(which: 'selected' | 'all'): Promise<void> {
+    const ids = which === 'all' ? null : this.#selecting.concerned();
+    if (ids === null || ids.length > 0) this.#report(await this.#parts.runner.clearOutputs(ids));
   }
 
   #report(blocked: RunTrouble | null): void {

@@ -60,6 +60,6 @@ export function describeKeys(action: Pick<Action, 'keys'>, mac = isMac()): strin
   return first === undefined ? '' : describeSequence(first, mac);
 }
 
-function isMac(): boolean {
+export function isMac(): boolean {
   return typeof navigator !== 'undefined' && /Mac|iPhone|iPad/.test(navigator.userAgent);
 }

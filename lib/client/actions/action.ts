@@ -13,6 +13,8 @@ export type Action = {
   readonly category: string;
   /** Key sequences, the first one is shown: `Shift-Enter`, `D D`, `Accel-S` (Accel = Ctrl, or Cmd on a Mac). */
   readonly keys: readonly string[];
+  /** Keys that the browser itself answers with an event of its own: shown, not listened to. */
+  readonly nativeKeys?: readonly string[];
   readonly scope: ActionScope;
   readonly isEnabled: () => boolean;
   readonly run: () => void | Promise<void>;

@@ -212,6 +212,11 @@ export class NotebookDocument {
     this.#apply(() => [{ type: 'SetType', cellId, cellType, from: null }]);
   }
 
+  /** Another text for a cell, by the smallest edits: what others type beside them survives. */
+  setCellSource(cellId: CellId, source: string): void {
+    this.#apply(() => [{ type: 'SetSource', cellId, source, from: null }]);
+  }
+
   setCellMetadata(cellId: CellId, to: JsonObject): void {
     this.#apply((doc) => [{ type: 'SetMetadata', cellId, from: readCell(doc, cellId)?.metadata ?? {}, to }]);
   }

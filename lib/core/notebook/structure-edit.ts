@@ -30,6 +30,7 @@ import {
   setCellMetadata,
   setCellType,
   setNotebookMetadata,
+  setSource,
 } from './notebook-doc.ts';
 
 /** The part of a cell that a split leaves behind: what it has besides its text. */
@@ -53,6 +54,8 @@ export type StructureEdit =
   | { readonly type: 'Remove'; readonly cellId: CellId; readonly unless: 'ever' | 'since' | null }
   | { readonly type: 'Place'; readonly cellId: CellId; readonly position: string; readonly from: string | null }
   | { readonly type: 'SetType'; readonly cellId: CellId; readonly cellType: CellType; readonly from: CellType | null }
+  /** Goes back only while the text is still what it was set to. */
+  | { readonly type: 'SetSource'; readonly cellId: CellId; readonly source: string; readonly from: string | null }
   | { readonly type: 'SetMetadata'; readonly cellId: CellId; readonly from: JsonObject; readonly to: JsonObject }
   | { readonly type: 'SetAttachments'; readonly cellId: CellId; readonly from: JsonObject; readonly to: JsonObject }
   | { readonly type: 'SetNotebookMetadata'; readonly from: JsonObject; readonly to: JsonObject }
@@ -94,6 +97,13 @@ export function applyStructure(doc: Y.Doc, edit: StructureEdit, shared: Set<Cell
       if (now === undefined || now === cellType || (from !== null && now !== from)) return nothing;
       setCellType(doc, cellId, cellType);
       return { inverse: { type: 'SetType', cellId, cellType: now, from: cellType }, cellId };
+    }
+    case 'SetSource': {
+      const { cellId, source, from } = edit;
+      const now = cellText(doc, cellId)?.toString();
+      if (now === undefined || now === source || (from !== null && now !== from)) return nothing;
+      setSource(doc, cellId, source);
+      return { inverse: { type: 'SetSource', cellId, source: now, from: source }, cellId };
     }
     case 'SetMetadata':
     case 'SetAttachments':

@@ -1,0 +1,89 @@
+'use client';
+import { useSyncExternalStore } from 'react';
+import { ChevronDown, ChevronRight } from 'lucide-react';
+import { useCellSource } from '#lib/client/document/use-document.ts';
+import type { CellId } from '#lib/core/ids.ts';
+import { findHeadings } from '#lib/core/notebook/headings.ts';
+import type { HiddenPart } from '#lib/core/notebook/hidden-parts.ts';
+import styles from './hidden-bar.module.css';
+import { useNotebook } from './notebook-context.ts';
+import { shownCellsOf } from './shown-cells.ts';
+import { counted } from './words.ts';
+
+type HiddenBarProps = { readonly id: CellId; readonly part: HiddenPart; readonly words: string };
+
+/** Stands for what is hidden, says how much it is, and shows it again. */
+function HiddenBar({ id, part, words }: HiddenBarProps) {
+  const { commands } = useNotebook();
+  const show = () => {
+    commands.selecting.activate(id);
+    commands.collapsing.show(id, part);
+  };
+  return (
+    <button
+      type="button"
+      className={styles.bar}
+      data-hidden={part}
+      disabled={!commands.editing.canEdit()}
+      onClick={show}
+    >
+      <ChevronRight size={14} aria-hidden />
+      {words}
+    </button>
+  );
+}
+
+export type HiddenSourceProps = { readonly id: CellId; readonly name: string };
+
+export function HiddenSource({ id, name }: HiddenSourceProps) {
+  const { document } = useNotebook();
+  const lines = useCellSource(document, id).split('\n').length;
+  return <HiddenBar id={id} part="source" words={`${name} hidden · ${counted(lines, 'line')}`} />;
+}
+
+export type HiddenOutputsProps = { readonly id: CellId; readonly count: number };
+
+export function HiddenOutputs({ id, count }: HiddenOutputsProps) {
+  return <HiddenBar id={id} part="outputs" words={`Outputs hidden · ${counted(count, 'output')}`} />;
+}
+
+export type HeadingOnlyProps = { readonly id: CellId };
+
+/** Below the heading of a collapsed section; nothing where the cell has no heading. */
+export function HiddenSection({ id }: HeadingOnlyProps) {
+  const { document } = useNotebook();
+  const shown = shownCellsOf(document);
+  const count = useSyncExternalStore(
+    shown.subscribe,
+    () => hiddenCount(shown.sectionOf(id)),
+    () => null,
+  );
+  if (count === null) return null;
+  return <HiddenBar id={id} part="section" words={`Section collapsed · ${counted(count, 'cell')} hidden`} />;
+}
+
+const hiddenCount = (section: { readonly start: number; readonly end: number } | undefined) =>
+  section === undefined ? null : section.end - section.start - 1;
+
+export type SectionToggleProps = { readonly id: CellId; readonly collapsed: boolean };
+
+/** Beside a heading: collapses its section and opens it again. */
+export function SectionToggle({ id, collapsed }: SectionToggleProps) {
+  const { document, commands } = useNotebook();
+  const source = useCellSource(document, id);
+  if (findHeadings(source).length === 0) return null;
+  const Icon = collapsed ? ChevronRight : ChevronDown;
+  return (
+    <button
+      type="button"
+      className={styles.toggle}
+      aria-label="Section"
+      aria-expanded={!collapsed}
+      tabIndex={-1}
+      disabled={!commands.editing.canEdit()}
+      onClick={() => commands.collapsing.toggleSection(id)}
+    >
+      <Icon size={16} aria-hidden />
+    </button>
+  );
+}
