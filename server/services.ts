@@ -18,6 +18,7 @@ import type { Home } from './home.ts';
 import { cookieName, type Doors, readCookie } from './http/access.ts';
 import { fileHandlers } from './http/handlers/files.ts';
 import { gatewayHandlers } from './http/handlers/gateways.ts';
+import { imageHandlers } from './http/handlers/images.ts';
 import { kernelHandlers } from './http/handlers/kernels.ts';
 import { runHandlers } from './http/handlers/runs.ts';
 import { serverHandlers } from './http/handlers/server.ts';
@@ -159,6 +160,7 @@ export async function buildServices({ config, home, server, port }: Ground): Pro
       ...uploadHandlers(services),
       ...gatewayHandlers(services),
       ...kernelHandlers(services),
+      ...imageHandlers(services),
       ...runHandlers(services),
     },
   });

@@ -8,6 +8,7 @@ import { renderOutput, type RenderedOutput } from '#lib/core/render/output.ts';
 import { countLines } from '#lib/core/render/stream-text.ts';
 import { CopyButton } from './copy-button.tsx';
 import { LongBox, tallLines } from './long-box.tsx';
+import { placeholderHeight } from './outputs-height.ts';
 import styles from './output.module.css';
 import { SafeHtml } from './safe-html.tsx';
 
@@ -24,6 +25,10 @@ export const OutputView = memo(function OutputView({ output, attachments, resolv
     () => renderOutput(output, { expanded, attachments, resolveUrl }),
     [output, expanded, attachments, resolveUrl],
   );
+  if (output.output_type === 'withheld') {
+    const height = Math.round(placeholderHeight(output));
+    return <div className={styles.output} data-output="withheld" aria-busy style={{ minHeight: height }} />;
+  }
   if (rendered === null) return null;
   return <RenderedView rendered={rendered} expanded={expanded} onToggle={() => setExpanded(!expanded)} />;
 });
@@ -76,6 +81,7 @@ function RenderedView({ rendered, expanded, onToggle }: RenderedViewProps) {
             alt={rendered.alt}
             width={rendered.width}
             height={rendered.height}
+            decoding="async"
           />
         </div>
       );

@@ -18,12 +18,16 @@ const mounted = 50;
  */
 export function outputsHeight(outputs: readonly Output[], width = 960): number {
   let height = 0;
-  for (const output of outputs.slice(0, mounted)) height += gap + padding + heightOf(placeholderOf(output), width);
+  for (const output of outputs.slice(0, mounted)) {
+    height += gap + padding + placeholderHeight(placeholderOf(output), width);
+  }
   if (outputs.length > mounted) height += moreButton;
   return Math.max(0, height - gap);
 }
 
-function heightOf({ kind, lines, width: wide, height: high, count }: WithheldOutput, width: number): number {
+/** Of one output, without its padding. */
+export function placeholderHeight(placeholder: WithheldOutput, width = 960): number {
+  const { kind, lines, width: wide, height: high, count } = placeholder;
   if (count > 1) return moreButton;
   switch (kind) {
     case 'image':

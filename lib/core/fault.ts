@@ -29,6 +29,7 @@ export const faultCodes = [
   'document.behind', // raised by the room: the asked-for state vector did not arrive in time
   'cell.notFound',
   'cell.notCode',
+  'output.notFound', // raised by the image route: the cell shows other outputs by now
   'run.notFound',
   'session.none', // raised by run requests: the notebook has no kernel
   'session.notFound',

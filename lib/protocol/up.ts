@@ -9,6 +9,7 @@ import { kernelHistory } from './kernel-history.ts';
 import { kernelInspect } from './kernel-inspect.ts';
 import { resultsClear } from './results-clear.ts';
 import { resultsFollow } from './results-follow.ts';
+import { resultsRead } from './results-read.ts';
 import { runCancel } from './run-cancel.ts';
 import { runRequest } from './run-request.ts';
 
@@ -21,6 +22,7 @@ export const upMessages = {
   'document.save': documentSave,
   'document.resolve': documentResolve,
   'results.follow': resultsFollow,
+  'results.read': resultsRead,
   'results.clear': resultsClear,
   'run.request': runRequest,
   'run.cancel': runCancel,

@@ -14,7 +14,7 @@ import { protocolVersion } from './version.ts';
  */
 const hashes: Readonly<Record<number, string>> = {
   1: 'd3f872379c55c59c',
-  2: '2f862b62438f6569',
+  2: 'bcf11d54197ceb51',
 };
 
 type Wire = {

@@ -54,6 +54,15 @@ export function setApiHeaders(response: ServerResponse): void {
   response.setHeader('Cache-Control', 'no-store');
 }
 
+/** Headers of an image that a kernel or a file brought: pixels and nothing else, the same for ever under its address. */
+export function setImageHeaders(response: ServerResponse, mime: string, hash: string): void {
+  setCommon(response);
+  response.setHeader('Content-Security-Policy', "sandbox; default-src 'none'");
+  response.setHeader('Content-Type', mime);
+  response.setHeader('Cache-Control', 'private, max-age=31536000, immutable');
+  response.setHeader('ETag', `"${hash}"`);
+}
+
 /** Headers of a user's file: always a download, never a page of ours. */
 export function setDownloadHeaders(response: ServerResponse, name: string): void {
   setCommon(response);

@@ -2,11 +2,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Fault, fault } from '#lib/core/fault.ts';
+import type { RasterMime } from '#lib/core/session/link-images.ts';
 import { type ByteRange, parseRange } from './byte-range.ts';
-import { setDownloadHeaders } from './headers.ts';
+import { setDownloadHeaders, setImageHeaders } from './headers.ts';
 
 /** Bytes that a handler answers with: in memory, or of a file that is read while it is sent. */
-export type Download = { readonly name: string; readonly bytes: Uint8Array } | FileDownload;
+export type Download = { readonly name: string; readonly bytes: Uint8Array } | ImageDownload | FileDownload;
+
+/** An image to look at, of a type on the closed list of those that are pixels and nothing else. */
+type ImageDownload = { readonly mime: RasterMime; readonly hash: string; readonly bytes: Uint8Array };
 
 export type FileDownload = {
   readonly name: string;
@@ -26,6 +30,11 @@ export async function sendFile(
   response: ServerResponse,
   download: Download,
 ): Promise<Fault | null> {
+  if ('mime' in download) {
+    setImageHeaders(response, download.mime, download.hash);
+    response.end(download.bytes);
+    return null;
+  }
   if ('bytes' in download) {
     setDownloadHeaders(response, download.name);
     response.end(download.bytes);

@@ -1,5 +1,5 @@
 import type { Output } from '#lib/core/notebook/output.ts';
-import type { SessionEvent } from '#lib/core/session/event.ts';
+import type { LoadedCell, SessionEvent } from '#lib/core/session/event.ts';
 import { weighJson } from '#lib/core/session/weigh-json.ts';
 
 /** Levels of nesting: far above any real output, far below what JSON and the wire can carry without overflowing. */
@@ -24,16 +24,23 @@ export function boundEvent(event: SessionEvent): SessionEvent {
     case 'StreamArrived':
       if (event.text.length <= mostCharacters) return event;
       return { ...event, text: `${event.text.slice(0, mostCharacters)}\n[${tooLong(event.text.length)}]\n` };
-    case 'CellsLoaded': {
-      const cells = event.cells.map((cell) => ({ ...cell, outputs: cell.outputs.map(boundOutput) }));
-      const changed = cells.some((cell, at) =>
-        cell.outputs.some((output, place) => output !== event.cells[at]?.outputs[place]),
-      );
-      return changed ? { ...event, cells } : event;
-    }
+    case 'CellsLoaded':
+      return { ...event, cells: event.cells.map(boundCell) };
     default:
       return event;
   }
+}
+
+/** Outputs of a file are parsed and weighed when somebody asks for them, once. */
+function boundCell(cell: LoadedCell): LoadedCell {
+  let outputs: Output[] | undefined;
+  return {
+    cellId: cell.cellId,
+    executionCount: cell.executionCount,
+    get outputs() {
+      return (outputs ??= cell.outputs.map(boundOutput));
+    },
+  };
 }
 
 function boundOutput(output: Output): Output {

@@ -43,6 +43,20 @@ export class Broadcast {
     this.#generation = generation;
   }
 
+  /** Whether anybody gets what is published. */
+  get followed(): boolean {
+    return this.#followers.size > 0;
+  }
+
+  /** Counts an event that nobody who follows later may get: they begin from the state. */
+  forget(): void {
+    this.#tail += 1;
+    this.#sent = this.#tail;
+    this.#ringStart = this.#tail;
+    this.#ring = [];
+    this.#size = 0;
+  }
+
   publish(events: readonly SessionEvent[]): void {
     if (events.length === 0) return;
     for (const event of events) {
@@ -85,6 +99,11 @@ export class Broadcast {
     const follower: Follow = { send, buffered, behind: false };
     this.#followers.add(follower);
     return () => void this.#followers.delete(follower);
+  }
+
+  /** Sends what waits for its frame. */
+  flush(): void {
+    this.#flush();
   }
 
   stop(): void {

@@ -235,11 +235,11 @@ describe('a session on a real Jupyter Server', () => {
     const a = bench.source.set('a', countingLines(20, 0.01));
     await bench.start();
     const batches: Batch[] = [];
-    const first = bench.host.follow(null, (batch) => batches.push(batch));
+    const first = await bench.host.feed.follow(null, (batch) => batches.push(batch));
     expect(first.reply.reset).toBe(true);
     await bench.runAndWait(a);
-    const resumed = bench.host.follow(first.reply.next, () => undefined);
-    const fresh = bench.host.follow({ generation: 1, seq: 0 }, () => undefined);
+    const resumed = await bench.host.feed.follow(first.reply.next, () => undefined);
+    const fresh = await bench.host.feed.follow({ generation: 1, seq: 0 }, () => undefined);
     expect(resumed.reply.reset).toBe(false);
     expect(fresh.reply.reset).toBe(true);
     const base = replaySession(emptyRunState, first.reply.events);

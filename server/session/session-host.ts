@@ -18,12 +18,10 @@ import {
   type SessionEffect,
   type SessionState,
 } from '#lib/core/session/state.ts';
-import type { Cursor } from '#lib/protocol/fields.ts';
 import type { SessionView } from '#lib/protocol/http/kernels.ts';
 import type { ResultsPort, SourcePort } from '#server/document/results-port.ts';
 import type { GatewayPort } from '#server/kinds/gateway/port.ts';
 import { boundEvent } from './bound-output.ts';
-import { Broadcast, type Buffered, type Follower } from './broadcast.ts';
 import { writesResults } from './event-kinds.ts';
 import type { GatewayDirectory, StartRequest } from './find-binding.ts';
 import { findSession, findWaitingRun } from './find-session.ts';
@@ -34,6 +32,7 @@ import { runView, sessionView, type RunView } from './run-view.ts';
 import { refuseCells } from './refuse-cells.ts';
 import { realEffects, type SessionEffects } from './session-effects.ts';
 import type { RunsRequest } from './runs-request.ts';
+import { SessionFeed } from './session-feed.ts';
 import { SessionLink } from './session-link.ts';
 import { SessionStarts } from './session-starts.ts';
 
@@ -45,7 +44,6 @@ export type SessionHostOptions = {
   readonly gateways: GatewayDirectory;
   readonly effects?: SessionEffects;
 };
-export type FollowReply = { readonly reset: boolean; readonly next: Cursor; readonly events: SessionEvent[] };
 
 /** Who kernels and this server itself are in the log. */
 const serverId = principalId('server');
@@ -69,11 +67,13 @@ export class SessionHost implements ResultsPort {
   readonly #options: SessionHostOptions;
   readonly #effects: SessionEffects;
   readonly #journal: Journal;
-  readonly #broadcast: Broadcast;
+  /** What browsers follow and read. */
+  readonly feed: SessionFeed;
   readonly #links = new Map<SessionId, SessionLink>();
   readonly #changed = new Set<() => void>();
   readonly #onStopped = new Set<() => void>();
   readonly #starts: SessionStarts;
+
   readonly #inbox: SessionEvent[] = [];
   #state: NotebookRunState = emptyRunState;
   #draining = false;
@@ -93,7 +93,13 @@ export class SessionHost implements ResultsPort {
     const snapshot = () => rebuildEvents(this.#state, serverId, now());
     const { journal, state, recovered } = recoverSession(options.folder, { now, report, snapshot });
     this.#journal = journal;
-    this.#broadcast = new Broadcast(journal.generation);
+    this.feed = new SessionFeed({
+      notebookId: options.notebookId,
+      generation: journal.generation,
+      state: () => this.#state,
+      by: serverId,
+      now,
+    });
     this.recovered = recovered;
     this.#state = state;
     this.#starts = new SessionStarts({
@@ -143,7 +149,7 @@ export class SessionHost implements ResultsPort {
     this.#stopped = true;
     for (const link of this.#links.values()) link.stop();
     this.#links.clear();
-    this.#broadcast.stop();
+    this.feed.stop();
     this.#journal.close({ remove: this.#saved && !this.busy() });
     for (const listener of this.#onStopped) listener();
   }
@@ -163,23 +169,6 @@ export class SessionHost implements ResultsPort {
 
   runViews(): readonly RunView[] {
     return [...this.#state.runs.values()].map((run) => runView(run, this.#options.source.path));
-  }
-
-  /**
-   * Missed events when the cursor is known here, else a rebuild of the state; live batches come to `send` from then on.
-   * `buffered` tells how many bytes are still on their way to this follower, so that a slow one is spared.
-   */
-  follow(
-    cursor: Cursor | null,
-    send: Follower,
-    buffered?: Buffered,
-  ): { readonly reply: FollowReply; readonly stop: () => void } {
-    const stop = this.#broadcast.follow(send, buffered);
-    const missed = cursor === null ? null : this.#broadcast.since(cursor);
-    const next = this.#broadcast.tail;
-    if (missed !== null) return { reply: { reset: false, next, events: [...missed] }, stop };
-    const events = rebuildEvents(this.#state, serverId, this.#effects.now());
-    return { reply: { reset: true, next, events }, stop };
   }
 
   /** Queues runs of code cells and answers their ids, in the order asked; a cell that already waits keeps its place. */
@@ -310,7 +299,7 @@ export class SessionHost implements ResultsPort {
       this.#journal.append([event], () => rebuildEvents(before, serverId, event.at));
     }
     this.#state = state;
-    this.#broadcast.publish([event]);
+    this.feed.publish(event);
     if (state.cells !== before.cells && writesResults.has(event.type)) {
       this.#saved = false;
       for (const listener of this.#changed) listener();

@@ -103,13 +103,20 @@ export function socketHandlers(services: Services): SocketHandlers {
       const open = followed(client, notebookId);
       if (isFault(open)) return open;
       open.following?.();
-      const { reply, stop } = open.host.follow(
+      const { reply, stop } = await open.host.feed.follow(
         cursor ?? null,
         ({ from, next, events }) => client.send('results.arrived', { notebookId, from, next, events: [...events] }),
         () => client.buffered(),
       );
+      // The window may have closed the notebook, or asked twice, while the answer was prepared.
+      open.following?.();
       open.following = stop;
+      if (opened.get(client.id)?.get(notebookId) !== open) stop();
       return reply;
+    },
+    'results.read': async (client, { notebookId, cellIds }) => {
+      const open = followed(client, notebookId);
+      return isFault(open) ? open : open.host.feed.read(cellIds);
     },
     'results.clear': async (client, { notebookId, cellIds }) => {
       const open = followed(client, notebookId);

@@ -1,5 +1,5 @@
 import type { Connection, DownPayload } from '#lib/client/connection-port.ts';
-import { isFault } from '#lib/core/fault.ts';
+import { fault, isFault } from '#lib/core/fault.ts';
 import type { CellId, NotebookId, RunId } from '#lib/core/ids.ts';
 import { replaySession } from '#lib/core/session/reduce.ts';
 import {
@@ -10,6 +10,7 @@ import {
   type SessionState,
 } from '#lib/core/session/state.ts';
 import type { Cursor } from '#lib/protocol/fields.ts';
+import { SeenOutputs } from './seen-outputs.ts';
 
 /** What the store does besides its connection. */
 export type ResultsEffects = {
@@ -28,6 +29,7 @@ const refollowMs = 1_000;
 export class NotebookResults {
   readonly #connection: Connection;
   readonly #effects: ResultsEffects;
+  readonly #outputs: SeenOutputs;
   readonly #listeners = new Set<() => void>();
   readonly #cellListeners = new Map<CellId, Set<() => void>>();
   #notebookId: NotebookId | null = null;
@@ -50,6 +52,20 @@ export class NotebookResults {
   constructor(connection: Connection, effects: ResultsEffects = browserEffects) {
     this.#connection = connection;
     this.#effects = effects;
+    this.#outputs = new SeenOutputs({
+      state: () => this.#received,
+      cursor: () => (this.#following ? this.#cursor : null),
+      read: async (cellIds) =>
+        this.#notebookId === null
+          ? fault('notebook.notOpen', 'No notebook is followed.')
+          : this.#connection.request('results.read', { notebookId: this.#notebookId, cellIds }),
+      replace: (state) => {
+        this.#received = state;
+        this.#repaintSoon();
+      },
+      after: effects.after,
+      mounted: () => this.#cellListeners.keys(),
+    });
   }
 
   /** Begins to follow a notebook that the connection has opened; the same one again asks anew from the cursor. */
@@ -71,6 +87,7 @@ export class NotebookResults {
     this.#callOffFrame = null;
     this.#callOffRefollow?.();
     this.#callOffRefollow = null;
+    this.#outputs.reset();
     this.#turn += 1;
     this.#following = false;
     this.#notebookId = null;
@@ -101,7 +118,7 @@ export class NotebookResults {
    * server where they are withheld; those of cells that are far away may be given back.
    */
   seen(ids: readonly CellId[]): void {
-    if (ids.length > 0 && this.#notebookId === null) this.#ready = false;
+    this.#outputs.seen(ids);
   }
 
   /** Place of a cell's waiting run in its session's queue, from 1; null when it does not wait. */
@@ -120,6 +137,7 @@ export class NotebookResults {
     const listeners = this.#cellListeners.get(id) ?? new Set();
     this.#cellListeners.set(id, listeners);
     listeners.add(listener);
+    this.#outputs.mounted();
     return () => {
       listeners.delete(listener);
       if (listeners.size === 0 && this.#cellListeners.get(id) === listeners) this.#cellListeners.delete(id);
@@ -132,6 +150,7 @@ export class NotebookResults {
     this.#turn += 1;
     const turn = this.#turn;
     this.#following = false;
+    this.#outputs.reset();
     this.#callOffRefollow?.();
     this.#callOffRefollow = null;
     this.#early = [];
@@ -150,6 +169,7 @@ export class NotebookResults {
     const early = this.#early;
     this.#early = [];
     for (const batch of early) this.#arrived(batch);
+    this.#outputs.look();
     this.#repaintSoon();
   }
 
@@ -168,7 +188,10 @@ export class NotebookResults {
 
   #lineChanged(): void {
     if (this.#connection.status() === 'connected') void this.#follow();
-    else this.#following = false;
+    else {
+      this.#following = false;
+      this.#outputs.reset();
+    }
   }
 
   #repaintSoon(): void {
@@ -183,6 +206,7 @@ export class NotebookResults {
     const now = this.#received;
     const positionsBefore = this.#positions;
     this.#painted = now;
+    this.#outputs.look();
     if (now.sessions !== before.sessions) {
       this.#sessions = [...now.sessions.values()];
       this.#positions = positionsOf(now);

@@ -62,5 +62,6 @@ export const outputSchema = z.discriminatedUnion('output_type', [
 export type MimeBundle = z.infer<typeof mimeBundleSchema>;
 export type Output = z.infer<typeof outputSchema>;
 export type LinkedImages = z.infer<typeof linkedImagesSchema>;
+export type DisplayOutput = Extract<Output, { output_type: 'display_data' | 'execute_result' }>;
 export type WithheldOutput = Extract<Output, { output_type: 'withheld' }>;
 export type StreamOutput = Extract<Output, { output_type: 'stream' }>;

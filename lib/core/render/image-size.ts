@@ -30,6 +30,15 @@ export function imageBox(mime: string, metadata: JsonObject): Partial<ImageSize>
   return { ...(width === undefined ? {} : { width }), ...(height === undefined ? {} : { height }) };
 }
 
+/** The box that is asked for, completed by the shape of the image. */
+export function fitImage(box: Partial<ImageSize>, natural: ImageSize | null): Partial<ImageSize> {
+  if (natural === null) return box;
+  if (box.width === undefined && box.height === undefined) return natural;
+  const ratio = natural.height / natural.width;
+  const width = box.width ?? (box.height ?? 0) / ratio;
+  return { width: Math.round(width), height: Math.round(box.height ?? width * ratio) };
+}
+
 function isBelievable(pixels: number): boolean {
   return pixels >= 1 && pixels <= mostPixels;
 }

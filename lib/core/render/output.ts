@@ -1,9 +1,9 @@
 import { assertNever } from '#lib/core/fault.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '#lib/core/json.ts';
-import type { MimeBundle, Output, StreamOutput } from '#lib/core/notebook/output.ts';
+import type { DisplayOutput, MimeBundle, Output, StreamOutput } from '#lib/core/notebook/output.ts';
 import { renderAnsi, stripAnsi } from './ansi.ts';
 import { cutLines, cutText } from './cut-text.ts';
-import { imageBox } from './image-size.ts';
+import { fitImage, imageBox, readImageSize } from './image-size.ts';
 import { renderJsonTree } from './json-tree.ts';
 import { renderLatex } from './latex.ts';
 import { renderMarkdown } from './markdown.ts';
@@ -75,7 +75,7 @@ export function renderOutput(output: Output, options: RenderOptions = {}): Rende
       return renderStream(output, options);
     case 'display_data':
     case 'execute_result':
-      return renderBundle(output.data, output.metadata, options);
+      return renderBundle(output, options);
     case 'error': {
       const text = tracebackText(output);
       const html = renderAnsi(cutText(text, limits(options)).text);
@@ -121,15 +121,16 @@ const frameTypes: readonly (readonly [RegExp, string])[] = [
   [/^(application|text)\/javascript$/, 'A script'],
 ];
 
-function renderBundle(data: MimeBundle, metadata: JsonObject, options: RenderOptions): RenderedOutput | null {
+function renderBundle(output: DisplayOutput, options: RenderOptions): RenderedOutput | null {
+  const { data, metadata } = output;
   for (const [pattern, label] of frameTypes) {
     const mime = Object.keys(data).find((name) => pattern.test(name));
     if (mime === undefined) continue;
-    const safe = safeForms(data, metadata, options);
+    const safe = safeForms(output, options);
     const fallback = safe.image() ?? safe.shownHtml() ?? safe.markup() ?? safe.text();
     return { kind: 'frame', mime, reason: `${label} needs a frame of its own.`, fallback };
   }
-  const safe = safeForms(data, metadata, options);
+  const safe = safeForms(output, options);
   const html = safe.html();
   if (html !== null) {
     const isolated = isJsonObject(metadata['text/html']) && metadata['text/html']['isolated'] === true;
@@ -146,7 +147,7 @@ function renderBundle(data: MimeBundle, metadata: JsonObject, options: RenderOpt
 
 type HtmlOutput = Extract<RenderedOutput, { kind: 'html' }>;
 
-function safeForms(data: MimeBundle, metadata: JsonObject, options: RenderOptions) {
+function safeForms({ data, metadata, linked }: DisplayOutput, options: RenderOptions) {
   const read = (mime: string): string | undefined => joined(Object.hasOwn(data, mime) ? data[mime] : undefined);
   const block = (
     mime: string,
@@ -180,14 +181,24 @@ function safeForms(data: MimeBundle, metadata: JsonObject, options: RenderOption
       if (latex === undefined) return null;
       const math = renderLatex(latex);
       // The kernel's own picture of it is better than TeX that we cannot read.
-      if (math.failed && imageMimes.some((mime) => read(mime) !== undefined)) return null;
+      if (math.failed && imageMimes.some((mime) => read(mime) !== undefined || linked?.[mime] !== undefined))
+        return null;
       return block('text/latex', 'output-latex', math.html);
     },
     image: (): SafeOutput | null => {
       for (const mime of imageMimes) {
-        const url = imageUrl(mime, read(mime));
-        if (url !== null)
-          return { kind: 'image', mime, url, alt: imageAlt(read('text/plain')), ...imageFrame(mime, metadata) };
+        const link = linked === undefined || !Object.hasOwn(linked, mime) ? undefined : linked[mime];
+        const source = read(mime);
+        const url = link?.url ?? imageUrl(mime, source);
+        if (url === null) continue;
+        const natural = link ?? readImageSize(mime, source ?? '');
+        return {
+          kind: 'image',
+          mime,
+          url,
+          alt: imageAlt(read('text/plain')),
+          ...imageFrame(mime, metadata, natural?.width ?? null, natural?.height ?? null),
+        };
       }
       return null;
     },
@@ -248,14 +259,19 @@ function imageAlt(text: string | undefined): string {
   return alt === '' ? 'Image output' : alt;
 }
 
+/** The box of an image, so that its place is known before it is there: from the metadata, else its own pixels. */
 function imageFrame(
   mime: string,
   metadata: JsonObject,
+  naturalWidth: number | null,
+  naturalHeight: number | null,
 ): { width?: number; height?: number; needsBackground?: 'light' | 'dark' } {
   const own = metadata[mime];
   const background = (isJsonObject(own) ? own['needs_background'] : undefined) ?? metadata['needs_background'];
+  const natural =
+    naturalWidth === null || naturalHeight === null ? null : { width: naturalWidth, height: naturalHeight };
   return {
-    ...imageBox(mime, metadata),
+    ...fitImage(imageBox(mime, metadata), natural),
     ...(background === 'light' || background === 'dark' ? { needsBackground: background } : {}),
   };
 }

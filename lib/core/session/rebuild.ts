@@ -1,13 +1,19 @@
-import type { PrincipalId } from '#lib/core/ids.ts';
+import type { CellId, PrincipalId } from '#lib/core/ids.ts';
+import type { Output } from '#lib/core/notebook/output.ts';
 import type { SessionEvent } from './event.ts';
 import { ownerOf } from './reduce-run.ts';
-import type { NotebookRunState, Run } from './state.ts';
+import type { CellState, NotebookRunState, Run } from './state.ts';
 
 /**
  * The shortest log that gives this state from nothing: a snapshot in the journal's own words, for new followers and for
- * compaction. `by` and `at` stamp what has no author and time of its own.
+ * compaction. `by` and `at` stamp what has no author and time of its own; `shown` says what is told of a cell's outputs.
  */
-export function rebuildEvents(state: NotebookRunState, by: PrincipalId, at: number): SessionEvent[] {
+export function rebuildEvents(
+  state: NotebookRunState,
+  by: PrincipalId,
+  at: number,
+  shown: (cell: CellState, id: CellId) => readonly Output[] = (cell) => cell.outputs,
+): SessionEvent[] {
   const events: SessionEvent[] = [];
   for (const session of state.sessions.values()) {
     events.push({ type: 'SessionBound', at, by, session: session.binding });
@@ -30,10 +36,10 @@ export function rebuildEvents(state: NotebookRunState, by: PrincipalId, at: numb
     events.push(...runEvents(run, by));
   }
   for (const run of runs.filter((one) => one.state === 'queued')) events.push(...runEvents(run, by));
-  const cells = [...state.cells].map(([cellId, { outputs, executionCount }]) => ({
+  const cells = [...state.cells].map(([cellId, cell]) => ({
     cellId,
-    outputs: [...outputs],
-    executionCount,
+    outputs: [...shown(cell, cellId)],
+    executionCount: cell.executionCount,
   }));
   // After the runs, whose start empties their cells.
   if (cells.length > 0) events.push({ type: 'CellsLoaded', at, by, cells });

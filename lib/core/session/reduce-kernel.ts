@@ -1,10 +1,11 @@
 import type { SessionEventOf } from './event.ts';
 import { cancelAll, endRun, openDraft, withNext } from './reduce-run.ts';
+import { withEntry, withoutEntry } from './shared-map.ts';
 import type { NotebookRunState, Reduced } from './state.ts';
 
 export function bindSession(state: NotebookRunState, event: SessionEventOf<'SessionBound'>): NotebookRunState {
   const present = state.sessions.get(event.session.id);
-  const sessions = new Map(state.sessions).set(event.session.id, {
+  const sessions = withEntry(state.sessions, event.session.id, {
     binding: event.session,
     status: 'starting',
     reason: null,
@@ -21,7 +22,7 @@ export function unbindSession(state: NotebookRunState, event: SessionEventOf<'Se
   const draft = openDraft(state);
   const open = session.running === null ? session.queue : [session.running, ...session.queue];
   cancelAll(draft, open, event.reason, event.at);
-  draft.sessions.delete(event.sessionId);
+  draft.sessions = withoutEntry(draft.sessions, event.sessionId);
   return { state: draft, effects: [{ type: 'CloseLink', sessionId: event.sessionId }] };
 }
 
@@ -37,11 +38,11 @@ export function changeKernelStatus(state: NotebookRunState, event: SessionEventO
   const changed = { ...session, status: event.status, reason };
   const ends = event.status === 'restarting' || event.status === 'dead';
   if (!ends || (session.running === null && session.queue.length === 0)) {
-    const sessions = new Map(state.sessions).set(event.sessionId, changed);
+    const sessions = withEntry(state.sessions, event.sessionId, changed);
     return withNext({ ...state, sessions }, event.sessionId);
   }
   const draft = openDraft(state);
-  draft.sessions.set(event.sessionId, changed);
+  draft.sessions = withEntry(draft.sessions, event.sessionId, changed);
   const died = event.status === 'dead';
   const why = died ? 'the kernel died' : (event.reason ?? 'the kernel was restarted');
   const running = session.running === null ? undefined : draft.runs.get(session.running);

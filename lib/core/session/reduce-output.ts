@@ -1,20 +1,32 @@
 import type { CellId, RunId } from '#lib/core/ids.ts';
 import type { JsonObject } from '#lib/core/json.ts';
-import type { MimeBundle, Output } from '#lib/core/notebook/output.ts';
+import type { DisplayOutput, MimeBundle, Output } from '#lib/core/notebook/output.ts';
 import { appendStreamText, countLines } from '#lib/core/render/stream-text.ts';
-import type { SessionEventOf } from './event.ts';
+import type { LoadedCell, SessionEventOf } from './event.ts';
 import { ownerOf } from './reduce-run.ts';
-import type { CellState, NotebookRunState } from './state.ts';
+import { withEntry } from './shared-map.ts';
+import type { CellState, NotebookRunState, Run } from './state.ts';
 import { emptyCellState } from './state.ts';
 
 /** Results from the file replace those of the listed cells; what is known of their runs stays. */
 export function loadCells(state: NotebookRunState, event: SessionEventOf<'CellsLoaded'>): NotebookRunState {
   if (event.cells.length === 0) return state;
   const cells = new Map(state.cells);
-  for (const { cellId, outputs, executionCount } of event.cells) {
-    cells.set(cellId, { outputs, executionCount, run: cells.get(cellId)?.run ?? null, clearPending: false });
-  }
+  for (const loaded of event.cells)
+    cells.set(loaded.cellId, loadedState(loaded, cells.get(loaded.cellId)?.run ?? null));
   return { ...state, cells };
+}
+
+/** Outputs are taken when somebody asks for them: those of a file may not be parsed yet. */
+function loadedState(loaded: LoadedCell, run: Run | null): CellState {
+  return {
+    get outputs() {
+      return loaded.outputs;
+    },
+    executionCount: loaded.executionCount,
+    run,
+    clearPending: false,
+  };
 }
 
 /** A person cleared outputs. A finished run is forgotten with them; an open one goes on and may write again. */
@@ -100,16 +112,22 @@ function replaceDisplay(
   data: MimeBundle,
   metadata: JsonObject,
 ): NotebookRunState {
-  let cells: Map<CellId, CellState> | undefined;
+  let { cells } = state;
   for (const [id, cell] of state.cells) {
-    if (!cell.outputs.some((output) => 'display_id' in output && output.display_id === displayId)) continue;
-    cells ??= new Map(state.cells);
-    const outputs = cell.outputs.map((output) =>
-      'display_id' in output && output.display_id === displayId ? { ...output, data, metadata } : output,
-    );
-    cells.set(id, { ...cell, outputs });
+    // What a file says has no display id: only cells that ran can hold one, and the others need not be parsed.
+    if (cell.run === null || !cell.outputs.some((output) => hasDisplay(output, displayId))) continue;
+    const outputs = cell.outputs.map((output): Output => {
+      if (!hasDisplay(output, displayId)) return output;
+      const { linked: _, ...rest } = output;
+      return { ...rest, data, metadata };
+    });
+    cells = withEntry(cells, id, { ...cell, outputs });
   }
-  return cells === undefined ? state : { ...state, cells };
+  return cells === state.cells ? state : { ...state, cells };
+}
+
+function hasDisplay(output: Output, id: string): output is DisplayOutput {
+  return 'display_id' in output && output.display_id === id;
 }
 
 /**
@@ -130,5 +148,5 @@ function targetOf(state: NotebookRunState, runId: RunId): { cellId: CellId; cell
 }
 
 function withCell(state: NotebookRunState, id: CellId, cell: CellState): NotebookRunState {
-  return { ...state, cells: new Map(state.cells).set(id, cell) };
+  return { ...state, cells: withEntry(state.cells, id, cell) };
 }

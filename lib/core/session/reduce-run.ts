@@ -1,13 +1,14 @@
 import type { CellId, RunId, SessionId } from '#lib/core/ids.ts';
 import type { RunOutcome, SessionEventOf } from './event.ts';
 import type { CellState, NotebookRunState, Run, SessionEffect, SessionState, Reduced } from './state.ts';
+import { withEntry, withoutEntry } from './shared-map.ts';
 import { emptyCellState } from './state.ts';
 
 /** Queues a run. A cell that already waits in this session is not queued twice; one that runs may be queued again. */
 export function requestRun(state: NotebookRunState, event: SessionEventOf<'RunRequested'>): Reduced {
   const session = state.sessions.get(event.sessionId);
   if (state.runs.has(event.runId)) return { state, effects: [] };
-  if (session?.queue.some((id) => state.runs.get(id)?.cellId === event.cellId)) return { state, effects: [] };
+  if (session !== undefined && waitsIn(state, session, event.cellId)) return { state, effects: [] };
   const run: Run = {
     id: event.runId,
     cellId: event.cellId,
@@ -21,15 +22,22 @@ export function requestRun(state: NotebookRunState, event: SessionEventOf<'RunRe
     outcome: null,
     reason: null,
   };
-  const runs = new Map(state.runs).set(run.id, run);
+  const runs = withEntry(state.runs, run.id, run);
   const cell = state.cells.get(event.cellId) ?? emptyCellState;
   // While an earlier run of the cell is in flight the cell shows that one; the waiting one takes over at its end.
-  const cells = cell.run?.state === 'running' ? state.cells : new Map(state.cells).set(event.cellId, { ...cell, run });
+  const cells = cell.run?.state === 'running' ? state.cells : withEntry(state.cells, event.cellId, { ...cell, run });
   const sessions =
     session === undefined
       ? state.sessions
-      : new Map(state.sessions).set(event.sessionId, { ...session, queue: [...session.queue, run.id] });
+      : withEntry(state.sessions, event.sessionId, { ...session, queue: [...session.queue, run.id] });
   return withNext({ cells, sessions, runs }, event.sessionId);
+}
+
+/** Whether a run of this cell waits in the session. A cell with an open run shows one, so most need no search. */
+function waitsIn(state: NotebookRunState, session: SessionState, cell: CellId): boolean {
+  const shown = state.cells.get(cell)?.run;
+  if (shown === undefined || shown === null || shown.finishedAt !== null) return false;
+  return session.queue.some((id) => state.runs.get(id)?.cellId === cell);
 }
 
 /** The request leaves: the cell's old results go, its earlier finished runs are forgotten. */
@@ -37,19 +45,18 @@ export function startRun(state: NotebookRunState, event: SessionEventOf<'RunStar
   const queued = state.runs.get(event.runId);
   if (queued === undefined || queued.state !== 'queued') return state;
   const run: Run = { ...queued, state: 'running', msgId: event.msgId, startedAt: event.at };
-  const runs = new Map(state.runs);
+  let runs = state.runs;
   for (const other of state.runs.values()) {
-    if (other.cellId === run.cellId && other.finishedAt !== null) runs.delete(other.id);
+    if (other.cellId === run.cellId && other.finishedAt !== null) runs = withoutEntry(runs, other.id);
   }
   // Set after the deletes and re-inserted at the end, so that insertion order is the order of starting.
-  runs.delete(run.id);
-  runs.set(run.id, run);
-  const cells = new Map(state.cells).set(run.cellId, { ...emptyCellState, run });
+  runs = withEntry(withoutEntry(runs, run.id), run.id, run);
+  const cells = withEntry(state.cells, run.cellId, { ...emptyCellState, run });
   const session = state.sessions.get(run.sessionId);
   const sessions =
     session === undefined
       ? state.sessions
-      : new Map(state.sessions).set(run.sessionId, {
+      : withEntry(state.sessions, run.sessionId, {
           ...session,
           running: run.id,
           queue: session.queue.filter((id) => id !== run.id),
@@ -70,15 +77,15 @@ export function finishRun(state: NotebookRunState, event: SessionEventOf<'RunFin
   return withNext(draft, run.sessionId);
 }
 
-/** Cells, sessions and runs in the middle of a change; the maps are fresh copies. */
+/** A state in the middle of a change: its maps are replaced, never changed. */
 export type Draft = {
-  readonly cells: Map<CellId, CellState>;
-  readonly sessions: Map<SessionId, SessionState>;
-  readonly runs: Map<RunId, Run>;
+  cells: ReadonlyMap<CellId, CellState>;
+  sessions: ReadonlyMap<SessionId, SessionState>;
+  runs: ReadonlyMap<RunId, Run>;
 };
 
-export function openDraft(state: NotebookRunState): Draft {
-  return { cells: new Map(state.cells), sessions: new Map(state.sessions), runs: new Map(state.runs) };
+export function openDraft({ cells, sessions, runs }: NotebookRunState): Draft {
+  return { cells, sessions, runs };
 }
 
 export function cancelAll(draft: Draft, ids: readonly RunId[], reason: string, at: number): void {
@@ -93,7 +100,7 @@ export function endRun(draft: Draft, run: Run, outcome: RunOutcome, reason: stri
   const ended: Run = { ...run, state: outcome, outcome, reason, finishedAt: at };
   const session = draft.sessions.get(run.sessionId);
   if (session !== undefined) {
-    draft.sessions.set(run.sessionId, {
+    draft.sessions = withEntry(draft.sessions, run.sessionId, {
       ...session,
       running: session.running === run.id ? null : session.running,
       queue: session.queue.includes(run.id) ? session.queue.filter((id) => id !== run.id) : session.queue,
@@ -102,20 +109,27 @@ export function endRun(draft: Draft, run: Run, outcome: RunOutcome, reason: stri
   const cell = draft.cells.get(run.cellId) ?? emptyCellState;
   if (cell.run !== null && cell.run.id !== run.id) {
     // The cell shows another run. Kept only while its late outputs would still be the cell's.
-    if (cell.run.startedAt === null && ownerOf(draft, run.cellId) === run.id) draft.runs.set(run.id, ended);
-    else draft.runs.delete(run.id);
+    if (cell.run.startedAt === null && ownerOf(draft, run.cellId) === run.id)
+      draft.runs = withEntry(draft.runs, run.id, ended);
+    else draft.runs = withoutEntry(draft.runs, run.id);
     return;
   }
   const next = waitingRunOf(draft, run.cellId);
-  draft.cells.set(run.cellId, { ...cell, run: next ?? ended });
+  draft.cells = withEntry(draft.cells, run.cellId, { ...cell, run: next ?? ended });
   if (next !== undefined && run.startedAt === null) {
-    draft.runs.delete(run.id);
+    draft.runs = withoutEntry(draft.runs, run.id);
     return;
   }
-  draft.runs.set(run.id, ended);
+  draft.runs = withEntry(draft.runs, run.id, ended);
   if (run.startedAt !== null) return;
   for (const other of draft.runs.values()) {
-    if (other.cellId === run.cellId && other.id !== run.id && other.finishedAt !== null) draft.runs.delete(other.id);
+    if (other.cellId === run.cellId && other.id !== run.id && other.finishedAt !== null) {
+      draft.runs = withoutEntry(draft.runs, other.id);
+    }
+  }
+  // Whoever asked for the clear can write no more.
+  if (cell.clearPending && ownerOf(draft, run.cellId) === undefined) {
+    draft.cells = withEntry(draft.cells, run.cellId, { ...cell, run: ended, clearPending: false });
   }
 }
 

@@ -177,6 +177,13 @@ describe('outputs', () => {
     expect(cell(next, 'a')).toMatchObject({ clearPending: false, outputs: [{ text: 'y\n', lines: 1 }] });
   });
 
+  it('a clear that waits for an output is forgotten with the last run that could bring one', () => {
+    const waiting = after(...running, cleared('r1', true), asked('r2', 'a'));
+    const gone = replaySession(waiting, [{ type: 'SessionUnbound', ...stamp, sessionId: s1, reason: 'x' }]);
+    expect(cell(gone, 'a')?.clearPending).toBe(false);
+    expect(replaySession(emptyRunState, rebuildEvents(gone, stamp.by, 1))).toEqual(gone);
+  });
+
   it('updates displays in all cells, keeps their type, creates none', () => {
     const result: Output = {
       output_type: 'execute_result',

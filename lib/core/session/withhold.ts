@@ -1,8 +1,11 @@
+import type { CellId } from '#lib/core/ids.ts';
 import type { JsonObject } from '#lib/core/json.ts';
 import type { MimeBundle, Output, WithheldOutput } from '#lib/core/notebook/output.ts';
-import { imageBox, readImageSize, type ImageSize } from '#lib/core/render/image-size.ts';
+import { fitImage, imageBox, readImageSize, type ImageSize } from '#lib/core/render/image-size.ts';
 import { wrappedLines } from '#lib/core/render/wrapped-lines.ts';
 import { tracebackText } from '#lib/core/render/traceback.ts';
+import { withEntry } from './shared-map.ts';
+import type { NotebookRunState } from './state.ts';
 import { weighJson } from './weigh-json.ts';
 
 /** Characters of all outputs of a cell together that are not worth a question of their own. */
@@ -33,8 +36,13 @@ export function withholdOutputs(outputs: readonly Output[]): readonly Output[] {
   return [...placeholders, { output_type: 'withheld', kind: 'other', lines: 1, count }];
 }
 
+/** Whether something of this cell is still on the server. */
+export function isWithheld(outputs: readonly Output[]): boolean {
+  return outputs.some((output) => output.output_type === 'withheld');
+}
+
 /** UTF-16 units that an output holds in memory, about. */
-function weighOutput(output: Output): number {
+export function weighOutput(output: Output): number {
   switch (output.output_type) {
     case 'stream':
       return output.text.length;
@@ -43,6 +51,19 @@ function weighOutput(output: Output): number {
     default:
       return weighJson(output).characters;
   }
+}
+
+/** Puts true outputs, read at the state's own place in the log, in place of what is there. */
+export function fillCells(
+  state: NotebookRunState,
+  cells: readonly { readonly cellId: CellId; readonly outputs: readonly Output[] }[],
+): NotebookRunState {
+  let filled = state.cells;
+  for (const { cellId, outputs } of cells) {
+    const present = state.cells.get(cellId);
+    if (present !== undefined) filled = withEntry(filled, cellId, { ...present, outputs });
+  }
+  return { ...state, cells: filled };
 }
 
 /** The placeholder of one output. */
@@ -95,17 +116,7 @@ function ofBundle(data: MimeBundle, metadata: JsonObject): WithheldOutput {
 }
 
 function image(box: Partial<ImageSize>, natural: ImageSize | null): WithheldOutput {
-  const ratio = natural === null ? null : natural.height / natural.width;
-  const width = box.width ?? (box.height !== undefined && ratio !== null ? box.height / ratio : natural?.width);
-  const height = box.height ?? (box.width !== undefined && ratio !== null ? box.width * ratio : natural?.height);
-  return {
-    output_type: 'withheld',
-    kind: 'image',
-    lines: 1,
-    count: 1,
-    ...(width === undefined ? {} : { width }),
-    ...(height === undefined ? {} : { height }),
-  };
+  return { output_type: 'withheld', kind: 'image', lines: 1, count: 1, ...fitImage(box, natural) };
 }
 
 function sizeOf(width: number | null, height: number | null): ImageSize | null {

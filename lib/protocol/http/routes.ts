@@ -12,6 +12,7 @@ import {
   writeFile,
 } from './files.ts';
 import { addGateway, checkGateway, listGateways, removeGateway } from './gateways.ts';
+import { readImage } from './images.ts';
 import { endSession, interruptSession, listKernels, listSessions, restartSession, startSession } from './kernels.ts';
 import { cancelRun, listRuns, requestRuns } from './runs.ts';
 import { health, openapi, signIn, signOut } from './server.ts';
@@ -49,6 +50,7 @@ export const routes = {
   interruptSession,
   restartSession,
   endSession,
+  readImage,
   requestRuns,
   listRuns,
   cancelRun,

@@ -1,0 +1,131 @@
+import { expect, it } from 'vitest';
+import { cellId, notebookId, principalId, runId, sessionId } from '#lib/core/ids.ts';
+import type { Output } from '#lib/core/notebook/output.ts';
+import type { SessionEvent } from '#lib/core/session/event.ts';
+import { replaySession } from '#lib/core/session/reduce.ts';
+import { emptyRunState } from '#lib/core/session/state.ts';
+import type { Batch } from './broadcast.ts';
+import { SessionFeed } from './session-feed.ts';
+
+const stamp = { at: 1, by: principalId('p') };
+const [a, b] = [cellId('a'), cellId('b')];
+const long = (text: string): Output[] => [{ output_type: 'stream', name: 'stdout', text: text.repeat(1_000) }];
+const png = Buffer.concat([
+  Buffer.from('89504e470d0a1a0a0000000d49484452000000640000003208060000', 'hex'),
+  Buffer.alloc(9_000, 7),
+]);
+const image: Output = {
+  output_type: 'display_data',
+  data: { 'image/png': png.toString('base64'), 'text/plain': '<Figure>', 'image/svg+xml': `<svg>${'x'.repeat(9_000)}` },
+  metadata: {},
+};
+
+function feed(...events: SessionEvent[]) {
+  let state = replaySession(emptyRunState, events);
+  const made = new SessionFeed({
+    notebookId: notebookId('n 1'),
+    generation: 7,
+    state: () => state,
+    by: stamp.by,
+    now: () => 1,
+  });
+  for (const event of events) made.publish(event);
+  return {
+    feed: made,
+    take: (event: SessionEvent) => {
+      state = replaySession(state, [event]);
+      made.publish(event);
+    },
+  };
+}
+const loaded = (outputs: Output[], cell = a): SessionEvent => ({
+  type: 'CellsLoaded',
+  ...stamp,
+  cells: [{ cellId: cell, outputs, executionCount: 3 }],
+});
+const typesOf = (events: readonly SessionEvent[]) =>
+  [...replaySession(emptyRunState, events).cells].map(([id, cell]) => [
+    id,
+    ...cell.outputs.map((one) => one.output_type),
+  ]);
+
+it('tells placeholders, and of a cell that runs everything', async () => {
+  const { feed: of } = feed(
+    loaded(long('x')),
+    { type: 'RunRequested', ...stamp, runId: runId('r'), cellId: b, sessionId: sessionId('s') },
+    { type: 'RunStarted', ...stamp, runId: runId('r'), msgId: 'm' },
+    { type: 'StreamArrived', ...stamp, runId: runId('r'), name: 'stdout', text: 'y'.repeat(1_000) },
+  );
+  const { reply } = await of.follow(null, () => undefined);
+  expect(reply.reset).toBe(true);
+  expect(typesOf(reply.events)).toEqual(
+    expect.arrayContaining([
+      [a, 'withheld'],
+      [b, 'stream'],
+    ]),
+  );
+});
+
+it('what was read from a changed file goes out as placeholders, to nobody when nobody follows', async () => {
+  const { feed: of, take } = feed(loaded(long('x')));
+  const batches: Batch[] = [];
+  const { reply } = await of.follow(null, (batch) => batches.push(batch));
+  take(loaded(long('y')));
+  of.read([a]);
+  expect(batches.map(({ events }) => typesOf(events))).toEqual([[[a, 'withheld']]]);
+  // Somebody who was away while the file changed and nobody followed begins anew.
+  const { feed: alone, take: changed } = feed(loaded(long('x')));
+  const before = alone.read([]).at;
+  changed(loaded(long('y')));
+  expect((await alone.follow(before, () => undefined)).reply.reset).toBe(true);
+  expect((await of.follow(reply.next, () => undefined)).reply.reset).toBe(false);
+});
+
+it('reads the truth at a cursor up to which everything was sent', async () => {
+  const { feed: of, take } = feed(loaded(long('x')), loaded(long('z'), b));
+  let sent = (await of.follow(null, ({ next }) => (sent = next))).reply.next;
+  take({ type: 'CellsCleared', ...stamp, cellIds: [b] });
+  const reply = of.read([b, a, cellId('gone')]);
+  expect(reply.at).toEqual(sent);
+  expect(reply.at.seq).toBe(3);
+  expect(reply.cells).toEqual([
+    { cellId: b, outputs: [] },
+    { cellId: a, outputs: long('x') },
+    { cellId: cellId('gone'), outputs: [] },
+  ]);
+});
+
+it('leaves out what would make an answer too large', () => {
+  const { feed: of } = feed(loaded(long('x'.repeat(3_000))), loaded(long('y'.repeat(3_000)), b));
+  expect(of.read([a, b]).cells.map((cell) => cell.cellId)).toEqual([a]);
+  expect(of.read([b]).cells).toHaveLength(1);
+});
+
+it('names images by address, gives their bytes under it, and nothing else', () => {
+  const { feed: of, take } = feed(loaded([image]));
+  const shown = of.read([a]).cells[0]?.outputs[0];
+  expect(shown).toMatchObject({
+    data: { 'text/plain': '<Figure>', 'image/svg+xml': expect.any(String) },
+    linked: {
+      'image/png': { width: 100, height: 50, url: expect.stringMatching(/^\/api\/v1\/images\/[0-9a-f]{32}\?/) },
+    },
+  });
+  expect(shown).not.toHaveProperty(['data', 'image/png']);
+  expect(Object.keys((shown as { linked?: object }).linked ?? {})).toEqual(['image/png']);
+  const url = new URL(
+    (shown as { linked: Record<string, { url: string }> }).linked['image/png']?.url ?? '',
+    'http://x',
+  );
+  expect(Object.fromEntries(url.searchParams)).toEqual({ notebookId: 'n 1', cellId: 'a' });
+  const hash = url.pathname.split('/').at(-1) ?? '';
+  expect(of.image(a, hash)).toEqual({ mime: 'image/png', hash, bytes: png });
+  expect(
+    of.image(
+      a,
+      hash.replace(/./, (digit) => (digit === '0' ? '1' : '0')),
+    ),
+  ).toBeNull();
+  expect(of.image(b, hash)).toBeNull();
+  take({ type: 'CellsCleared', ...stamp, cellIds: [a] });
+  expect(of.image(a, hash)).toBeNull();
+});

@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto';
+import type { CellId, NotebookId } from '#lib/core/ids.ts';
+import type { Output } from '#lib/core/notebook/output.ts';
+import type { LoadedCell } from '#lib/core/session/event.ts';
+import { largeImages, linkImages, type RasterMime } from '#lib/core/session/link-images.ts';
+import type { CellState, NotebookRunState } from '#lib/core/session/state.ts';
+import { weighOutput, withholdOutputs } from '#lib/core/session/withhold.ts';
+
+export type StoredImage = { readonly mime: RasterMime; readonly hash: string; readonly bytes: Buffer };
+/** Outputs of a cell on their way to a browser. */
+export type ReadCell = { readonly cellId: CellId; readonly outputs: Output[] };
+
+/** Characters of one answer to a reader: what it has seen of it is on the screen before the rest is asked for. */
+const mostRead = 4 * 1024 * 1024;
+/** Work between two looks at what else the process has to do, in ms. */
+const slice = 8;
+
+/**
+ * What browsers are told of a notebook's outputs: placeholders first, the outputs of cells that are seen, large images by
+ * address. Nothing here is state: what is kept can be found out again.
+ */
+export class ShownOutputs {
+  readonly #notebookId: NotebookId;
+  readonly #placeholders = new WeakMap<CellState, readonly Output[]>();
+  readonly #hashes = new WeakMap<Output, ReadonlyMap<RasterMime, string>>();
+
+  constructor(notebookId: NotebookId) {
+    this.#notebookId = notebookId;
+  }
+
+  /** A cell whose run writes is told whole, the others as placeholders. */
+  brief(cell: CellState): readonly Output[] {
+    if (cell.run?.state === 'running') return cell.outputs;
+    const known = this.#placeholders.get(cell);
+    if (known !== undefined) return known;
+    const made = withholdOutputs(cell.outputs);
+    this.#placeholders.set(cell, made);
+    return made;
+  }
+
+  /** Does the work of `brief` for all cells, in slices: those of a large file are parsed on the way. */
+  async prepare(state: NotebookRunState): Promise<void> {
+    let begun = performance.now();
+    for (const cell of state.cells.values()) {
+      this.brief(cell);
+      if (performance.now() - begun < slice) continue;
+      await new Promise((resolve) => setImmediate(resolve));
+      begun = performance.now();
+    }
+  }
+
+  /** As `brief`, for results that were read from the file anew. */
+  briefCells(state: NotebookRunState, cells: readonly LoadedCell[]): LoadedCell[] {
+    return cells.map(({ cellId, executionCount }) => {
+      const cell = state.cells.get(cellId);
+      return { cellId, executionCount, outputs: cell === undefined ? [] : [...this.brief(cell)] };
+    });
+  }
+
+  /** The outputs of cells in the order asked for, as many as an answer may hold, one cell at least. */
+  read(state: NotebookRunState, cellIds: readonly CellId[]): ReadCell[] {
+    const cells: ReadCell[] = [];
+    let characters = 0;
+    for (const cellId of cellIds) {
+      const outputs = (state.cells.get(cellId)?.outputs ?? []).map((output) => this.#linked(cellId, output));
+      for (const output of outputs) characters += weighOutput(output);
+      if (cells.length > 0 && characters > mostRead) break;
+      cells.push({ cellId, outputs });
+    }
+    return cells;
+  }
+
+  /** The image that a link names; null when the cell shows another one by now. */
+  image(cell: CellState | undefined, hash: string): StoredImage | null {
+    for (const output of cell?.outputs ?? []) {
+      for (const [mime, base64] of largeImages(output)) {
+        if (this.#hashOf(output, mime, base64) === hash) return { mime, hash, bytes: Buffer.from(base64, 'base64') };
+      }
+    }
+    return null;
+  }
+
+  #linked(cellId: CellId, output: Output): Output {
+    return linkImages(output, (mime, base64) => {
+      const query = new URLSearchParams({ notebookId: this.#notebookId, cellId });
+      return `/api/v1/images/${this.#hashOf(output, mime, base64)}?${query.toString()}`;
+    });
+  }
+
+  #hashOf(output: Output, mime: RasterMime, base64: string): string {
+    const known = this.#hashes.get(output);
+    const hash = known?.get(mime) ?? createHash('sha256').update(mime).update(base64).digest('hex').slice(0, 32);
+    if (known?.has(mime) !== true) this.#hashes.set(output, new Map([...(known ?? []), [mime, hash]]));
+    return hash;
+  }
+}
