@@ -14,6 +14,7 @@ import 'monaco-editor/features/placeholderText/register';
 import 'monaco-editor/features/smartSelect/register';
 import 'monaco-editor/features/toggleTabFocusMode/register';
 import 'monaco-editor/features/wordOperations/register';
+import 'monaco-editor/editor/contrib/suggest/browser/suggestController.js';
 import 'monaco-editor/languages/definitions/cpp/register';
 import 'monaco-editor/languages/definitions/csharp/register';
 import 'monaco-editor/languages/definitions/go/register';
@@ -30,7 +31,8 @@ import 'monaco-editor/languages/definitions/shell/register';
 import 'monaco-editor/languages/definitions/sql/register';
 import 'monaco-editor/languages/definitions/typescript/register';
 import 'monaco-editor/languages/definitions/yaml/register';
-import { editor, Range, Selection } from 'monaco-editor/editor';
+import { editor, languages, Range, Selection } from 'monaco-editor/editor';
+import { provideOffers } from './kernel-help/completion-provider.ts';
 import { followTheme } from './monaco-theme.ts';
 
 /**
@@ -44,5 +46,6 @@ export type Monaco = {
 };
 
 followTheme(editor);
+provideOffers(languages);
 
 export const monaco: Monaco = { editor, Range, Selection };

@@ -2,6 +2,7 @@ import type { Action } from '#lib/client/actions/action.ts';
 import { cellRows } from './actions/cell.ts';
 import { collapseRows } from './actions/collapse.ts';
 import { editRows } from './actions/edit.ts';
+import { helpRows } from './actions/help.ts';
 import { kernelRows } from './actions/kernel.ts';
 import type { Row, Rows } from './actions/row.ts';
 import { runRows } from './actions/run.ts';
@@ -11,6 +12,8 @@ import type { NotebookCommands } from './notebook-commands.ts';
 
 /** Every action of the notebook, one table per topic. The keys are those of JupyterLab. */
 const rows = {
+  // Before those of the text: a tip that is open is closed first.
+  ...helpRows,
   ...runRows,
   ...kernelRows,
   ...selectRows,

@@ -9,6 +9,7 @@ import { Running } from './commands/running.ts';
 import { Saving } from './commands/saving.ts';
 import { Selecting } from './commands/selecting.ts';
 import { Typing } from './commands/typing.ts';
+import type { KernelHelp } from './kernel-help/kernel-help.ts';
 
 /**
  * Everything a person does with the cells of one notebook, by key, button or palette: one class per topic. They own no
@@ -23,6 +24,7 @@ export class NotebookCommands {
   readonly clipping: Clipping;
   readonly running: Running;
   readonly saving: Saving;
+  readonly help: KernelHelp;
 
   constructor(parts: CommandParts) {
     this.selecting = new Selecting(parts);
@@ -33,6 +35,7 @@ export class NotebookCommands {
     this.clipping = new Clipping(parts, this.selecting, this.editing);
     this.running = new Running(parts, this.selecting, this.editing);
     this.saving = new Saving(parts);
+    this.help = parts.help;
   }
 }
 

@@ -7,6 +7,7 @@ import type { CellWindow } from './cell-window.ts';
 import type { CellDrag } from './cell-drag.ts';
 import type { CellMenuStore } from './cell-menu.ts';
 import type { EditorSlot } from './editor-slot.ts';
+import type { KernelHelp } from './kernel-help/kernel-help.ts';
 import type { NotebookCommands } from './notebook-commands.ts';
 import type { NotebookEditor } from './notebook-editor.ts';
 import type { NotebookMode, SelectionStore } from './selection.ts';
@@ -22,6 +23,7 @@ export type NotebookParts = {
   readonly commands: NotebookCommands;
   readonly menu: CellMenuStore;
   readonly drag: CellDrag;
+  readonly help: KernelHelp;
   /** Address relative to the notebook → address to load. */
   readonly resolveUrl: (address: string) => string | null;
 };

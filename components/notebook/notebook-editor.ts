@@ -3,6 +3,7 @@ import type { Awareness } from 'y-protocols/awareness';
 import type * as Y from 'yjs';
 import type { CellId } from '#lib/core/ids.ts';
 import { editorPadding, lineHeight, numberDigits, numberGap } from './editor-metrics.ts';
+import { EditorHelp, overflowNode } from './kernel-help/editor-help.ts';
 import { MonacoBinding } from './monaco-binding.ts';
 import type { Monaco } from './monaco-setup.ts';
 import { RemoteCursors } from './remote-cursors.ts';
@@ -50,6 +51,9 @@ const options: editor.IStandaloneEditorConstructionOptions = {
     vertical: 'hidden',
   },
   selectionHighlight: false,
+  snippetSuggestions: 'none',
+  suggest: { preview: false, selectionMode: 'always', showStatusBar: false },
+  suggestOnTriggerCharacters: false,
   stickyScroll: { enabled: false },
   tabSize: 4,
   unicodeHighlight: { ambiguousCharacters: false, invisibleCharacters: false, nonBasicASCII: false },
@@ -82,6 +86,7 @@ export type ShowOptions = {
  * bindings; the caret it shows others is part of the document's awareness.
  */
 export class NotebookEditor implements Disposable {
+  readonly help: EditorHelp;
   readonly #caretListeners = new Set<() => void>();
   #caret: CaretPlace | null = null;
   readonly #monaco: Monaco;
@@ -101,7 +106,12 @@ export class NotebookEditor implements Disposable {
     // The document has another one after it was replaced; this editor goes with the old one.
     this.#awareness = source.awareness;
     this.#host = document.createElement('div');
-    this.#editor = monaco.editor.create(this.#host, options);
+    this.#editor = monaco.editor.create(this.#host, {
+      ...options,
+      fixedOverflowWidgets: true,
+      overflowWidgetsDomNode: overflowNode(),
+    });
+    this.help = new EditorHelp(this.#editor, () => this.#shown);
     this.#editor.onDidContentSizeChange((event) => {
       if (event.contentHeightChanged) this.#fit();
     });
@@ -222,6 +232,15 @@ export class NotebookEditor implements Disposable {
     if (model === null) return [];
     const ends = (this.#editor.getSelections() ?? []).flatMap((one) => [one.getStartPosition(), one.getEndPosition()]);
     return [...new Set(ends.map((end) => model.getOffsetAt(end)))].toSorted((one, other) => one - other);
+  }
+
+  /** Makes this a cell's whole text, in one step of the cell's own undo; false when the cell is gone. */
+  writeText(id: CellId, text: string): boolean {
+    const kept = this.#keep(id, this.#models.get(id)?.binding.model.getLanguageId() ?? 'plaintext');
+    if (kept === null) return false;
+    const { model } = kept.binding;
+    model.pushEditOperations([], [{ range: model.getFullModelRange(), text }], () => null);
+    return true;
   }
 
   undo(): void {

@@ -16,6 +16,8 @@ import { CellList } from './cell-list.tsx';
 import { CellMenuPopup } from './cell-menu-popup.tsx';
 import { ConflictView } from './conflict-view.tsx';
 import { DropLine } from './drag-handle.tsx';
+import { CaretHelp } from './kernel-help/caret-help.tsx';
+import { Pager } from './kernel-help/pager.tsx';
 import { notebookLanguage } from './cell-language.ts';
 import { notebookActions, runNotebookAction } from './notebook-actions.ts';
 import { notebookMenu } from './notebook-menus.ts';
@@ -176,6 +178,8 @@ export function NotebookPage({ notebook, person, headerSlot, onNeedKernel, onMov
         <SelectionWords />
         <DropLine />
         <CellMenuPopup />
+        <CaretHelp />
+        <Pager />
         <RunAnnouncer document={document} results={results} />
       </main>
       <ConfirmDialog

@@ -4,10 +4,11 @@ import type { NotebookDocument } from '#lib/client/document/notebook-document.ts
 import type { NotebookResults } from '#lib/client/results/notebook-results.ts';
 import type { Fault } from '#lib/core/fault.ts';
 import { fault, isFault } from '#lib/core/fault.ts';
-import type { CellId, SessionId } from '#lib/core/ids.ts';
+import type { CellId, RunId, SessionId } from '#lib/core/ids.ts';
 import { gatewayId } from '#lib/core/ids.ts';
 import { chooseKernel } from './choose-kernel.ts';
 
+const mostAsked = 100_000;
 const localGateway = gatewayId('local');
 
 /** What running may come to. `kernel.choose`: a person has to say where. */
@@ -21,6 +22,8 @@ export class NotebookRunner {
   readonly #connection: Connection;
   readonly #document: NotebookDocument;
   readonly #results: NotebookResults;
+  /** Runs that this page asked for, in that order. */
+  readonly #asked = new Set<RunId>();
   /** One start for all who ask at once. */
   #starting: Promise<RunTrouble | null> | null = null;
 
@@ -53,8 +56,16 @@ export class NotebookRunner {
       cellIds: [...cellIds],
       stateVector: this.#document.stateVector(),
     });
-    if (!isFault(answer)) return null;
+    if (!isFault(answer)) {
+      this.#remember(answer.runIds);
+      return null;
+    }
     return { fault: answer, choose: answer.fault === 'session.none' || answer.fault === 'kernel.dead' };
+  }
+
+  /** Whether this page asked for the run. */
+  owns(id: RunId): boolean {
+    return this.#asked.has(id);
   }
 
   async cancelWaiting(): Promise<RunTrouble | null> {
@@ -88,6 +99,15 @@ export class NotebookRunner {
     // Its gateway was stopped meanwhile: a new one of the same kind in the same place is what a restart would have given.
     const { path } = this.#document.getSnapshot();
     return troubleOf(await callApi('startSession', { body: { path, gatewayId: place, kernelName } }));
+  }
+
+  #remember(runIds: readonly RunId[]): void {
+    for (const id of runIds) this.#asked.add(id);
+    // The oldest go first; a notebook has at most this many cells in a queue.
+    for (const oldest of this.#asked) {
+      if (this.#asked.size <= mostAsked) break;
+      this.#asked.delete(oldest);
+    }
   }
 
   async #start(): Promise<RunTrouble | null> {

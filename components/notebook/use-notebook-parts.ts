@@ -8,6 +8,7 @@ import { EditorSlot } from './editor-slot.ts';
 import { estimateCellHeight } from './estimate-height.ts';
 import { newCellId, NotebookCommands } from './notebook-commands.ts';
 import type { NotebookParts } from './notebook-context.ts';
+import { KernelHelp } from './kernel-help/kernel-help.ts';
 import { NotebookRunner, type RunTrouble } from './notebook-runner.ts';
 import type { OpenedNotebook } from './open-notebook.ts';
 import { SelectionStore } from './selection.ts';
@@ -41,12 +42,22 @@ export function useNotebookParts(notebook: OpenedNotebook, props: PartsProps): N
       }),
     );
     const runner = new NotebookRunner(connection(), document, results);
+    const help = new KernelHelp({
+      connection: connection(),
+      document,
+      selection,
+      editor,
+      hasKernel: () => runner.session() !== null,
+      ownsRun: (id) => runner.owns(id),
+      tell: showToast,
+    });
     // oxlint-disable-next-line react/refs -- read when a command is carried out, not while rendering
     const commands = new NotebookCommands({
       document,
       selection,
       runner,
       editor,
+      help,
       effects: {
         tell: (trouble) => tell(trouble, () => latest.current.onNeedKernel?.(latest.current.path)),
         say: (title, description) => showToast({ title, description }),
@@ -61,12 +72,14 @@ export function useNotebookParts(notebook: OpenedNotebook, props: PartsProps): N
       editor,
       cells,
       commands,
+      help,
       menu: new CellMenuStore(),
       drag: new CellDrag(document, commands),
     };
   }, [notebook]);
 
   useEffect(() => fixed.editor.open(), [fixed]);
+  useEffect(() => fixed.help.open(), [fixed]);
   useEffect(() => {
     const { selection, cells } = fixed;
     const follow = () => {

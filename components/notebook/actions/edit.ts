@@ -23,7 +23,7 @@ export const editRows = {
     category: 'Edit',
     keys: ['Escape', 'Ctrl-M'],
     scope: 'notebook.edit',
-    isEnabled: inText,
+    isEnabled: (c) => inText(c) && !c.typing.isChoosing(),
     hidden: true,
     run: (c) => c.selecting.leaveEdit(),
   },

@@ -4,7 +4,7 @@ import type { NotebookCommands } from '../notebook-commands.ts';
 /** One action of the notebook: its words, its keys and what it does. */
 export type Row = {
   readonly title: string;
-  readonly category: 'Run' | 'Kernel' | 'Cell' | 'Notebook' | 'Edit' | 'Select' | 'View';
+  readonly category: 'Run' | 'Kernel' | 'Cell' | 'Notebook' | 'Edit' | 'Select' | 'View' | 'Help';
   readonly keys: readonly string[];
   /** Keys that the browser itself answers with an event of its own. */
   readonly nativeKeys?: readonly string[];

@@ -1,6 +1,7 @@
 import type { NotebookDocument } from '#lib/client/document/notebook-document.ts';
 import type { CellId } from '#lib/core/ids.ts';
 import type { EditorSlot } from '../editor-slot.ts';
+import type { KernelHelp } from '../kernel-help/kernel-help.ts';
 import type { NotebookRunner, RunTrouble } from '../notebook-runner.ts';
 import type { SelectionStore } from '../selection.ts';
 
@@ -20,5 +21,6 @@ export type CommandParts = {
   readonly selection: SelectionStore;
   readonly runner: NotebookRunner;
   readonly editor: EditorSlot;
+  readonly help: KernelHelp;
   readonly effects: CommandEffects;
 };

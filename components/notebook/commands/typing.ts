@@ -15,10 +15,16 @@ export class Typing {
     return this.#parts.editor.get()?.hasTextFocus() ?? this.#parts.selection.get().mode === 'edit';
   }
 
+  /** A list of suggestions is open: Escape and the arrows are its keys. */
+  isChoosing(): boolean {
+    return this.#parts.editor.get()?.help.isOffering() ?? false;
+  }
+
   /** Whether an arrow goes on in the next cell: the caret is at the edge of this one's text. */
   canLeave(by: -1 | 1): boolean {
     const editor = this.#parts.editor.get();
     if (editor === null || !editor.hasTextFocus() || this.#selecting.neighbour(by) === undefined) return false;
+    if (this.isChoosing()) return false;
     return editor.isCaretAt(by < 0 ? 'first line' : 'last line');
   }
 
