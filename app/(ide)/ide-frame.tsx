@@ -1,42 +1,55 @@
 'use client';
-import { useMemo, type ReactNode } from 'react';
-import { usePathname, useRouter } from 'next/navigation';
+import { useEffect, useMemo, useState, type ReactNode } from 'react';
+import { usePathname } from 'next/navigation';
 import { GatewayDialog } from '#components/kernel/compute-dialogs.tsx';
 import { RunningView } from '#components/kernel/running-view.tsx';
-import { NavigationProvider } from '#components/ui/navigation.tsx';
+import { go, openDocument } from '#components/shell/document-actions.ts';
 import { Frame } from '#components/shell/frame.tsx';
-import { notebookHref } from '#components/shell/locations.ts';
+import { focusedPane } from '#components/shell/layout.ts';
+import { LayoutContext, useLayoutStore } from '#components/shell/layout-store.ts';
+import { documentPathOf, isNotebook, nameOf } from '#components/shell/locations.ts';
 import type { SidebarContents } from '#components/shell/sidebar-views.ts';
+import { NavigationProvider } from '#components/ui/navigation.tsx';
+import { FileScreen } from './f/[...path]/file-screen.tsx';
+import { NotebookScreen } from './n/[...path]/notebook-screen.tsx';
 
-/** Composes the frame with what the feature folders put into it, and gives them the router. */
+const navigation = { go };
+
+/**
+ * Composes the frame with what the feature folders put into it. The layout says which documents are shown; Next renders
+ * the one that the browser first asked for (`children`), with what the server knew of it, and never changes the page.
+ */
 export function IdeFrame({ children }: { readonly children: ReactNode }) {
-  const router = useRouter();
   const pathname = usePathname();
-  const navigation = useMemo(
-    () => ({
-      pathname,
-      go: (href: string) => router.push(href),
-      replace: (href: string) => router.replace(href),
-    }),
-    [pathname, router],
-  );
+  const layout = useLayoutStore(pathname);
+  const shown = focusedPane(layout).active;
+  const [first, setFirst] = useState(() => documentPathOf(pathname));
+  // What the server said at first is old once the person has been elsewhere.
+  if (first !== null && layout.panes.every(({ active }) => active !== first)) setFirst(null);
+  useEffect(() => {
+    document.title = shown === null ? 'Farfield' : `${nameOf(shown)} · Farfield`;
+  }, [shown]);
+  const documentOf = (path: string) =>
+    path === first ? children : isNotebook(path) ? <NotebookScreen path={path} /> : <FileScreen path={path} />;
   const sidebar = useMemo<SidebarContents>(
     () => ({
       running: ({ onOpened }) => (
         <RunningView
           onOpen={(path) => {
-            router.push(notebookHref(path));
+            openDocument(path);
             onOpened();
           }}
         />
       ),
     }),
-    [router],
+    [],
   );
   return (
     <NavigationProvider value={navigation}>
-      <Frame sidebar={sidebar}>{children}</Frame>
-      <GatewayDialog />
+      <LayoutContext value={layout}>
+        <Frame sidebar={sidebar} documentOf={documentOf} />
+        <GatewayDialog />
+      </LayoutContext>
     </NavigationProvider>
   );
 }

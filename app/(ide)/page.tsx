@@ -1,5 +1,4 @@
-import { Home } from '#components/shell/home.tsx';
-
+/** The frame shows the start page by itself: it stands in every pane without a document. */
 export default function HomePage() {
-  return <Home />;
+  return null;
 }

@@ -153,6 +153,8 @@ function useFocusFollows(id: CellId, index: number) {
   useLayoutEffect(() => {
     const { active, mode } = selection.get();
     if (active !== id || document.activeElement !== document.body) return;
+    // Of two notebooks side by side only the one that has the focus takes it back.
+    if (frame.current?.closest('[data-document]:not([data-focused])')) return;
     if (mode === 'edit') editor.get()?.focus();
     else frame.current?.focus({ preventScroll: true });
   }, [index, id, selection, editor]);

@@ -1,33 +1,27 @@
 import { apiUrl, callApi } from '#lib/client/api.ts';
 import { type Fault, isFault } from '#lib/core/fault.ts';
 import type { FileItem } from '#lib/protocol/http/files.ts';
-import type { Navigation } from '#components/ui/navigation.tsx';
 import { showToast } from '#components/ui/toast.tsx';
+import { closeDocument, followMove, openDocument } from './document-actions.ts';
 import { fileTree } from './file-tree-store.ts';
-import { folderOf, isWithin, joinPath, notebookHref, notebookPathOf } from './locations.ts';
-import { movedPath, neighbourOf, openTabs, withoutTab, withRenamed } from './open-tabs.ts';
+import { folderOf, joinPath } from './locations.ts';
 
 /** What a person does to files from the shell: each asks the server, follows with the tree and the tabs, and says what failed. */
 
-export async function createFile(kind: 'notebook' | 'file' | 'folder', folder: string, navigation: Navigation) {
+export async function createFile(kind: 'notebook' | 'file' | 'folder', folder: string) {
   const made = await callApi('createFile', { body: { folder, kind } });
   if (isFault(made)) return sayFault(`The ${kind} was not created`, made);
   await fileTree.reveal(made.path);
   await fileTree.list(folder);
   fileTree.activate(made.path);
-  if (kind === 'notebook') navigation.go(notebookHref(made.path));
+  if (kind === 'notebook') openDocument(made.path);
   else fileTree.rename(made.path);
 }
 
-export function openFile(entry: FileItem, navigation: Navigation): void {
-  switch (entry.kind) {
-    case 'folder':
-      return fileTree.toggle(entry.path);
-    case 'notebook':
-      return navigation.go(notebookHref(entry.path));
-    case 'file':
-      return download(entry);
-  }
+/** @param aside in the other pane */
+export function openFile(entry: FileItem, aside = false): void {
+  if (entry.kind === 'folder') fileTree.toggle(entry.path);
+  else openDocument(entry.path, aside);
 }
 
 /** Gives the file's bytes to the browser's own download. */
@@ -39,7 +33,7 @@ export function download(entry: FileItem): void {
 }
 
 /** Renames within the same folder; true when it is done. */
-export async function renameFile(entry: FileItem, name: string, navigation: Navigation): Promise<boolean> {
+export async function renameFile(entry: FileItem, name: string): Promise<boolean> {
   const to = joinPath(folderOf(entry.path), name);
   if (to === entry.path) return true;
   const moved = await callApi('renameFile', { body: { from: entry.path, to } });
@@ -47,20 +41,16 @@ export async function renameFile(entry: FileItem, name: string, navigation: Navi
     sayFault(`“${entry.name}” was not renamed`, moved);
     return false;
   }
-  openTabs.set(withRenamed(openTabs.get(), entry.path, moved.path));
-  const shown = notebookPathOf(navigation.pathname);
-  if (shown !== null && isWithin(shown, entry.path)) {
-    navigation.replace(notebookHref(movedPath(shown, entry.path, moved.path)));
-  }
+  followMove(entry.path, moved.path);
   await fileTree.list(folderOf(moved.path));
   fileTree.activate(moved.path);
   return true;
 }
 
-export async function trashFile(entry: FileItem, navigation: Navigation): Promise<void> {
+export async function trashFile(entry: FileItem): Promise<void> {
   const gone = await callApi('trashFile', { body: { path: entry.path } });
   if (isFault(gone)) return sayFault(`“${entry.name}” was not deleted`, gone);
-  closeTab(entry.path, navigation);
+  closeDocument(entry.path);
   showToast({
     title: `“${entry.name}” is in the trash`,
     action: { label: 'Undo', run: () => void restoreFile(gone.trashId, entry.name) },
@@ -74,24 +64,6 @@ async function restoreFile(trashId: string, name: string): Promise<void> {
   if (back.name !== name) showToast({ title: `Restored as “${back.name}”`, description: 'The old name was taken.' });
   await fileTree.list(folderOf(back.path));
   fileTree.activate(back.path);
-}
-
-/** Closes the tab of a notebook, or all tabs below a folder, and goes to a neighbour when the shown one closes. */
-export function closeTab(path: string, navigation: Navigation): void {
-  const before = openTabs.get();
-  const after = withoutTab(before, path);
-  openTabs.set(after);
-  const shown = notebookPathOf(navigation.pathname);
-  if (shown === null || !isWithin(shown, path)) return;
-  const neighbour = neighbourOf(before, shown);
-  const next = neighbour !== null && after.includes(neighbour) ? neighbour : (after.at(-1) ?? null);
-  navigation.go(next === null ? '/' : notebookHref(next));
-}
-
-/** Follows a notebook that goes on under another path: its tab and the address. */
-export function followMove(from: string, to: string, navigation: Navigation): void {
-  openTabs.set(withRenamed(openTabs.get(), from, to));
-  if (notebookPathOf(navigation.pathname) === from) navigation.replace(notebookHref(to));
 }
 
 function sayFault(title: string, reason: Fault): void {

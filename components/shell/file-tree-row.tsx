@@ -11,12 +11,13 @@ export type FileTreeRowProps = {
   readonly row: FileRow;
   readonly domId: string;
   readonly active: boolean;
-  /** The shown notebook. */
+  /** The shown document. */
   readonly selected: boolean;
   /** Has a tab. */
   readonly open: boolean;
   readonly renaming: boolean;
-  readonly onPress: () => void;
+  /** @param aside open in the other pane: Alt was held */
+  readonly onPress: (aside: boolean) => void;
   readonly onRename: (name: string | null) => void;
 };
 
@@ -33,7 +34,7 @@ export function FileTreeRow(props: FileTreeRowProps) {
         aria-selected={false}
         className={`${styles.row} ${row.kind === 'fault' ? styles.fault : styles.quiet}`}
         style={place}
-        onClick={props.onPress}
+        onClick={() => props.onPress(false)}
         data-row={row.id}
         {...activeMark}
       >
@@ -57,7 +58,7 @@ export function FileTreeRow(props: FileTreeRowProps) {
       className={styles.row}
       style={place}
       title={entry.name}
-      onClick={renaming ? undefined : props.onPress}
+      onClick={renaming ? undefined : (event) => props.onPress(event.altKey)}
       data-row={row.id}
       data-path={entry.path}
       {...activeMark}

@@ -1,17 +1,25 @@
 'use client';
 import { useId, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react';
-import { Download, FilePlus, FolderPlus, NotebookPen, Pencil, SquareArrowOutUpRight, Trash2 } from 'lucide-react';
+import {
+  Columns2,
+  Download,
+  FilePlus,
+  FolderPlus,
+  NotebookPen,
+  Pencil,
+  SquareArrowOutUpRight,
+  Trash2,
+} from 'lucide-react';
 import type { FileItem } from '#lib/protocol/http/files.ts';
 import { ContextMenu, type MenuEntry } from '#components/ui/menu.tsx';
-import { useNavigation } from '#components/ui/navigation.tsx';
 import { createFile, download, openFile, renameFile, trashFile } from './file-actions.ts';
 import { visibleRange } from './file-rows.ts';
 import styles from './file-tree.module.css';
 import { FileTreeRow } from './file-tree-row.tsx';
 import { fileTree, initialFileTree } from './file-tree-store.ts';
-import { folderOf, notebookPathOf } from './locations.ts';
-import { openTabs } from './open-tabs.ts';
-import { useStoredValue } from './stored-value.ts';
+import { openDocuments } from './layout.ts';
+import { useLayout, useShownPath } from './layout-store.ts';
+import { folderOf } from './locations.ts';
 import { useTreeKeys } from './use-tree-keys.ts';
 
 const rowHeight = 26;
@@ -27,9 +35,8 @@ export type FileTreeProps = {
  */
 export function FileTree({ onOpened }: FileTreeProps) {
   const { rows, active, renaming } = useSyncExternalStore(fileTree.subscribe, fileTree.getSnapshot, initialFileTree);
-  const tabs = useStoredValue(openTabs);
-  const navigation = useNavigation();
-  const shown = notebookPathOf(navigation.pathname);
+  const tabs = openDocuments(useLayout());
+  const shown = useShownPath();
   const prefix = useId();
   const box = useRef<HTMLDivElement>(null);
   const [view, setView] = useState({ top: 0, height: 800 });
@@ -56,26 +63,26 @@ export function FileTree({ onOpened }: FileTreeProps) {
     }
   }, [activeIndex]);
 
-  const open = (entry: FileItem) => {
-    openFile(entry, navigation);
-    if (entry.kind === 'notebook') onOpened?.();
+  const open = (entry: FileItem, aside = false) => {
+    openFile(entry, aside);
+    if (entry.kind !== 'folder') onOpened?.();
   };
-  const press = (id: string) => {
+  const press = (id: string, aside = false) => {
     fileTree.activate(id);
     const row = rows.find((candidate) => candidate.id === id);
-    if (row?.kind === 'entry') open(row.entry);
+    if (row?.kind === 'entry') open(row.entry, aside);
     if (row?.kind === 'fault') void fileTree.list(row.folder);
   };
-  const onKeyDown = useTreeKeys({ rows, active, press, remove: (entry) => void trashFile(entry, navigation) });
+  const onKeyDown = useTreeKeys({ rows, active, press, remove: (entry) => void trashFile(entry) });
   const finishRename = async (entry: FileItem, name: string | null) => {
     box.current?.focus();
     fileTree.rename(null);
-    if (name !== null) await renameFile(entry, name, navigation);
+    if (name !== null) await renameFile(entry, name);
   };
 
   return (
     <ContextMenu
-      entries={menuOf(fileTree.activeEntry(), navigation, open)}
+      entries={menuOf(fileTree.activeEntry(), open)}
       area={
         <div
           ref={box}
@@ -107,7 +114,7 @@ export function FileTree({ onOpened }: FileTreeProps) {
                 selected={row.id === shown}
                 open={row.kind === 'entry' && tabs.includes(row.id)}
                 renaming={row.id === renaming}
-                onPress={() => press(row.id)}
+                onPress={(aside) => press(row.id, aside)}
                 onRename={(name) => (row.kind === 'entry' ? void finishRename(row.entry, name) : undefined)}
               />
             ))}
@@ -122,27 +129,22 @@ function rowIdAt(target: EventTarget): string | null {
   return target instanceof Element ? (target.closest('[data-row]')?.getAttribute('data-row') ?? null) : null;
 }
 
-function menuOf(
-  entry: FileItem | null,
-  navigation: ReturnType<typeof useNavigation>,
-  open: (entry: FileItem) => void,
-): readonly MenuEntry[] {
+function menuOf(entry: FileItem | null, open: (entry: FileItem, aside?: boolean) => void): readonly MenuEntry[] {
   const folder = entry === null ? '' : entry.kind === 'folder' ? entry.path : folderOf(entry.path);
   const creating: readonly MenuEntry[] = [
-    { label: 'New notebook', icon: NotebookPen, onSelect: () => void createFile('notebook', folder, navigation) },
-    { label: 'New file', icon: FilePlus, onSelect: () => void createFile('file', folder, navigation) },
-    { label: 'New folder', icon: FolderPlus, onSelect: () => void createFile('folder', folder, navigation) },
+    { label: 'New notebook', icon: NotebookPen, onSelect: () => void createFile('notebook', folder) },
+    { label: 'New file', icon: FilePlus, onSelect: () => void createFile('file', folder) },
+    { label: 'New folder', icon: FolderPlus, onSelect: () => void createFile('folder', folder) },
   ];
   if (entry === null) return creating;
   const opening: readonly MenuEntry[] =
-    entry.kind === 'file'
-      ? [{ label: 'Download', icon: Download, onSelect: () => download(entry) }]
-      : entry.kind === 'notebook'
-        ? [
-            { label: 'Open', icon: SquareArrowOutUpRight, onSelect: () => open(entry) },
-            { label: 'Download', icon: Download, onSelect: () => download(entry) },
-          ]
-        : [{ label: 'Open or close', icon: SquareArrowOutUpRight, onSelect: () => open(entry) }];
+    entry.kind === 'folder'
+      ? [{ label: 'Open or close', icon: SquareArrowOutUpRight, onSelect: () => open(entry) }]
+      : [
+          { label: 'Open', icon: SquareArrowOutUpRight, onSelect: () => open(entry) },
+          { label: 'Open to the side', icon: Columns2, onSelect: () => open(entry, true) },
+          { label: 'Download', icon: Download, onSelect: () => download(entry) },
+        ];
   return [
     ...opening,
     'separator',
@@ -154,7 +156,7 @@ function menuOf(
       icon: Trash2,
       shortcut: 'Del',
       danger: true,
-      onSelect: () => void trashFile(entry, navigation),
+      onSelect: () => void trashFile(entry),
     },
   ];
 }

@@ -2,7 +2,6 @@
 import { FilePlus, FolderPlus, NotebookPen, Plus, RefreshCw } from 'lucide-react';
 import { IconButton } from '#components/ui/icon-button.tsx';
 import { Menu } from '#components/ui/menu.tsx';
-import { useNavigation } from '#components/ui/navigation.tsx';
 import { SideView } from '#components/ui/side-view.tsx';
 import { createFile } from './file-actions.ts';
 import { FileTree } from './file-tree.tsx';
@@ -13,8 +12,7 @@ export type FilesViewProps = { readonly onOpened: () => void };
 
 /** The files of the workspace in the sidebar. */
 export function FilesView({ onOpened }: FilesViewProps) {
-  const navigation = useNavigation();
-  const create = (kind: 'notebook' | 'file' | 'folder') => void createFile(kind, activeFolder(), navigation);
+  const create = (kind: 'notebook' | 'file' | 'folder') => void createFile(kind, activeFolder());
   return (
     <SideView
       title="Files"

@@ -5,7 +5,7 @@ import { actionRegistry, describeKeys } from '#lib/client/actions/action-registr
 import { useKeyDispatcher, useRegisterActions } from '#lib/client/actions/use-actions.ts';
 import { IconButton } from '#components/ui/icon-button.tsx';
 import { Menu } from '#components/ui/menu.tsx';
-import { Link, useNavigation } from '#components/ui/navigation.tsx';
+import { Link } from '#components/ui/navigation.tsx';
 import { ToastArea } from '#components/ui/toast.tsx';
 import { SlotProvider } from '#components/ui/slot.tsx';
 import { Splitter } from '#components/ui/splitter.tsx';
@@ -15,29 +15,28 @@ import { CommandPalette } from './command-palette.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { Drawer } from './drawer.tsx';
 import styles from './frame.module.css';
-import { notebookPathOf } from './locations.ts';
 import { KeySheet } from './key-sheet.tsx';
+import { useShownPath } from './layout-store.ts';
 import { Logo } from './logo.tsx';
-import { openTabs, withTab } from './open-tabs.ts';
+import { Panes } from './panes.tsx';
 import { shellActions } from './shell-actions.ts';
 import { setSidebar, sidebarState, sidebarWidth, toggleSidebarView } from './shell-view.ts';
 import { Sidebar } from './sidebar.tsx';
 import type { SidebarContents, SidebarViewId } from './sidebar-views.ts';
 import { StatusBar } from './status-bar.tsx';
 import { useStoredValue } from './stored-value.ts';
-import { TabStrip } from './tab-strip.tsx';
 import { followThemeChoice, themeChoice } from './theme.ts';
 import { useMedia } from './use-media.ts';
 
 export type FrameProps = {
   /** What features put into the views of the sidebar. */
   readonly sidebar: SidebarContents;
-  readonly children: ReactNode;
+  /** The screen of a notebook or another file. */
+  readonly documentOf: (path: string) => ReactNode;
 };
 
 /** The frame of the IDE: it stays while pages change. */
-export function Frame({ sidebar: contents, children }: FrameProps) {
-  const navigation = useNavigation();
+export function Frame({ sidebar: contents, documentOf }: FrameProps) {
   const narrow = useMedia('(max-width: 720px)');
   const sidebar = useStoredValue(sidebarState);
   const theme = useStoredValue(themeChoice);
@@ -45,17 +44,14 @@ export function Frame({ sidebar: contents, children }: FrameProps) {
   const [drawer, setDrawer] = useState(false);
   const [palette, setPalette] = useState(false);
   const [keys, setKeys] = useState(false);
-  const shown = notebookPathOf(navigation.pathname);
+  const shown = useShownPath();
 
   useEffect(followThemeChoice, []);
-  useEffect(() => {
-    if (shown !== null) openTabs.set(withTab(openTabs.get(), shown));
-  }, [shown]);
+  useEffect(() => actionRegistry.focus(shown), [shown]);
   useKeyDispatcher();
   const actions = useMemo(
     () =>
       shellActions({
-        navigation,
         openPalette: () => setPalette(true),
         openKeys: () => setKeys(true),
         toggleSidebar: () => (narrow ? setDrawer((open) => !open) : setSidebar({ shown: !sidebarState.get().shown })),
@@ -65,7 +61,7 @@ export function Frame({ sidebar: contents, children }: FrameProps) {
           setTimeout(() => focusSidebar(), 0);
         },
       }),
-    [navigation, narrow],
+    [narrow],
   );
   useRegisterActions(actions);
 
@@ -129,19 +125,22 @@ export function Frame({ sidebar: contents, children }: FrameProps) {
               onReset={() => setSidebar({ width: sidebarWidth.initial })}
             />
           </div>
-          <div className={styles.top}>
-            <div className={styles.topButtons}>
-              <IconButton icon={MenuIcon} label="Sidebar" onClick={() => setDrawer(true)} />
-            </div>
-            <TabStrip />
-            <div className={styles.topButtons}>
-              {commands}
-              {settings}
-            </div>
-          </div>
           <div className={styles.page}>
             <ConnectionBanner />
-            <div className={styles.content}>{children}</div>
+            <Panes
+              documentOf={documentOf}
+              start={
+                <div className={styles.topButtons}>
+                  <IconButton icon={MenuIcon} label="Sidebar" onClick={() => setDrawer(true)} />
+                </div>
+              }
+              end={
+                <div className={styles.topButtons}>
+                  {commands}
+                  {settings}
+                </div>
+              }
+            />
           </div>
           <StatusBar onPalette={() => setPalette(true)} />
         </div>

@@ -1,19 +1,19 @@
 'use client';
 import { useSyncExternalStore } from 'react';
-import { Compass, NotebookPen, NotebookText, Server } from 'lucide-react';
+import { Compass, NotebookPen, Server } from 'lucide-react';
 import { actionRegistry, describeKeys } from '#lib/client/actions/action-registry.ts';
-import { Link, useNavigation } from '#components/ui/navigation.tsx';
+import { Link } from '#components/ui/navigation.tsx';
+import { DocumentIcon } from './document-icon.tsx';
 import { createFile } from './file-actions.ts';
 import { fileTree, initialFileTree } from './file-tree-store.ts';
 import styles from './home.module.css';
-import { notebookHref } from './locations.ts';
-import { openTabs } from './open-tabs.ts';
-import { useStoredValue } from './stored-value.ts';
+import { openDocuments } from './layout.ts';
+import { useLayout } from './layout-store.ts';
+import { documentHref } from './locations.ts';
 
 /** The start page: what is open, or the three steps with which somebody new begins. */
 export function Home() {
-  const navigation = useNavigation();
-  const tabs = useStoredValue(openTabs);
+  const tabs = openDocuments(useLayout());
   const { rows } = useSyncExternalStore(fileTree.subscribe, fileTree.getSnapshot, initialFileTree);
   const here = rows.flatMap((row) => (row.kind === 'entry' && row.depth === 0 ? [row.entry] : []));
   const tour = here.find(({ kind, name }) => kind === 'notebook' && /tour|welcome/i.test(name));
@@ -30,7 +30,7 @@ export function Home() {
       <ul className={styles.steps}>
         {tour === undefined ? null : (
           <li>
-            <Link href={notebookHref(tour.path)} className={styles.step}>
+            <Link href={documentHref(tour.path)} className={styles.step}>
               <Compass size={18} strokeWidth={1.75} aria-hidden />
               <span className={styles.stepTitle}>Take the tour</span>
               <span className={styles.stepText}>A notebook that shows the keys and the kernels in five minutes.</span>
@@ -38,7 +38,7 @@ export function Home() {
           </li>
         )}
         <li>
-          <button type="button" className={styles.step} onClick={() => void createFile('notebook', '', navigation)}>
+          <button type="button" className={styles.step} onClick={() => void createFile('notebook', '')}>
             <NotebookPen size={18} strokeWidth={1.75} aria-hidden />
             <span className={styles.stepTitle}>New notebook</span>
             <span className={styles.stepText}>Starts empty; nothing runs until you run it.</span>
@@ -54,12 +54,12 @@ export function Home() {
       </ul>
       {recent.length === 0 ? null : (
         <section>
-          <h2 className={styles.heading}>{tabs.length > 0 ? 'Open notebooks' : 'Notebooks in this folder'}</h2>
+          <h2 className={styles.heading}>{tabs.length > 0 ? 'Open files' : 'Notebooks in this folder'}</h2>
           <ul className={styles.list}>
             {recent.slice(0, 12).map((path) => (
               <li key={path} className={styles.item}>
-                <Link href={notebookHref(path)}>
-                  <NotebookText size={14} strokeWidth={1.75} aria-hidden />
+                <Link href={documentHref(path)}>
+                  <DocumentIcon path={path} />
                   <span className={styles.path}>{path}</span>
                 </Link>
               </li>

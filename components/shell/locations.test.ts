@@ -1,23 +1,29 @@
 import { describe, expect, test } from 'vitest';
-import { decodePath, folderOf, isWithin, notebookHref, notebookPathOf } from './locations.ts';
+import { decodePath, folderOf, isWithin, documentHref, documentPathOf } from './locations.ts';
 
-describe('notebook addresses', () => {
-  test.each(['a.ipynb', 'reports/sales 2026.ipynb', '100%25 #1?.ipynb', 'ä/日本.ipynb', "it's (1).ipynb"])(
-    '%s survives the address bar',
-    (path) => {
-      expect(notebookPathOf(notebookHref(path))).toBe(path);
-    },
-  );
+describe('addresses of documents', () => {
+  test.each([
+    'a.ipynb',
+    'data/a b.csv',
+    'reports/sales 2026.ipynb',
+    '100%25 #1?.ipynb',
+    'ä/日本.ipynb',
+    "it's (1).ipynb",
+  ])('%s survives the address bar', (path) => {
+    expect(documentPathOf(documentHref(path))).toBe(path);
+  });
 
   test('a slash inside a segment stays one name and cannot smuggle a folder in', () => {
-    expect(notebookHref('a/b')).toBe('/n/a/b');
+    expect(documentHref('a/b')).toBe('/f/a/b');
+    expect(documentHref('a/b.ipynb')).toBe('/n/a/b.ipynb');
     expect(decodePath(['a%2Fb'])).toBe('a/b');
   });
 
-  test('malformed and foreign addresses are no notebooks', () => {
-    expect(notebookPathOf('/login')).toBeNull();
-    expect(notebookPathOf('/n/')).toBeNull();
-    expect(notebookPathOf('/n/%E0%A4%A')).toBeNull();
+  test('malformed and foreign addresses are no documents', () => {
+    expect(documentPathOf('/login')).toBeNull();
+    expect(documentPathOf('/n/')).toBeNull();
+    expect(documentPathOf('/f')).toBeNull();
+    expect(documentPathOf('/n/%E0%A4%A')).toBeNull();
   });
 });
 

@@ -1,15 +1,17 @@
-/** Pages by address. Notebook paths are workspace paths; each segment is percent-encoded in the address. */
+/** Pages by address: notebooks at `/n/`, other files at `/f/`, then the workspace path, each segment percent-encoded. */
 
-const notebookPrefix = '/n/';
-
-export function notebookHref(path: string): string {
-  return notebookPrefix + path.split('/').map(encodeURIComponent).join('/');
+export function isNotebook(path: string): boolean {
+  return path.endsWith('.ipynb');
 }
 
-/** The workspace path of a notebook page, or null when `pathname` is another page or cannot be decoded. */
-export function notebookPathOf(pathname: string): string | null {
-  if (!pathname.startsWith(notebookPrefix)) return null;
-  return decodePath(pathname.slice(notebookPrefix.length).split('/'));
+/** The address of a notebook or another file. */
+export function documentHref(path: string): string {
+  return (isNotebook(path) ? '/n/' : '/f/') + path.split('/').map(encodeURIComponent).join('/');
+}
+
+/** The workspace path of a document's page, or null when `pathname` is another page or cannot be decoded. */
+export function documentPathOf(pathname: string): string | null {
+  return /^\/[nf]\//.test(pathname) ? decodePath(pathname.slice(3).split('/')) : null;
 }
 
 /** Decodes the segments of an address; null when one is malformed or empty. */

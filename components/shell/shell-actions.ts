@@ -1,16 +1,14 @@
 import type { Action } from '#lib/client/actions/action.ts';
-import type { Navigation } from '#components/ui/navigation.tsx';
-import { closeTab, createFile } from './file-actions.ts';
+import { go } from './document-actions.ts';
+import { createFile } from './file-actions.ts';
 import { activeFolder } from './files-view.tsx';
 import { fileTree } from './file-tree-store.ts';
-import { notebookHref, notebookPathOf } from './locations.ts';
-import { openTabs } from './open-tabs.ts';
 import { signOut } from './sign-out.ts';
 import { type SidebarViewId, sidebarViewIds, sidebarViews } from './sidebar-views.ts';
+import { tabActions } from './tab-actions.ts';
 import { themeChoice, themeChoices } from './theme.ts';
 
 export type ShellDoors = {
-  readonly navigation: Navigation;
   readonly openPalette: () => void;
   readonly openKeys: () => void;
   readonly toggleSidebar: () => void;
@@ -21,21 +19,7 @@ export type ShellDoors = {
 const always = () => true;
 
 /** What can be done from anywhere in the frame. */
-export function shellActions({
-  navigation,
-  openPalette,
-  openKeys,
-  toggleSidebar,
-  showView,
-}: ShellDoors): readonly Action[] {
-  const shown = notebookPathOf(navigation.pathname);
-  const hasTabs = () => openTabs.get().length > 0;
-  const step = (by: number) => {
-    const tabs = openTabs.get();
-    const at = shown === null ? -1 : tabs.indexOf(shown);
-    const next = tabs[(at + by + tabs.length) % tabs.length];
-    if (next !== undefined) navigation.go(notebookHref(next));
-  };
+export function shellActions({ openPalette, openKeys, toggleSidebar, showView }: ShellDoors): readonly Action[] {
   const global = { scope: 'global', isEnabled: always, keys: [] } as const;
   const themeTitles = {
     system: 'Use the theme of the system',
@@ -83,21 +67,21 @@ export function shellActions({
       title: 'New notebook',
       category: 'Files',
       keys: ['Alt-N'],
-      run: () => createFile('notebook', activeFolder(), navigation),
+      run: () => createFile('notebook', activeFolder()),
     },
     {
       ...global,
       id: 'files.newFolder',
       title: 'New folder',
       category: 'Files',
-      run: () => createFile('folder', activeFolder(), navigation),
+      run: () => createFile('folder', activeFolder()),
     },
     {
       ...global,
       id: 'files.newFile',
       title: 'New file',
       category: 'Files',
-      run: () => createFile('file', activeFolder(), navigation),
+      run: () => createFile('file', activeFolder()),
     },
     {
       ...global,
@@ -106,34 +90,8 @@ export function shellActions({
       category: 'Files',
       run: () => fileTree.refresh(),
     },
-    {
-      ...global,
-      id: 'tab.close',
-      title: 'Close this tab',
-      category: 'View',
-      keys: ['Alt-W'],
-      isEnabled: () => shown !== null,
-      run: () => (shown === null ? undefined : closeTab(shown, navigation)),
-    },
-    {
-      ...global,
-      id: 'tab.next',
-      title: 'Go to the next tab',
-      category: 'View',
-      keys: ['Alt-PageDown'],
-      isEnabled: hasTabs,
-      run: () => step(1),
-    },
-    {
-      ...global,
-      id: 'tab.previous',
-      title: 'Go to the tab before',
-      category: 'View',
-      keys: ['Alt-PageUp'],
-      isEnabled: hasTabs,
-      run: () => step(-1),
-    },
-    { ...global, id: 'view.home', title: 'Go to the start page', category: 'View', run: () => navigation.go('/') },
+    ...tabActions(),
+    { ...global, id: 'view.home', title: 'Go to the start page', category: 'View', run: () => go('/') },
     ...themeChoices.map((choice) => ({
       ...global,
       id: `view.theme.${choice}`,

@@ -1,14 +1,8 @@
 'use client';
 import { createContext, useContext, type ComponentProps, type MouseEvent, type ReactNode } from 'react';
 
-/** How components go from page to page without knowing the router. `app` provides it. */
-export type Navigation = {
-  /** Path of the present page, percent-encoded as in the address bar. */
-  readonly pathname: string;
-  readonly go: (href: string) => void;
-  /** Goes without leaving an entry in the history. */
-  readonly replace: (href: string) => void;
-};
+/** How components go from page to page without knowing what shows pages. `app` provides it. */
+export type Navigation = { readonly go: (href: string) => void };
 
 const NavigationContext = createContext<Navigation | null>(null);
 

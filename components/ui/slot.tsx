@@ -43,8 +43,12 @@ export function SlotPlace({ name, className, block = false }: SlotPlaceProps) {
   return block ? <div ref={place} className={className} /> : <span ref={place} className={className} />;
 }
 
+/** Whether the fills below it appear: of two documents that are shown, only the focused one speaks in the frame. */
+export const SlotScope = createContext(true);
+
 /** Renders its children at the place called `name`; nowhere while there is none. */
 export function SlotFill({ name, children }: { readonly name: string; readonly children: ReactNode }) {
   const element = useContext(SlotContext)?.places.get(name);
-  return element === undefined ? null : createPortal(children, element);
+  const appears = useContext(SlotScope);
+  return element === undefined || !appears ? null : createPortal(children, element);
 }

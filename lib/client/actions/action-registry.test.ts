@@ -32,6 +32,20 @@ describe('ActionRegistry', () => {
     expect(registry.find('a')?.title).toBe('first');
   });
 
+  it('offers the actions of a place only while it has the focus', () => {
+    const registry = new ActionRegistry();
+    registry.register([action('page')]);
+    registry.register([action('save', { title: 'left' })], 'left');
+    registry.register([action('save', { title: 'right' })], 'right');
+    expect(registry.find('save')).toBeUndefined();
+    registry.focus('left');
+    expect(registry.find('save')?.title).toBe('left');
+    registry.focus('right');
+    expect(registry.find('save')?.title).toBe('right');
+    registry.focus(null);
+    expect(registry.getSnapshot().map(({ id }) => id)).toEqual(['page']);
+  });
+
   it('keeps the snapshot while nothing changes and tells listeners when it does', () => {
     const registry = new ActionRegistry();
     const listener = vi.fn();

@@ -3,17 +3,18 @@ import { describeSequence } from './key-chord.ts';
 
 /**
  * The one registry of actions. Features register theirs while they are mounted; the palette, menus, tooltips and the key
- * dispatcher read it. A later registration of the same id wins until it is disposed (two notebooks in two tabs: the
- * shown one is mounted last).
+ * dispatcher read it. Actions of a place (one document of several that are shown) exist while that place has the focus.
+ * A later registration of the same id wins until it is disposed.
  */
 export class ActionRegistry {
-  #entries: { readonly action: Action }[] = [];
+  #entries: { readonly action: Action; readonly place: string | null }[] = [];
+  #focused: string | null = null;
   #snapshot: readonly Action[] = [];
   readonly #listeners = new Set<() => void>();
 
-  /** Adds actions; the returned function takes exactly these away again. */
-  register(actions: readonly Action[]): () => void {
-    const mine = actions.map((action) => ({ action }));
+  /** Adds actions, those of one place or (null) of the whole page; the returned function takes exactly these away again. */
+  register(actions: readonly Action[], place: string | null = null): () => void {
+    const mine = actions.map((action) => ({ action, place }));
     this.#entries = [...this.#entries, ...mine];
     this.#changed();
     return () => {
@@ -31,6 +32,13 @@ export class ActionRegistry {
     return () => this.#listeners.delete(listener);
   };
 
+  /** Says which place has the focus: its actions hold now, those of all others do not. */
+  focus(place: string | null): void {
+    if (place === this.#focused) return;
+    this.#focused = place;
+    this.#changed();
+  }
+
   find(id: string): Action | undefined {
     return this.#snapshot.find((action) => action.id === id);
   }
@@ -45,7 +53,9 @@ export class ActionRegistry {
 
   #changed(): void {
     const byId = new Map<string, Action>();
-    for (const { action } of this.#entries) byId.set(action.id, action);
+    for (const { action, place } of this.#entries) {
+      if (place === null || place === this.#focused) byId.set(action.id, action);
+    }
     this.#snapshot = [...byId.values()];
     for (const listener of this.#listeners) listener();
   }

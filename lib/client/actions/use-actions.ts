@@ -1,5 +1,5 @@
 'use client';
-import { useEffect, useSyncExternalStore } from 'react';
+import { createContext, useContext, useEffect, useSyncExternalStore } from 'react';
 import type { Action } from './action.ts';
 import { actionRegistry } from './action-registry.ts';
 import { dispatchKeys } from './dispatch-keys.ts';
@@ -9,9 +9,20 @@ export function useActions(): readonly Action[] {
   return useSyncExternalStore(actionRegistry.subscribe, actionRegistry.getSnapshot, noActions);
 }
 
+/** The place whose actions are registered below it, and whether it has the focus. Without one: the whole page. */
+export type ActionPlace = { readonly name: string | null; readonly focused: boolean };
+
+export const ActionPlaceContext = createContext<ActionPlace>({ name: null, focused: true });
+
+/** Whether the document around the component is the one that keys and header act on. */
+export function usePlaceFocused(): boolean {
+  return useContext(ActionPlaceContext).focused;
+}
+
 /** Registers actions while the component is mounted. Keep `actions` stable (useMemo): each new array registers anew. */
 export function useRegisterActions(actions: readonly Action[]): void {
-  useEffect(() => actionRegistry.register(actions), [actions]);
+  const { name } = useContext(ActionPlaceContext);
+  useEffect(() => actionRegistry.register(actions, name), [actions, name]);
 }
 
 /** Starts the key dispatcher of the page; used once, by the frame. */

@@ -5,9 +5,8 @@ import { PickerDialog } from '#components/kernel/compute-dialogs.tsx';
 import { KernelChip, KernelWords } from '#components/kernel/kernel-chip.tsx';
 import { openKernelDialog } from '#components/kernel/open-dialog.ts';
 import type { NotebookViewProps } from '#components/notebook/notebook-view.tsx';
-import { closeTab, followMove } from '#components/shell/file-actions.ts';
-import { setUnsaved } from '#components/shell/unsaved-notebooks.ts';
-import { useNavigation } from '#components/ui/navigation.tsx';
+import { closeDocument, followMove } from '#components/shell/document-actions.ts';
+import { setUnsaved } from '#components/shell/unsaved-documents.ts';
 import { Skeleton } from '#components/ui/skeleton.tsx';
 import { SlotFill } from '#components/ui/slot.tsx';
 
@@ -21,15 +20,14 @@ const NotebookView = dynamic(
 
 /** A notebook in the frame: its cells, and beside them where their code runs. */
 export function NotebookScreen({ path }: { readonly path: string }) {
-  const navigation = useNavigation();
-  const onMoved = useCallback((to: string) => followMove(path, to, navigation), [path, navigation]);
+  const onMoved = useCallback((to: string) => followMove(path, to), [path]);
   return (
     <NotebookView
       path={path}
       headerSlot={(place) => <Compute {...place} />}
       onNeedKernel={chooseKernel}
       onMoved={onMoved}
-      onClose={() => closeTab(path, navigation)}
+      onClose={() => closeDocument(path)}
     />
   );
 }

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 
-/** Paths of open notebooks with changes that are not in their file yet. */
+/** Paths of open documents with changes that are not in their file yet. */
 const listeners = new Set<() => void>();
 const none: ReadonlySet<string> = new Set();
 let unsaved: ReadonlySet<string> = none;
@@ -19,7 +19,7 @@ export function setUnsaved(path: string, value: boolean): void {
   for (const listener of listeners) listener();
 }
 
-export function useUnsavedNotebooks(): ReadonlySet<string> {
+export function useUnsavedDocuments(): ReadonlySet<string> {
   return useSyncExternalStore(
     subscribe,
     () => unsaved,

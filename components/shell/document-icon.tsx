@@ -1,0 +1,48 @@
+import {
+  Braces,
+  File,
+  FileCode,
+  FileImage,
+  FileSpreadsheet,
+  FileText,
+  type LucideIcon,
+  NotebookText,
+} from 'lucide-react';
+import { nameOf } from './locations.ts';
+
+const byEnding: Readonly<Record<string, LucideIcon>> = {
+  ipynb: NotebookText,
+  csv: FileSpreadsheet,
+  tsv: FileSpreadsheet,
+  md: FileText,
+  txt: FileText,
+  log: FileText,
+  json: Braces,
+  png: FileImage,
+  jpg: FileImage,
+  jpeg: FileImage,
+  gif: FileImage,
+  webp: FileImage,
+  svg: FileImage,
+  bmp: FileImage,
+  ico: FileImage,
+  avif: FileImage,
+  py: FileCode,
+  r: FileCode,
+  jl: FileCode,
+  scala: FileCode,
+  js: FileCode,
+  ts: FileCode,
+  sql: FileCode,
+  sh: FileCode,
+  yaml: FileCode,
+  yml: FileCode,
+  toml: FileCode,
+  html: FileCode,
+};
+
+/** What kind of file it is, by its name. Decoration beside the name. */
+export function DocumentIcon({ path }: { readonly path: string }) {
+  const Icon = byEnding[/\.([^.]+)$/.exec(nameOf(path))?.[1]?.toLowerCase() ?? ''] ?? File;
+  return <Icon size={14} strokeWidth={1.75} aria-hidden />;
+}
