@@ -3,9 +3,9 @@ import type { Connection, DownPayload, UpReply } from '#lib/client/connection-po
 import { isFault, type Fault } from '#lib/core/fault.ts';
 import type { EpochId, NotebookId } from '#lib/core/ids.ts';
 import type { DocumentState } from '#lib/protocol/document-state.ts';
-import type { NotebookContent } from '#lib/core/notebook/model.ts';
 import { mergeNotebook } from '#lib/core/notebook/merge-notebook.ts';
 import { applyEdits, readDoc } from '#lib/core/notebook/notebook-doc.ts';
+import { ConfirmedHistory } from './confirmed-history.ts';
 
 /**
  * Keeps this page's copy of one document and the server's the same. Local edits go up in batches and count as unsent
@@ -46,19 +46,19 @@ export class DocumentLink {
   readonly #unsubscribe: (() => void)[] = [];
   #path: string;
   #doc = new Y.Doc();
-  /** What the server is known to have made durable of this epoch. */
-  #confirmed = new Y.Doc();
   /**
-   * What the file had when the server last said that it is saved. A new epoch begins from the file: edits that were
+   * What the server is known to have made durable of this epoch. A new epoch begins from the file: edits that were
    * acknowledged and lost with the old epoch's log are brought back by one of the browsers that have them.
    */
-  #saved: NotebookContent | null = null;
+  #confirmed = new ConfirmedHistory();
   /** Whether that is this one. Decided when the line goes, while the others are still known. */
   #leads = true;
   #notebookId: NotebookId | null = null;
   #epoch: EpochId | null = null;
   /** Edits not handed over yet. */
   #pending: Uint8Array[] = [];
+  /** Edits that the server has not said to be durable, handed over or not. */
+  #unconfirmed: Uint8Array[] = [];
   #sending = false;
   #unsentSince: number | null = null;
   #refusal: string | null = null;
@@ -130,7 +130,6 @@ export class DocumentLink {
     for (const timer of [this.#timer, this.#retry]) if (timer !== null) clearTimeout(timer);
     this.#settleFlushed(false);
     this.#doc.destroy();
-    this.#confirmed.destroy();
   }
 
   /** Takes the edits of another copy of the same history, as if they were made here. */
@@ -157,7 +156,7 @@ export class DocumentLink {
     void this.#connection.request('document.update', {
       notebookId: this.#notebookId,
       epoch: this.#epoch,
-      update: Uint8Array.from(Y.encodeStateAsUpdate(this.#doc, Y.encodeStateVector(this.#confirmed))),
+      update: Uint8Array.from(Y.mergeUpdates(this.#unconfirmed)),
     });
   }
 
@@ -186,6 +185,7 @@ export class DocumentLink {
   readonly #edited = (update: Uint8Array, origin: unknown): void => {
     if (origin === fromServer) return;
     this.#pending.push(update);
+    this.#unconfirmed.push(update);
     this.#unsentSince ??= this.#now();
     this.#timer ??= setTimeout(() => this.flush(), batchMs);
     this.#listener.changed();
@@ -195,7 +195,7 @@ export class DocumentLink {
     // Before the answer to `document.open` nothing is lost: that answer has it.
     if (notebookId !== this.#notebookId || epoch !== this.#epoch || this.#stopped) return;
     Y.applyUpdate(this.#doc, update, fromServer);
-    Y.applyUpdate(this.#confirmed, update, fromServer);
+    this.#confirmed.add(update);
   }
 
   async #open(): Promise<void> {
@@ -232,7 +232,7 @@ export class DocumentLink {
     this.#notebookId = reply.notebookId;
     this.#epoch = reply.epoch;
     Y.applyUpdate(this.#doc, reply.update, fromServer);
-    Y.applyUpdate(this.#confirmed, reply.update, fromServer);
+    this.#confirmed.open(reply.update);
     if (this.#unsentSince !== null) {
       // Also what was sent and never answered: it may have arrived or not.
       this.#pending = [Y.encodeStateAsUpdate(this.#doc, reply.stateVector)];
@@ -242,21 +242,20 @@ export class DocumentLink {
 
   /** Another history: what this page had not handed over becomes edits of the new document. */
   #carryOver(reply: Extract<UpReply<'document.open'>, { kind: 'notebook' }>): void {
-    const base = (this.#leads ? this.#saved : null) ?? readDoc(this.#confirmed);
+    const base = (this.#leads ? this.#confirmed.savedContent() : null) ?? this.#confirmed.content();
     const mine = readDoc(this.#doc);
     const since = this.#unsentSince;
     const old = this.#doc;
     old.off('update', this.#edited);
-    this.#confirmed.destroy();
     this.#doc = new Y.Doc();
-    this.#confirmed = new Y.Doc();
+    this.#confirmed = new ConfirmedHistory();
     Y.applyUpdate(this.#doc, reply.update, fromServer);
-    Y.applyUpdate(this.#confirmed, reply.update, fromServer);
+    this.#confirmed.open(reply.update);
     this.#doc.on('update', this.#edited);
     this.#notebookId = reply.notebookId;
     this.#epoch = reply.epoch;
     this.#pending = [];
-    this.#saved = null;
+    this.#unconfirmed = [];
     this.#unsentSince = null;
     const merge = mergeNotebook(base, readDoc(this.#doc), mine, { conflicts: 'mergeText' });
     // Also when it is read-only there: this page is then the only place that has them.
@@ -283,7 +282,7 @@ export class DocumentLink {
 
   #stateArrived(state: DocumentState): void {
     this.#path = state.path;
-    if (state.save.status === 'saved') this.#saved = readDoc(this.#confirmed);
+    if (state.save.status === 'saved') this.#confirmed.markSaved();
     this.#listener.state(state);
     if (state.readonly === null && this.#unsentSince !== null && this.#refusal !== null) this.flush();
   }
@@ -294,9 +293,8 @@ export class DocumentLink {
     const batch = this.#pending.length === 1 ? (this.#pending[0] as Uint8Array) : Y.mergeUpdates(this.#pending);
     this.#pending = [];
     this.#sending = true;
+    const confirms = this.#unconfirmed.length;
     const { doc, epoch } = this;
-    // All that the document has now: the server has it too when it says that this batch is durable.
-    const confirms = Y.encodeStateAsUpdate(doc, Y.encodeStateVector(this.#confirmed));
     const reply = await this.#connection.request('document.update', {
       notebookId: this.#notebookId,
       epoch: this.#epoch,
@@ -307,7 +305,7 @@ export class DocumentLink {
     if (doc !== this.#doc || epoch !== this.#epoch) return void this.#send();
     if (isFault(reply)) return this.#refused(reply, batch);
     this.#refusal = null;
-    Y.applyUpdate(this.#confirmed, confirms, fromServer);
+    for (const update of this.#unconfirmed.splice(0, confirms)) this.#confirmed.add(update);
     if (this.#pending.length === 0) {
       this.#unsentSince = null;
       this.#settleFlushed(true);

@@ -1,5 +1,6 @@
 import type { Fault } from '#lib/core/fault.ts';
 import type { EpochId, NotebookId } from '#lib/core/ids.ts';
+import { jsonEqual } from '#lib/core/notebook/json-ranges.ts';
 import type { CellConflict } from '#lib/core/notebook/model.ts';
 import type { UpReply } from '#lib/client/connection-port.ts';
 import type { DocumentState } from '#lib/protocol/document-state.ts';
@@ -69,6 +70,19 @@ export function toSnapshot(parts: SnapshotParts): DocumentSnapshot {
     text,
     fault: parts.fault,
   };
+}
+
+/** Whether two snapshots say the same. Asked at every keystroke: what did not change is not looked into. */
+export function isSameSnapshot(a: DocumentSnapshot, b: DocumentSnapshot): boolean {
+  return (Object.keys(b) as (keyof DocumentSnapshot)[]).every((key) =>
+    key === 'notices'
+      ? isSameList(a.notices, b.notices)
+      : a[key] === b[key] || (key !== 'text' && jsonEqual(a[key], b[key])),
+  );
+}
+
+function isSameList<Item>(a: readonly Item[], b: readonly Item[]): boolean {
+  return a === b || (a.length === b.length && a.every((item, index) => item === b[index] || jsonEqual(item, b[index])));
 }
 
 function saveOf(parts: SnapshotParts): Pick<DocumentSnapshot, 'saveState' | 'since' | 'reason'> {

@@ -12,7 +12,7 @@ import type { DocumentState } from '#lib/protocol/document-state.ts';
 import { CellStores, type CellFrame } from './cell-stores.ts';
 import { DocumentLink, fromServer } from './document-link.ts';
 import { StructureHistory } from './structure-history.ts';
-import { toSnapshot, type DocumentSnapshot, type OpenedText } from './document-snapshot.ts';
+import { isSameSnapshot, toSnapshot, type DocumentSnapshot, type OpenedText } from './document-snapshot.ts';
 
 /**
  * One notebook as this page has it: its document, its cursors, whether it is saved. Owns the Y.Doc (through the link),
@@ -382,7 +382,7 @@ export class NotebookDocument {
 
   #changed(): void {
     const next = this.#compose();
-    if (JSON.stringify(next) === JSON.stringify(this.#snapshot)) return;
+    if (isSameSnapshot(this.#snapshot, next)) return;
     this.#snapshot = next;
     for (const listener of Array.from(this.#listeners)) listener();
   }

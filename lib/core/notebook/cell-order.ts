@@ -10,6 +10,9 @@ import { positionsAt } from './cell-position.ts';
 /** A cell without a position stands last. */
 const noPosition = '~';
 
+/** More changes than this before somebody asks: sorting once is cheaper than shifting the list for each. */
+const mostChanges = 256;
+
 const orders = new WeakMap<Y.Doc, CellOrder>();
 
 /** Ids of all cells in their order; the same array until the order changes. */
@@ -29,7 +32,9 @@ export class CellOrder {
   readonly #cells: Y.Map<unknown>;
   readonly #doc: Y.Doc;
   readonly #positions = new Map<CellId, string>();
-  #sorted: CellId[] = [];
+  #list: CellId[] = [];
+  /** Changes since the list was last asked for; null once they are so many that it is sorted anew when it is. */
+  #changes: number | null = 0;
   #ids: readonly CellId[] | null = null;
   /** The transaction whose changes are known here although it has not ended. */
   #within: Y.Transaction | null = null;
@@ -40,18 +45,17 @@ export class CellOrder {
     this.#readAll();
     this.#cells.observeDeep((events) => {
       this.#within = null;
-      this.#refreshAll(
-        events.flatMap((event) => {
-          if (!(event instanceof Y.YMapEvent)) return [];
-          if (event.path.length === 0) return [...event.keysChanged];
-          return event.path.length === 1 && event.keysChanged.has('position') ? [event.path[0]] : [];
-        }) as CellId[],
-      );
+      for (const event of events) {
+        if (!(event instanceof Y.YMapEvent)) continue;
+        if (event.target === this.#cells) for (const id of event.keysChanged) this.refresh(cellId(id ?? ''));
+        else if (event.target.parent === this.#cells && event.keysChanged.has('position'))
+          this.refresh(cellId(event.target._item?.parentSub ?? ''));
+      }
     });
   }
 
   ids(): readonly CellId[] {
-    this.#ids ??= this.#sorted.slice();
+    this.#ids ??= this.#sorted().slice();
     return this.#ids;
   }
 
@@ -62,7 +66,17 @@ export class CellOrder {
   /** The cell before this one; null for the first, undefined for one that is not there. */
   before(id: CellId): CellId | null | undefined {
     const position = this.#positions.get(id);
-    return position === undefined ? undefined : (this.#sorted[this.#place(id, position) - 1] ?? null);
+    if (position === undefined) return undefined;
+    const sorted = this.#sorted();
+    return sorted[this.#place(id, position) - 1] ?? null;
+  }
+
+  /** A cell beside this one; null where that would cost a sorting, as in the middle of many changes. */
+  beside(id: CellId): CellId | null {
+    const position = this.#positions.get(id);
+    if (position === undefined || this.#changes === null) return null;
+    const place = this.#place(id, position);
+    return this.#list[place - 1] ?? this.#list[place + 1] ?? null;
   }
 
   /** Positions for `count` cells behind `after` (null: first; a cell that is gone: last), `without` counting as gone. */
@@ -71,7 +85,8 @@ export class CellOrder {
     count: number,
     without: ReadonlySet<CellId> = new Set(),
   ): { readonly positions: readonly string[]; readonly moved: readonly (readonly [CellId, string])[] } {
-    const others = without.size === 0 ? this.#sorted : this.#sorted.filter((id) => !without.has(id));
+    const sorted = this.#sorted();
+    const others = without.size === 0 ? sorted : sorted.filter((id) => !without.has(id));
     const known = after === null || without.has(after) ? undefined : this.#positions.get(after);
     const place =
       after === null
@@ -99,14 +114,12 @@ export class CellOrder {
     const known = this.#positions.get(id);
     if (next === known) return;
     this.#ids = null;
-    if (known !== undefined) {
-      this.#sorted.splice(this.#place(id, known), 1);
-      this.#positions.delete(id);
-    }
-    if (next !== undefined) {
-      this.#sorted.splice(this.#place(id, next), 0, id);
-      this.#positions.set(id, next);
-    }
+    // Each costs a shift of the list.
+    if (this.#changes !== null && ++this.#changes > mostChanges) this.#changes = null;
+    if (this.#changes !== null && known !== undefined) this.#list.splice(this.#place(id, known), 1);
+    if (this.#changes !== null && next !== undefined) this.#list.splice(this.#place(id, next), 0, id);
+    if (next === undefined) this.#positions.delete(id);
+    else this.#positions.set(id, next);
   }
 
   /** Catches up with what the present transaction changed before anybody asked: observers run only when it ends. */
@@ -115,35 +128,34 @@ export class CellOrder {
     if (transaction === this.#within || transaction === null) return;
     this.#within = transaction;
     for (const [type, keys] of transaction.changed) {
-      if ((type as unknown) === this.#cells) this.#refreshAll([...keys] as CellId[]);
+      if ((type as unknown) === this.#cells) for (const id of keys) this.refresh(cellId(id ?? ''));
       else if ((type.parent as unknown) === this.#cells && keys.has('position'))
         this.refresh(cellId(type._item?.parentSub ?? ''));
     }
   }
 
-  #refreshAll(ids: readonly CellId[]): void {
-    // Each costs a shift of the list.
-    if (ids.length > 64 && ids.length * 8 > this.#sorted.length) this.#readAll();
-    else for (const id of ids) this.refresh(id);
-  }
-
   #readAll(): void {
-    this.#ids = null;
-    this.#positions.clear();
     for (const [id, cell] of this.#cells)
       if (cell instanceof Y.Map) this.#positions.set(cellId(id), positionOf(cell as Y.Map<unknown>));
-    this.#sorted = [...this.#positions]
-      .sort(([a, left], [b, right]) => compare(left, right) || compare(a, b))
-      .map(([id]) => id);
+    this.#changes = null;
+  }
+
+  #sorted(): CellId[] {
+    if (this.#changes === null)
+      this.#list = [...this.#positions]
+        .sort(([a, left], [b, right]) => compare(left, right) || compare(a, b))
+        .map(([id]) => id);
+    this.#changes = 0;
+    return this.#list;
   }
 
   /** Where a cell of this position stands or would stand. */
   #place(id: CellId, position: string): number {
     let low = 0;
-    let high = this.#sorted.length;
+    let high = this.#list.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      const other = this.#sorted[middle] as CellId;
+      const other = this.#list[middle] as CellId;
       if ((compare(this.#positions.get(other) ?? '', position) || compare(other, id)) < 0) low = middle + 1;
       else high = middle;
     }

@@ -116,7 +116,7 @@ export function applyStructure(doc: Y.Doc, edit: StructureEdit, shared: Set<Cell
       return { inverse: { type: 'SetNotebookMetadata', from: next, to: now }, cellId: null };
     }
     case 'Split':
-      return split(doc, edit);
+      return split(doc, edit, shared);
     case 'Join':
       return join(doc, edit, shared);
     default:
@@ -140,9 +140,9 @@ function remove(doc: Y.Doc, edit: StructureEdit & { type: 'Remove' }, shared: Se
   if (isShared) shared.add(cellId);
   const order = orderOf(doc);
   const position = order.position(cellId) ?? '';
-  const before = order.before(cellId);
+  const beside = order.beside(cellId);
   deleteCell(doc, cellId);
-  return { inverse: { type: 'Put', cell, position, shared: isShared }, cellId: before ?? order.ids()[0] ?? null };
+  return { inverse: { type: 'Put', cell, position, shared: isShared }, cellId: beside };
 }
 
 function place(doc: Y.Doc, edit: StructureEdit & { type: 'Place' }): StructureOutcome {
@@ -165,7 +165,7 @@ function setObject(doc: Y.Doc, edit: StructureEdit & { type: 'SetMetadata' | 'Se
   return { inverse: { type, cellId, from: next, to: now }, cellId };
 }
 
-function split(doc: Y.Doc, edit: StructureEdit & { type: 'Split' }): StructureOutcome {
+function split(doc: Y.Doc, edit: StructureEdit & { type: 'Split' }, shared: Set<CellId>): StructureOutcome {
   const { cellId, tail } = edit;
   const text = cellText(doc, cellId);
   if (text === undefined || findCell(doc, tail.id)) return nothing;
@@ -173,6 +173,7 @@ function split(doc: Y.Doc, edit: StructureEdit & { type: 'Split' }): StructureOu
   const index = resolvePoint(doc, edit.at, text, source);
   if (index === null) return nothing;
   const cut = source.startsWith(edit.cut, index) ? edit.cut : '';
+  if (hasTextOfOthers(doc, text, index)) shared.add(tail.id);
   text.delete(index, source.length - index);
   const { position, ...frame } = tail;
   putCell(doc, { ...frame, source: source.slice(index + cut.length) }, position);
@@ -208,9 +209,18 @@ function join(doc: Y.Doc, edit: StructureEdit & { type: 'Join' }, shared: Set<Ce
 
 /** Whether anything in a cell, text or field, is the work of another client of the document. */
 function isWrittenByOthers(doc: Y.Doc, cellId: CellId): boolean {
-  const isForeign = (item: Y.Item): boolean => !item.deleted && item.id.client !== doc.clientID;
-  for (const item of findCell(doc, cellId)?._map.values() ?? []) if (isForeign(item)) return true;
-  for (let item = cellText(doc, cellId)?._start ?? null; item !== null; item = item.right)
-    if (isForeign(item)) return true;
+  for (const item of findCell(doc, cellId)?._map.values() ?? [])
+    if (!item.deleted && item.id.client !== doc.clientID) return true;
+  return hasTextOfOthers(doc, cellText(doc, cellId), 0);
+}
+
+/** Whether others wrote any of the text from `index` on. */
+function hasTextOfOthers(doc: Y.Doc, text: Y.Text | undefined, index: number): boolean {
+  let end = 0;
+  for (let item = text?._start ?? null; item !== null; item = item.right) {
+    if (item.deleted) continue;
+    if (item.countable) end += item.length;
+    if (end > index && item.id.client !== doc.clientID) return true;
+  }
   return false;
 }
