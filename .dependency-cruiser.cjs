@@ -97,10 +97,10 @@ module.exports = {
       'components import React and the packages of the screen.',
     ),
     {
-      name: 'monaco-in-notebook',
-      comment: 'Monaco only in components/notebook.',
+      name: 'monaco-in-editors',
+      comment: 'Monaco only in components/notebook, components/file and, what they share, components/ui/monaco.',
       severity: 'error',
-      from: { pathNot: '^components/notebook/' },
+      from: { pathNot: '^components/(notebook|file|ui/monaco)/' },
       to: { path: pkg('monaco-editor') },
     },
     {

@@ -1,5 +1,5 @@
 import { exactHtml, tabSize } from './exact-html.ts';
-import { loadMonaco } from './load-monaco.ts';
+import { loadMonaco } from '#components/ui/monaco/load-monaco.ts';
 
 /** Coloured texts that are kept, the one used longest ago goes first. */
 const keptTexts = 600;

@@ -1,5 +1,6 @@
-import { loadMonaco } from './load-monaco.ts';
-import type { Monaco } from './monaco-setup.ts';
+import { loadMonaco } from '#components/ui/monaco/load-monaco.ts';
+import type { Monaco } from '#components/ui/monaco/monaco-setup.ts';
+import { provideOffers } from './kernel-help/completion-provider.ts';
 import type { EditorSource } from './notebook-editor.ts';
 import { NotebookEditor } from './notebook-editor.ts';
 
@@ -32,6 +33,7 @@ export class EditorSlot {
     void loadMonaco().then(
       (monaco) => {
         this.#monaco = monaco;
+        provideOffers(monaco.languages);
         if (this.#users === 0 || this.#editor !== null) return;
         this.#editor = new NotebookEditor(monaco, this.#source);
         this.#changed();

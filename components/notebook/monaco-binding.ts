@@ -1,6 +1,6 @@
 import type { editor } from 'monaco-editor/editor';
 import * as Y from 'yjs';
-import type { Monaco } from './monaco-setup.ts';
+import type { Monaco } from '#components/ui/monaco/monaco-setup.ts';
 import type { TextEdit } from './text-edits.ts';
 import { editsOfChanges, editsOfDelta, endOfEdits, offsetAfter, smallestEdit, withLineFeeds } from './text-edits.ts';
 

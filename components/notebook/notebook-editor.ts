@@ -5,7 +5,7 @@ import type { CellId } from '#lib/core/ids.ts';
 import { editorPadding, lineHeight, numberDigits, numberGap } from './editor-metrics.ts';
 import { EditorHelp, overflowNode } from './kernel-help/editor-help.ts';
 import { MonacoBinding } from './monaco-binding.ts';
-import type { Monaco } from './monaco-setup.ts';
+import type { Monaco } from '#components/ui/monaco/monaco-setup.ts';
 import { RemoteCursors } from './remote-cursors.ts';
 
 /** Models kept for cells that were edited and left; the one left longest ago goes first. */

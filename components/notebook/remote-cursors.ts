@@ -2,7 +2,7 @@ import type { editor } from 'monaco-editor/editor';
 import type { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 import type { CellId } from '#lib/core/ids.ts';
-import type { Monaco } from './monaco-setup.ts';
+import type { Monaco } from '#components/ui/monaco/monaco-setup.ts';
 import { cursorOf, peerOf } from './peer.ts';
 import styles from './remote-cursors.module.css';
 

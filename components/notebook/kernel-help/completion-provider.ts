@@ -8,6 +8,7 @@ export type Offer = {
   readonly range: { readonly insert: IRange; readonly replace: IRange };
 };
 
+let provided = false;
 const offers = new WeakMap<editor.ITextModel, Offer>();
 
 /** Puts an offer where the list will look for it. */
@@ -20,6 +21,8 @@ export function offerFor(model: editor.ITextModel, offer: Offer): void {
  * the list never waits, and shows nothing that belongs to another text.
  */
 export function provideOffers(api: typeof languages): void {
+  if (provided) return;
+  provided = true;
   api.registerCompletionItemProvider('*', {
     provideCompletionItems: (model) => {
       const offer = offers.get(model);

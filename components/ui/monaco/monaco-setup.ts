@@ -32,7 +32,6 @@ import 'monaco-editor/languages/definitions/sql/register';
 import 'monaco-editor/languages/definitions/typescript/register';
 import 'monaco-editor/languages/definitions/yaml/register';
 import { editor, languages, Range, Selection } from 'monaco-editor/editor';
-import { provideOffers } from './kernel-help/completion-provider.ts';
 import { followTheme } from './monaco-theme.ts';
 
 /**
@@ -41,11 +40,11 @@ import { followTheme } from './monaco-theme.ts';
  */
 export type Monaco = {
   readonly editor: typeof editor;
+  readonly languages: typeof languages;
   readonly Range: typeof Range;
   readonly Selection: typeof Selection;
 };
 
 followTheme(editor);
-provideOffers(languages);
 
-export const monaco: Monaco = { editor, Range, Selection };
+export const monaco: Monaco = { editor, languages, Range, Selection };
