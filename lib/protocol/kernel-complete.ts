@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cellIdField, codeField, notebookIdField, replyOr } from './fields.ts';
+import { codeField, notebookIdField, replyOr } from './fields.ts';
 import { up } from './message.ts';
 
 /** Asks the notebook's kernel how the code may go on. It runs nothing; a newer request of the same page supersedes it. */
@@ -8,7 +8,6 @@ export const kernelComplete = up({
   action: 'notebook.run',
   request: z.object({
     notebookId: notebookIdField,
-    cellId: cellIdField,
     code: codeField,
     /** UTF-16 units into `code`. */
     cursor: z.number().int().nonnegative(),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { mimeBundleSchema } from '#lib/core/notebook/output.ts';
-import { cellIdField, codeField, notebookIdField, replyOr } from './fields.ts';
+import { codeField, notebookIdField, replyOr } from './fields.ts';
 import { up } from './message.ts';
 
 /** Asks the notebook's kernel about the name at the cursor. It runs nothing; a newer request of the same page supersedes it. */
@@ -9,7 +9,6 @@ export const kernelInspect = up({
   action: 'notebook.run',
   request: z.object({
     notebookId: notebookIdField,
-    cellId: cellIdField,
     code: codeField,
     /** UTF-16 units into `code`. */
     cursor: z.number().int().nonnegative(),

@@ -28,7 +28,7 @@ export class Completing {
     if (notebookId === null || !this.#parts.hasKernel()) return this.#offerWords(editor, place, noKernelYet);
     const { code, cursor, from } = codeAround(place.text, place.cursor);
     const waited = notes.afterAWhile('Asking the kernel …');
-    const reply = await connection.request('kernel.complete', { notebookId, cellId: place.cellId, code, cursor });
+    const reply = await connection.request('kernel.complete', { notebookId, code, cursor });
     waited();
     if (turn !== this.#turn) return;
     if (isFault(reply)) return this.#offerWords(editor, place, wordsFor(reply));
@@ -89,6 +89,6 @@ export function wordsFor(trouble: Fault): string | null {
     case 'session.none':
       return noKernelYet;
     default:
-      return `${trouble.message} Until then there are the words of this notebook.`;
+      return `${trouble.message} Here are words of the notebook instead.`;
   }
 }

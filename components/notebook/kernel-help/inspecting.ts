@@ -26,8 +26,7 @@ export class Inspecting {
     const detail = store.get().tip === null ? 0 : 1;
     const { code, cursor } = codeAround(place.text, place.cursor);
     const waited = notes.afterAWhile('Asking the kernel …');
-    const { cellId } = place;
-    const reply = await connection.request('kernel.inspect', { notebookId, cellId, code, cursor, detail });
+    const reply = await connection.request('kernel.inspect', { notebookId, code, cursor, detail });
     waited();
     if (turn !== this.#turn || editor.typedSince(place) !== '') return;
     if (isFault(reply)) {
