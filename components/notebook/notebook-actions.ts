@@ -3,6 +3,7 @@ import { cellRows } from './actions/cell.ts';
 import { collapseRows } from './actions/collapse.ts';
 import { editRows } from './actions/edit.ts';
 import { helpRows } from './actions/help.ts';
+import { findRows } from './actions/find.ts';
 import { kernelRows } from './actions/kernel.ts';
 import type { Row, Rows } from './actions/row.ts';
 import { runRows } from './actions/run.ts';
@@ -20,6 +21,7 @@ const rows = {
   ...cellRows,
   ...editRows,
   ...collapseRows,
+  ...findRows,
   ...viewRows,
 } satisfies Rows;
 

@@ -4,6 +4,7 @@ import { Clipping } from './commands/clipping.ts';
 import { Collapsing } from './commands/collapsing.ts';
 import { Editing } from './commands/editing.ts';
 import { Joining } from './commands/joining.ts';
+import { Finding } from './commands/finding.ts';
 import type { CommandParts } from './commands/parts.ts';
 import { Running } from './commands/running.ts';
 import { Saving } from './commands/saving.ts';
@@ -25,6 +26,7 @@ export class NotebookCommands {
   readonly running: Running;
   readonly saving: Saving;
   readonly help: KernelHelp;
+  readonly finding: Finding;
 
   constructor(parts: CommandParts) {
     this.selecting = new Selecting(parts);
@@ -36,6 +38,7 @@ export class NotebookCommands {
     this.running = new Running(parts, this.selecting, this.editing);
     this.saving = new Saving(parts);
     this.help = parts.help;
+    this.finding = new Finding(parts);
   }
 }
 

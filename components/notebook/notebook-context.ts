@@ -8,6 +8,7 @@ import type { CellDrag } from './cell-drag.ts';
 import type { CellMenuStore } from './cell-menu.ts';
 import type { EditorSlot } from './editor-slot.ts';
 import type { KernelHelp } from './kernel-help/kernel-help.ts';
+import type { FindStore } from './find/find-store.ts';
 import type { NotebookCommands } from './notebook-commands.ts';
 import type { NotebookEditor } from './notebook-editor.ts';
 import type { NotebookMode, SelectionStore } from './selection.ts';
@@ -20,6 +21,7 @@ export type NotebookParts = {
   readonly editor: EditorSlot;
   /** Which cells are in the page, and every scroll that is not the reader's own. */
   readonly cells: CellWindow;
+  readonly find: FindStore;
   readonly commands: NotebookCommands;
   readonly menu: CellMenuStore;
   readonly drag: CellDrag;

@@ -2,6 +2,7 @@ import type { editor } from 'monaco-editor/editor';
 import type { Awareness } from 'y-protocols/awareness';
 import type * as Y from 'yjs';
 import type { CellId } from '#lib/core/ids.ts';
+import type { TextMatch } from '#lib/core/notebook/find-text.ts';
 import { editorPadding, lineHeight, numberDigits, numberGap } from './editor-metrics.ts';
 import { EditorHelp, overflowNode } from './kernel-help/editor-help.ts';
 import { MonacoBinding } from './monaco-binding.ts';
@@ -97,6 +98,7 @@ export class NotebookEditor implements Disposable {
   readonly #models = new Map<CellId, Kept>();
   readonly #cursors: RemoteCursors;
   readonly #resize: ResizeObserver;
+  readonly #marks: editor.IEditorDecorationsCollection;
   #shown: CellId | null = null;
   #slot: HTMLElement | null = null;
 
@@ -119,6 +121,7 @@ export class NotebookEditor implements Disposable {
     this.#editor.onDidChangeCursorPosition(() => this.#noteCaret());
     this.#editor.onDidFocusEditorText(() => this.#shareSelection());
     this.#cursors = new RemoteCursors(monaco, this.#editor, this.#awareness);
+    this.#marks = this.#editor.createDecorationsCollection();
     this.#resize = new ResizeObserver(() => this.#fit());
   }
 
@@ -171,6 +174,29 @@ export class NotebookEditor implements Disposable {
       lineDecorationsWidth: numbered ? numberGap : 0,
     });
     this.#fit();
+  }
+
+  /** Whether it shows the text of this cell now. */
+  shows(id: CellId): boolean {
+    return this.#shown === id;
+  }
+
+  /** The text that is selected in the editor; empty when none is. */
+  selectedText(): string {
+    const selection = this.#editor.getSelection();
+    return selection === null ? '' : (this.#editor.getModel()?.getValueInRange(selection) ?? '');
+  }
+
+  /** Marks places of the shown text that were looked for; UTF-16 offsets. */
+  mark(matches: readonly TextMatch[], current: TextMatch | null): void {
+    const model = this.#editor.getModel();
+    if (model === null || matches.length === 0) return this.#marks.clear();
+    this.#marks.set(
+      matches.map((match) => ({
+        range: this.#monaco.Range.fromPositions(model.getPositionAt(match.start), model.getPositionAt(match.end)),
+        options: { inlineClassName: match === current ? 'match-current' : 'match' },
+      })),
+    );
   }
 
   setLanguage(id: CellId, language: string): void {

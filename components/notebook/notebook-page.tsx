@@ -3,6 +3,7 @@ import { useEffect, useMemo, useState, type ReactNode } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx';
 import { Notice } from '#components/ui/notice.tsx';
+import { SlotFill } from '#components/ui/slot.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
 import { useRegisterActions } from '#lib/client/actions/use-actions.ts';
 import type { DocumentSnapshot } from '#lib/client/document/document-snapshot.ts';
@@ -18,6 +19,7 @@ import { ConflictView } from './conflict-view.tsx';
 import { DropLine } from './drag-handle.tsx';
 import { CaretHelp } from './kernel-help/caret-help.tsx';
 import { Pager } from './kernel-help/pager.tsx';
+import { FindBar } from './find/find-bar.tsx';
 import { notebookLanguage } from './cell-language.ts';
 import { notebookActions, runNotebookAction } from './notebook-actions.ts';
 import { notebookMenu } from './notebook-menus.ts';
@@ -29,6 +31,7 @@ import { NotebookContext } from './notebook-context.ts';
 import { NotebookHeader } from './notebook-header.tsx';
 import styles from './notebook-view.module.css';
 import type { OpenedNotebook } from './open-notebook.ts';
+import { OutlineView } from './outline/outline-view.tsx';
 import { RunAnnouncer } from './run-announcer.tsx';
 import { useNotebookParts } from './use-notebook-parts.ts';
 import { usePeers } from './use-peers.ts';
@@ -139,6 +142,7 @@ export function NotebookPage({ notebook, person, headerSlot, onNeedKernel, onMov
             saveState: docState === 'loading' || docState === 'text' ? null : saveState,
           })}
         />
+        <FindBar readOnly={readOnly} selected={() => parts.commands.selecting.chosen()} />
         <NotebookBanners
           readOnly={docState === 'readonly' ? (snapshot.reason ?? 'it is read-only') : null}
           missing={snapshot.file === 'missing'}
@@ -174,6 +178,9 @@ export function NotebookPage({ notebook, person, headerSlot, onNeedKernel, onMov
             </div>
           ))}
         {docState === 'loading' || docState === 'text' ? null : <CellList language={language} readOnly={readOnly} />}
+        <SlotFill name="sidebar.outline">
+          <OutlineView />
+        </SlotFill>
         <CaretWords />
         <SelectionWords />
         <DropLine />

@@ -28,9 +28,14 @@ export const StaticSource = memo(function StaticSource({
 });
 
 function text(html: string | null, className: string, source: string) {
-  // oxlint-disable-next-line react/no-danger -- the editor's tokenizer made it: spans around escaped text
-  if (html !== null) return <div className={className} dangerouslySetInnerHTML={{ __html: html }} />;
-  return <div className={className}>{source}</div>;
+  if (html !== null)
+    // oxlint-disable-next-line react/no-danger -- the editor's tokenizer made it: spans around escaped text
+    return <div data-source-text className={className} dangerouslySetInnerHTML={{ __html: html }} />;
+  return (
+    <div data-source-text className={className}>
+      {source}
+    </div>
+  );
 }
 
 type NumberedProps = { readonly source: string; readonly children: ReactNode };
@@ -46,6 +51,13 @@ function Numbered({ source, children }: NumberedProps) {
     </div>
   );
 }
+  if (html !== null) return <div data-source-text className={className} dangerouslySetInnerHTML={{ __html: html }} />;
+  return (
+    <div data-source-text className={className}>
+      {source}
+    </div>
+  );
+});
 
 function useColorized(source: string, language: string): string | null {
   const [coloured, setColoured] = useState<{

@@ -6,6 +6,7 @@ import { CellMenuStore } from './cell-menu.ts';
 import { CellWindow } from './cell-window.ts';
 import { EditorSlot } from './editor-slot.ts';
 import { estimateCellHeight } from './estimate-height.ts';
+import { FindStore } from './find/find-store.ts';
 import { newCellId, NotebookCommands } from './notebook-commands.ts';
 import type { NotebookParts } from './notebook-context.ts';
 import { KernelHelp } from './kernel-help/kernel-help.ts';
@@ -41,6 +42,15 @@ export function useNotebookParts(notebook: OpenedNotebook, props: PartsProps): N
         outputs: results.cell(id).outputs,
       }),
     );
+    const find = new FindStore(document, {
+      from: () => selection.get().active,
+      show: (id) => {
+        commands.collapsing.reveal(id);
+        commands.collapsing.show(id, 'source');
+        selection.set({ active: id, mode: 'command' });
+        cells.reveal(id, 'center');
+      },
+    });
     const runner = new NotebookRunner(connection(), document, results);
     const help = new KernelHelp({
       connection: connection(),
@@ -58,6 +68,7 @@ export function useNotebookParts(notebook: OpenedNotebook, props: PartsProps): N
       runner,
       editor,
       help,
+      find,
       effects: {
         tell: (trouble) => tell(trouble, () => latest.current.onNeedKernel?.(latest.current.path)),
         say: (title, description) => showToast({ title, description }),
@@ -71,6 +82,7 @@ export function useNotebookParts(notebook: OpenedNotebook, props: PartsProps): N
       selection,
       editor,
       cells,
+      find,
       commands,
       help,
       menu: new CellMenuStore(),
@@ -80,6 +92,7 @@ export function useNotebookParts(notebook: OpenedNotebook, props: PartsProps): N
 
   useEffect(() => fixed.editor.open(), [fixed]);
   useEffect(() => fixed.help.open(), [fixed]);
+  useEffect(() => () => fixed.find.close(), [fixed]);
   useEffect(() => {
     const { selection, cells } = fixed;
     const follow = () => {

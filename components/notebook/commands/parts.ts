@@ -2,6 +2,7 @@ import type { NotebookDocument } from '#lib/client/document/notebook-document.ts
 import type { CellId } from '#lib/core/ids.ts';
 import type { EditorSlot } from '../editor-slot.ts';
 import type { KernelHelp } from '../kernel-help/kernel-help.ts';
+import type { FindStore } from '../find/find-store.ts';
 import type { NotebookRunner, RunTrouble } from '../notebook-runner.ts';
 import type { SelectionStore } from '../selection.ts';
 
@@ -22,5 +23,6 @@ export type CommandParts = {
   readonly runner: NotebookRunner;
   readonly editor: EditorSlot;
   readonly help: KernelHelp;
+  readonly find: FindStore;
   readonly effects: CommandEffects;
 };

@@ -4,10 +4,17 @@ import type { Connection, UpReply } from '#lib/client/connection-port.ts';
 import { fault, isFault, type Fault } from '#lib/core/fault.ts';
 import type { CellId } from '#lib/core/ids.ts';
 import type { JsonObject } from '#lib/core/json.ts';
-import type { CellConflict, CellContent, CellType } from '#lib/core/notebook/model.ts';
+import type { CellContent, CellType } from '#lib/core/notebook/model.ts';
 import { cellText, readCell, readNotebookMetadata } from '#lib/core/notebook/notebook-doc.ts';
 import type { StructureEdit } from '#lib/core/notebook/structure-edit.ts';
-import { planInsert, planMerge, planMove, planSplit } from '#lib/core/notebook/structure-plan.ts';
+import {
+  planInsert,
+  planMerge,
+  planMove,
+  planSplit,
+  planReplace,
+  type TextReplacement,
+} from '#lib/core/notebook/structure-plan.ts';
 import type { DocumentState } from '#lib/protocol/document-state.ts';
 import { CellStores, type CellFrame } from './cell-stores.ts';
 import { DocumentLink, fromServer } from './document-link.ts';
@@ -165,10 +172,6 @@ export class NotebookDocument {
     return this.cells.metadata();
   }
 
-  conflict(id: CellId): CellConflict | undefined {
-    return this.#snapshot.conflicts.find((conflict) => conflict.cellId === id);
-  }
-
   // --- editing structure ---
 
   /** Makes everything that `work` does to the structure one transaction and one step of undo. */
@@ -206,6 +209,11 @@ export class NotebookDocument {
   /** The first of these cells, in document order, takes the text and the attachments of the others. */
   mergeCells(ids: readonly CellId[], separator = '\n'): void {
     this.#apply((doc) => planMerge(doc, ids, separator));
+  }
+
+  /** Replaces parts of texts, which do not overlap, as one step of the undo of structure. */
+  replaceText(parts: readonly TextReplacement[]): void {
+    this.#apply((doc) => planReplace(doc, parts));
   }
 
   setCellType(cellId: CellId, cellType: CellType): void {
@@ -387,5 +395,4 @@ export class NotebookDocument {
     for (const listener of Array.from(this.#listeners)) listener();
   }
 }
-
 const notOpen = (): Fault => fault('notebook.notOpen', 'The notebook is not open yet.');

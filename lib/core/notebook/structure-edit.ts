@@ -6,6 +6,7 @@
  * - A cell that was inserted stays when somebody else wrote in it.
  * - A deleted cell comes back as it was when it was deleted, at its place among the others.
  * - A move, a type or a key of metadata goes back only while it is still what it was set to.
+ * - Replaced text goes back only where what it became still stands.
  * - Split cells are joined with the text that they have by then; joined ones are split where they were joined, and what
  *   was typed in between stays in its part.
  */
@@ -67,6 +68,15 @@ export type StructureEdit =
       readonly cut: string;
       readonly tail: Tail;
     }
+  /** `was`, where it still stands, becomes `to`. `index`: UTF-16 units; `position` finds it when others typed before it. */
+  | {
+      readonly type: 'Replace';
+      readonly cellId: CellId;
+      readonly index: number;
+      readonly position: Y.RelativePosition;
+      readonly was: string;
+      readonly to: string;
+    }
   | { readonly type: 'Join'; readonly cellId: CellId; readonly tailId: CellId; readonly separator: string };
 
 export type StructureOutcome = {
@@ -119,6 +129,8 @@ export function applyStructure(doc: Y.Doc, edit: StructureEdit, shared: Set<Cell
       return split(doc, edit, shared);
     case 'Join':
       return join(doc, edit, shared);
+    case 'Replace':
+      return replace(doc, edit);
     default:
       return assertNever(edit);
   }
@@ -205,6 +217,21 @@ function join(doc: Y.Doc, edit: StructureEdit & { type: 'Join' }, shared: Set<Ce
   const tail = { ...frame, position: orderOf(doc).position(tailId) ?? '' };
   deleteCell(doc, tailId);
   return { inverse: { type: 'Split', cellId, at, cut: separator, tail }, cellId };
+}
+
+function replace(doc: Y.Doc, edit: StructureEdit & { type: 'Replace' }): StructureOutcome {
+  const { cellId, was, to } = edit;
+  const text = cellText(doc, cellId);
+  if (text === undefined) return nothing;
+  const source = text.toString();
+  const moved = Y.createAbsolutePositionFromRelativePosition(edit.position, doc);
+  const places = [edit.index, moved?.type === text ? moved.index : -1];
+  const index = places.find((place) => place >= 0 && source.startsWith(was, place));
+  if (index === undefined || was === to) return nothing;
+  if (was !== '') text.delete(index, was.length);
+  if (to !== '') text.insert(index, to);
+  const position = Y.createRelativePositionFromTypeIndex(text, index);
+  return { inverse: { type: 'Replace', cellId, index, position, was: to, to: was }, cellId };
 }
 
 /** Whether anything in a cell, text or field, is the work of another client of the document. */

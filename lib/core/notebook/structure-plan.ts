@@ -1,4 +1,4 @@
-import type * as Y from 'yjs';
+import * as Y from 'yjs';
 import type { CellId } from '#lib/core/ids.ts';
 import type { JsonObject } from '#lib/core/json.ts';
 import { orderedCellIds, orderOf } from './cell-order.ts';
@@ -62,4 +62,25 @@ export function planMerge(doc: Y.Doc, ids: readonly CellId[], separator: string)
     { type: 'SetAttachments', cellId: first, from, to: Object.assign({}, ...attachments.toReversed()) as JsonObject },
     ...rest.map((tailId): StructureEdit => ({ type: 'Join', cellId: first, tailId, separator })),
   ];
+}
+
+/** A part of a cell's text, in UTF-16 offsets, and what it becomes. */
+export type TextReplacement = {
+  readonly cellId: CellId;
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+};
+
+/** Parts of texts that do not overlap, each replaced by another text. All offsets are those before the first change. */
+export function planReplace(doc: Y.Doc, parts: readonly TextReplacement[]): StructureEdit[] {
+  // From the end of each text: the offsets before a replacement stay true.
+  return parts
+    .toSorted((one, other) => other.start - one.start)
+    .flatMap(({ cellId, start, end, text: to }) => {
+      const text = cellText(doc, cellId);
+      if (text === undefined) return [];
+      const position = Y.createRelativePositionFromTypeIndex(text, start);
+      return [{ type: 'Replace', cellId, index: start, position, was: text.toString().slice(start, end), to }];
+    });
 }
