@@ -51,13 +51,6 @@ function Numbered({ source, children }: NumberedProps) {
     </div>
   );
 }
-  if (html !== null) return <div data-source-text className={className} dangerouslySetInnerHTML={{ __html: html }} />;
-  return (
-    <div data-source-text className={className}>
-      {source}
-    </div>
-  );
-});
 
 function useColorized(source: string, language: string): string | null {
   const [coloured, setColoured] = useState<{
