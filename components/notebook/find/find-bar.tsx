@@ -64,10 +64,13 @@ function OpenBar({ readOnly, selected }: FindBarProps) {
     event.stopPropagation();
   };
   const handleKey = (event: React.KeyboardEvent): boolean => {
+    const accel = event.ctrlKey || event.metaKey;
     if (event.key === 'Escape') close();
+    else if (event.key === 'F3' || (accel && event.key.toLowerCase() === 'g')) find.step(event.shiftKey ? -1 : 1);
+    else if (accel && (event.key === 'f' || event.key === 'h')) find.open({ replacing: event.key === 'h' });
     else if (event.key === 'Enter' && event.target === field.current) find.step(event.shiftKey ? -1 : 1);
     else if (event.key === 'Enter' && event.target instanceof HTMLInputElement)
-      if (event.ctrlKey || event.metaKey) replaceAll();
+      if (accel) replaceAll();
       else find.replaceOne();
     else return false;
     return true;

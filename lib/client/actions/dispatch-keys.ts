@@ -9,13 +9,15 @@ const sequencePause = 1_000;
 const modifierKeys: ReadonlySet<string> = new Set(['Control', 'Shift', 'Alt', 'Meta', 'AltGraph', 'CapsLock']);
 
 /** Where the focus is, as far as shortcuts care. */
-export type FocusPlace = 'dialog' | 'field' | 'editor' | 'notebook' | 'elsewhere';
+export type FocusPlace = 'dialog' | 'search' | 'field' | 'editor' | 'notebook' | 'elsewhere';
 
 /** Which scopes may answer a key pressed at `place`. */
 export function scopesAt(place: FocusPlace): ReadonlySet<ActionScope> {
   switch (place) {
     case 'dialog':
       return new Set();
+    case 'search':
+      return new Set(['global']);
     case 'editor':
       return new Set(['notebook.edit', 'notebook', 'global']);
     case 'notebook':
@@ -31,6 +33,8 @@ export function placeOf(target: EventTarget | null): FocusPlace {
   if (!(target instanceof Element)) return 'elsewhere';
   if (target.closest('[role="dialog"], [role="alertdialog"], [role="menu"], [role="listbox"]') !== null)
     return 'dialog';
+  // A bar with keys of its own: Shift-Enter in it runs no cell.
+  if (target.closest('[role="search"]') !== null) return 'search';
   if (target.closest('[data-cell-editor]') !== null && isField(target)) return 'editor';
   if (isField(target)) return 'field';
   if (target === document.body || target.closest('main[data-notebook]') !== null) return 'notebook';
