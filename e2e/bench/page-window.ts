@@ -44,7 +44,7 @@ export type Probe = {
   readonly at: () => Promise<number>;
   readonly isDone: () => boolean;
   readonly watchKeys: (index: number) => void;
-  /** Key to frame of each key so far, and keys that went elsewhere or never showed. */
+  /** Ends the watch: key to frame of each key, and how many went elsewhere or never showed. */
   readonly keys: () => { readonly samples: number[]; readonly lost: number };
   readonly scroll: (pxPerSecond: number, forMs: number) => Promise<Scrolled>;
   /** Longest task since `from` (`performance.now()`); those under 50 ms are no long tasks and count as 0. */
