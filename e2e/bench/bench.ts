@@ -65,7 +65,8 @@ async function bench(): Promise<void> {
           () => null,
           (cause: unknown) => cause,
         );
-        if (error !== null) failed++;
+        // Another product that stands still is a finding; ours is a failure.
+        if (error !== null && product.name === 'Farfield') failed++;
         const time = `${((performance.now() - startedAt) / 1000).toFixed(0)} s`;
         const state = `${Math.round(100 * busy)} % busy before, load average ${loadAverage().toFixed(1)}`;
         console.log(`${error === null ? '✓' : '✗'} ${group}, ${product.name}: ${time} (${state})`);

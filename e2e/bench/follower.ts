@@ -1,7 +1,10 @@
 import { io } from 'socket.io-client';
+import { Awareness, encodeAwarenessUpdate } from 'y-protocols/awareness';
+import * as Y from 'yjs';
 import type { z } from 'zod';
 import { type Fault, isFault } from '#lib/core/fault.ts';
 import type { CellId } from '#lib/core/ids.ts';
+import { cellText } from '#lib/core/notebook/notebook-doc.ts';
 import { downMessages } from '#lib/protocol/down.ts';
 import { type UpMessages, upMessages } from '#lib/protocol/up.ts';
 import { protocolVersion } from '#lib/protocol/version.ts';
@@ -11,6 +14,8 @@ export type Follower = {
   readonly open: (path: string) => Promise<void>;
   /** ms from asking to hearing that the run has finished. */
   readonly run: (cellId: string) => Promise<number>;
+  /** Types a letter at the end of a cell and shows the caret there, as a page does; resolves when it is durable. */
+  readonly type: (cellId: string, letter: string) => Promise<void>;
   readonly stop: () => void;
 };
 
@@ -27,7 +32,8 @@ export async function connectFollower(origin: string, cookie: string): Promise<F
     socket.once('connect', resolve);
     socket.once('connect_error', reject);
   });
-  let opened: { notebookId: string; stateVector: Uint8Array } | null = null;
+  let opened: Extract<Answer<'document.open'>, { kind: 'notebook' }> | null = null;
+  const awareness = new Awareness(new Y.Doc());
   let wanted: string | null = null;
   const finished = new Set<string>();
   let tell = () => {};
@@ -47,7 +53,7 @@ export async function connectFollower(origin: string, cookie: string): Promise<F
     open: async (path) => {
       const reply = await ask('document.open', { path });
       if (reply.kind !== 'notebook') throw new Error(`${path} was not opened as a notebook`);
-      opened = { notebookId: reply.notebookId, stateVector: reply.stateVector };
+      opened = reply;
       await ask('results.follow', { notebookId: reply.notebookId });
     },
     run: async (cellId) => {
@@ -55,11 +61,30 @@ export async function connectFollower(origin: string, cookie: string): Promise<F
       wanted = null;
       const startedAt = performance.now();
       const arrived = new Promise<void>((resolve) => (tell = resolve));
-      const reply = await ask('run.request', { ...opened, cellIds: [cellId as CellId] });
+      const { notebookId, stateVector } = opened;
+      const reply = await ask('run.request', { notebookId, stateVector, cellIds: [cellId as CellId] });
       wanted = reply.runIds[0] ?? null;
       if (wanted === null || !finished.has(wanted)) await arrived;
       return performance.now() - startedAt;
     },
-    stop: () => void socket.disconnect(),
+    type: async (cellId, letter) => {
+      if (opened === null) throw new Error('nothing is open');
+      const { notebookId, epoch } = opened;
+      const { doc } = awareness;
+      if (doc.store.clients.size === 0) Y.applyUpdate(doc, opened.update);
+      const before = Y.encodeStateVector(doc);
+      const text = cellText(doc, cellId as CellId);
+      if (text === undefined) throw new Error(`there is no cell ${cellId}`);
+      text.insert(text.length, letter);
+      const update = Uint8Array.from(Y.encodeStateAsUpdate(doc, before));
+      awareness.setLocalState({ cell: cellId, at: text.length });
+      const caret = Uint8Array.from(encodeAwarenessUpdate(awareness, [doc.clientID]));
+      socket.emit('document.awareness', { notebookId, update: caret }, () => {});
+      await ask('document.update', { notebookId, epoch, update });
+    },
+    stop: () => {
+      awareness.destroy();
+      socket.disconnect();
+    },
   };
 }

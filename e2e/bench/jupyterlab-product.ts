@@ -81,7 +81,7 @@ export async function startJupyterlab(browser: Browser): Promise<Product> {
     settle: async (page, cells) => {
       await page
         .locator(`.jp-Cell[data-windowed-list-index="${cells - 1}"]`)
-        .waitFor({ state: 'attached', timeout: 120_000 });
+        .waitFor({ state: 'attached', timeout: 180_000 });
       await page.waitForTimeout(2000);
     },
     runAll: async (page) => {

@@ -1,7 +1,7 @@
 import type { BrowserContext, Page } from '@playwright/test';
 import { serveBarePage } from './bare-page.ts';
 import type { Measure } from './bench-run.ts';
-import { markerOf, tenCells, writeCells } from './notebooks.ts';
+import { markerOf, writeGenerated } from './notebooks.ts';
 import { installBareHooks } from './page-hooks.ts';
 import type { ProbeWindow } from './page-window.ts';
 import { newPage } from './product.ts';
@@ -11,7 +11,7 @@ import { clickIntoText } from './steps.ts';
 type Load = { painted: number; typing: number; editor: number; bytes: number; requests: number };
 const parts = ['painted', 'typing', 'editor', 'bytes', 'requests'] as const;
 
-/** Rows `load`: the address of a notebook of ten cells, with an empty and with a filled cache. */
+/** Rows `load`: the address of a notebook of ten cells, the first of code, with an empty and with a filled cache. */
 export const measureLoad: Measure = async ({ browser, sheet, rounds }, product) => {
   if (product.name === 'Farfield') {
     const bare = await serveBarePage();
@@ -34,7 +34,7 @@ export const measureLoad: Measure = async ({ browser, sheet, rounds }, product) 
   const loads = { cold: [] as Load[], warm: [] as Load[] };
   for (let round = 0; round < rounds; round++) {
     const path = `load-${round}.ipynb`;
-    writeCells(product.workspace, path, tenCells);
+    writeGenerated(product.workspace, path, 10);
     const context = await product.newContext(browser);
     const marker = markerOf(product.workspace, path, 0);
     const visit = async (into: BrowserContext) => {

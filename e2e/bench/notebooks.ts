@@ -13,12 +13,6 @@ export const hundredCells = Array.from({ length: 100 }, (_, index) =>
 export const trivialCells = Array.from({ length: 200 }, (_, index) => `1+${index}`);
 export const lineCells = ['1+1', 'for i in range(100_000): print(i)'];
 
-/** Ten cells, the first of code: what the loads open. */
-export const tenCells = Array.from({ length: 10 }, (_, index) => ({
-  type: index % 3 === 2 ? ('markdown' as const) : ('code' as const),
-  source: index % 3 === 2 ? `Text of cell ${index}` : `value_${index} = ${index}\nprint(value_${index})`,
-}));
-
 const generated = new Map<Size, string>();
 
 /** The generated notebook of a size: the same bytes for every product. */
