@@ -11,7 +11,9 @@ export type Buffered = () => number;
 
 const frameMs = 33;
 /** Batches per frame that may leave at once, so that a quick run is not held up; a flood soon waits for its frame. */
-const promptPerFrame = 8;
+const promptPerFrame = 12;
+/** What a batch of nothing but text counts for: the first words of a run leave at once, a flood in frames. */
+const mergeableCost = 6;
 const ringLength = 4096;
 /** Characters of the events kept, as JSON. */
 const ringSize = 16 * 1024 * 1024;
@@ -21,8 +23,8 @@ const mostBuffered = 8 * 1024 * 1024;
 type Follow = { readonly send: Follower; readonly buffered: Buffered; behind: boolean };
 
 /**
- * Hands the log of one notebook to its followers: the first event at once, floods in frames of 33 ms, streams and
- * display updates merged. Keeps the most recent events, so that a follower that was away gets what it missed. A
+ * Hands the log of one notebook to its followers: events at once while there are few, floods in frames of 33 ms, streams
+ * and display updates merged. Keeps the most recent events, so that a follower that was away gets what it missed. A
  * follower that reads more slowly than the kernel writes is sent nothing for a while, and then a batch that does not fit
  * its cursor: it asks again, and gets the state as it is then.
  */
@@ -71,16 +73,15 @@ export class Broadcast {
       return;
     }
     if (this.#prompt !== undefined) return;
-    const quiet = this.#frame === undefined;
-    if (quiet || (this.#promptLeft > 0 && !events.every(isMergeable))) {
-      // After the messages that arrived together with this one.
-      this.#prompt = setImmediate(() => {
-        this.#prompt = undefined;
-        this.#promptLeft -= 1;
-        this.#flush();
-      });
-    }
     this.#frame ??= this.#startFrame();
+    const cost = events.every(isMergeable) ? mergeableCost : 1;
+    if (this.#promptLeft < cost) return;
+    this.#promptLeft -= cost;
+    // After the messages that arrived together with this one.
+    this.#prompt = setImmediate(() => {
+      this.#prompt = undefined;
+      this.#flush();
+    });
   }
 
   /** The events after `cursor`, or null when they are not known here any more (or never were). */

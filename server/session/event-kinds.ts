@@ -1,9 +1,18 @@
-import type { SessionEvent } from '#lib/core/session/event.ts';
+import type { KernelStatus, SessionEvent } from '#lib/core/session/event.ts';
+import type { NotebookRunState } from '#lib/core/session/state.ts';
 
 /** Whether followers may wait for the next frame: many of these become one. */
 export function isMergeable(event: SessionEvent): boolean {
   return event.type === 'StreamArrived' || event.type === 'DisplayUpdated';
 }
+
+/** A kernel that works or rests: said twice a run, and of no use to a process that has to find the kernel again. */
+export function isBusyness(before: NotebookRunState, event: SessionEvent): boolean {
+  if (event.type !== 'KernelStatusChanged' || event.reason !== undefined) return false;
+  const present = before.sessions.get(event.sessionId)?.status;
+  return works.has(event.status) && present !== undefined && works.has(present);
+}
+const works: ReadonlySet<string> = new Set<KernelStatus>(['idle', 'busy']);
 
 /** Events after which the file is behind; the rest only say who ran, waits or was read from it. */
 export const writesResults: ReadonlySet<SessionEvent['type']> = new Set([

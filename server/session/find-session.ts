@@ -1,5 +1,5 @@
 import { fault, type Fault } from '#lib/core/fault.ts';
-import type { CellId, RunId, SessionId } from '#lib/core/ids.ts';
+import type { SessionId } from '#lib/core/ids.ts';
 import type { NotebookRunState, SessionState } from '#lib/core/session/state.ts';
 
 /** The session of this id, or the first one, which is where cells run. */
@@ -11,8 +11,7 @@ export function findSession(state: NotebookRunState, id: SessionId | undefined):
     : fault('session.notFound', 'This session has ended.', 'Pick a kernel for the notebook again.');
 }
 
-/** The run of this cell that already waits in a session's queue. */
-export function findWaitingRun(state: NotebookRunState, session: SessionId, cell: CellId): RunId | undefined {
-  const queue = state.sessions.get(session)?.queue ?? [];
-  return queue.find((id) => state.runs.get(id)?.cellId === cell);
+export function hasOpenRuns(state: NotebookRunState): boolean {
+  for (const run of state.runs.values()) if (run.finishedAt === null) return true;
+  return false;
 }

@@ -3,7 +3,6 @@ import {
   principalId,
   runId as asRunId,
   type CellId,
-  type NotebookId,
   type PrincipalId,
   type RunId,
   type SessionId,
@@ -11,6 +10,7 @@ import {
 import type { CellResults } from '#lib/core/notebook/model.ts';
 import type { LoadedCell, SessionBinding, SessionEvent } from '#lib/core/session/event.ts';
 import { rebuildEvents } from '#lib/core/session/rebuild.ts';
+import { findWaitingRun } from '#lib/core/session/reduce-run.ts';
 import { reduceSession } from '#lib/core/session/reduce.ts';
 import {
   emptyRunState,
@@ -19,12 +19,12 @@ import {
   type SessionState,
 } from '#lib/core/session/state.ts';
 import type { SessionView } from '#lib/protocol/http/kernels.ts';
-import type { ResultsPort, SourcePort } from '#server/document/results-port.ts';
+import type { ResultsPort } from '#server/document/results-port.ts';
 import type { GatewayPort } from '#server/kinds/gateway/port.ts';
 import { boundEvent } from './bound-output.ts';
 import { writesResults } from './event-kinds.ts';
-import type { GatewayDirectory, StartRequest } from './find-binding.ts';
-import { findSession, findWaitingRun } from './find-session.ts';
+import type { StartRequest } from './find-binding.ts';
+import { findSession, hasOpenRuns } from './find-session.ts';
 import type { Journal } from './journal.ts';
 import { KernelHelp } from './kernel-help.ts';
 import { recoverSession } from './recover-session.ts';
@@ -32,18 +32,11 @@ import { runView, sessionView, type RunView } from './run-view.ts';
 import { refuseCells } from './refuse-cells.ts';
 import { realEffects, type SessionEffects } from './session-effects.ts';
 import type { RunsRequest } from './runs-request.ts';
+import type { SessionHostOptions } from './session-host-options.ts';
 import { SessionFeed } from './session-feed.ts';
 import { SessionLink } from './session-link.ts';
 import { SessionStarts } from './session-starts.ts';
-
-export type SessionHostOptions = {
-  readonly notebookId: NotebookId;
-  /** The notebook's state folder; the journal lies in it. */
-  readonly folder: string;
-  readonly source: SourcePort;
-  readonly gateways: GatewayDirectory;
-  readonly effects?: SessionEffects;
-};
+import { TurnJournal } from './turn-journal.ts';
 
 /** Who kernels and this server itself are in the log. */
 const serverId = principalId('server');
@@ -67,6 +60,7 @@ export class SessionHost implements ResultsPort {
   readonly #options: SessionHostOptions;
   readonly #effects: SessionEffects;
   readonly #journal: Journal;
+  readonly #turn: TurnJournal;
   /** What browsers follow and read. */
   readonly feed: SessionFeed;
   readonly #links = new Map<SessionId, SessionLink>();
@@ -77,6 +71,8 @@ export class SessionHost implements ResultsPort {
   readonly #inbox: SessionEvent[] = [];
   #state: NotebookRunState = emptyRunState;
   #draining = false;
+  #gathering = false;
+  #touched = false;
   #stopped = false;
   #saved = false;
 
@@ -93,6 +89,7 @@ export class SessionHost implements ResultsPort {
     const snapshot = () => rebuildEvents(this.#state, serverId, now());
     const { journal, state, recovered } = recoverSession(options.folder, { now, report, snapshot });
     this.#journal = journal;
+    this.#turn = new TurnJournal(journal, serverId);
     this.feed = new SessionFeed({
       notebookId: options.notebookId,
       generation: journal.generation,
@@ -130,7 +127,7 @@ export class SessionHost implements ResultsPort {
   }
 
   busy(): boolean {
-    return this.#state.sessions.size > 0 || this.#hasOpenRuns();
+    return this.#state.sessions.size > 0 || hasOpenRuns(this.#state);
   }
 
   /** The file has all present results: with no session left there is nothing that the journal would have to keep. */
@@ -190,18 +187,16 @@ export class SessionHost implements ResultsPort {
     const refused = refuseCells(source, cellIds);
     if (refused !== null) return refused;
     const runIds: RunId[] = [];
-    for (const cellId of cellIds) {
-      const waiting = findWaitingRun(this.#state, session.binding.id, cellId);
-      if (waiting !== undefined) {
-        runIds.push(waiting);
-        continue;
+    const { id } = session.binding;
+    this.#gather(() => {
+      for (const cellId of cellIds) {
+        const waiting = findWaitingRun(this.#state, id, cellId);
+        const runId = waiting ?? asRunId(this.#effects.randomId());
+        runIds.push(runId);
+        if (waiting !== undefined) continue;
+        this.#dispatch([{ type: 'RunRequested', at: this.#effects.now(), by, runId, cellId, sessionId: id }]);
       }
-      const runId = asRunId(this.#effects.randomId());
-      runIds.push(runId);
-      this.#dispatch([
-        { type: 'RunRequested', at: this.#effects.now(), by, runId, cellId, sessionId: session.binding.id },
-      ]);
-    }
+    });
     return runIds;
   }
 
@@ -221,10 +216,8 @@ export class SessionHost implements ResultsPort {
     if (run === undefined) return fault('run.notFound', 'This run is no longer known.');
     if (run.state === 'queued') this.cancelRuns([runId], by);
     if (run.state !== 'running') return null;
-    const session = findSession(this.#state, run.sessionId);
-    if (isFault(session)) return session;
-    const gateway = this.#gateway(session);
-    return isFault(gateway) ? gateway : gateway.interruptKernel(session.binding.kernelId);
+    const reached = this.#reach(run.sessionId);
+    return isFault(reached) ? reached : reached.gateway.interruptKernel(reached.session.binding.kernelId);
   }
 
   clearOutputs(cellIds: readonly CellId[] | null, by: PrincipalId): Fault | null {
@@ -240,19 +233,16 @@ export class SessionHost implements ResultsPort {
 
   /** Stops the running cell; what waits behind it is cancelled. */
   async interrupt(id: SessionId, by: PrincipalId): Promise<Fault | null> {
-    const session = findSession(this.#state, id);
-    if (isFault(session)) return session;
-    const gateway = this.#gateway(session);
-    if (isFault(gateway)) return gateway;
-    this.cancelRuns(session.queue, by, 'the kernel was interrupted');
-    return gateway.interruptKernel(session.binding.kernelId);
+    const reached = this.#reach(id);
+    if (isFault(reached)) return reached;
+    this.cancelRuns(reached.session.queue, by, 'the kernel was interrupted');
+    return reached.gateway.interruptKernel(reached.session.binding.kernelId);
   }
 
   async restart(id: SessionId, by: PrincipalId): Promise<Fault | null> {
-    const session = findSession(this.#state, id);
-    if (isFault(session)) return session;
-    const gateway = this.#gateway(session);
-    if (isFault(gateway)) return gateway;
+    const reached = this.#reach(id);
+    if (isFault(reached)) return reached;
+    const { session, gateway } = reached;
     const link = this.#links.get(id);
     link?.beginRestart();
     this.#dispatch([{ type: 'KernelStatusChanged', at: this.#effects.now(), by, sessionId: id, status: 'restarting' }]);
@@ -288,21 +278,38 @@ export class SessionHost implements ResultsPort {
       for (let event = this.#inbox.shift(); event !== undefined; event = this.#inbox.shift()) this.#take(event);
     } finally {
       this.#draining = false;
+      if (!this.#gathering) this.#settle();
     }
+  }
+
+  /** Several dispatches as one write. */
+  #gather(work: () => void): void {
+    this.#gathering = true;
+    try {
+      work();
+    } finally {
+      this.#gathering = false;
+      this.#settle();
+    }
+  }
+
+  /** What is done once for all events of a turn; nothing of it has reached a follower before. */
+  #settle(): void {
+    this.#turn.write();
+    if (this.#touched) for (const listener of this.#changed) listener();
+    this.#touched = false;
     this.#compactWhenIdle();
   }
 
   #take(event: SessionEvent): void {
     const before = this.#state;
     const { state, effects } = reduceSession(before, event);
-    if (this.#journal.exists || event.type !== 'CellsLoaded') {
-      this.#journal.append([event], () => rebuildEvents(before, serverId, event.at));
-    }
+    this.#turn.add(event, before);
     this.#state = state;
     this.feed.publish(event);
     if (state.cells !== before.cells && writesResults.has(event.type)) {
       this.#saved = false;
-      for (const listener of this.#changed) listener();
+      this.#touched = true;
     }
     for (const effect of effects) this.#perform(effect);
   }
@@ -341,16 +348,13 @@ export class SessionHost implements ResultsPort {
     }
     // Taken at once, not through the inbox: the request must not leave before its event is in the journal.
     this.#take(started);
+    this.#turn.write();
     link.execute(run, msgId, code);
   }
 
   #compactWhenIdle(): void {
-    if (!this.#journal.compactionDue || this.#stopped || this.#hasOpenRuns()) return;
+    if (!this.#journal.compactionDue || this.#stopped || hasOpenRuns(this.#state)) return;
     this.#journal.compact(rebuildEvents(this.#state, serverId, this.#effects.now()));
-  }
-
-  #hasOpenRuns(): boolean {
-    return [...this.#state.runs.values()].some((run) => run.finishedAt === null);
   }
 
   #reconnect(): void {
@@ -377,6 +381,13 @@ export class SessionHost implements ResultsPort {
     );
     this.#links.set(binding.id, link);
     link.run();
+  }
+
+  #reach(id: SessionId): { readonly session: SessionState; readonly gateway: GatewayPort } | Fault {
+    const session = findSession(this.#state, id);
+    if (isFault(session)) return session;
+    const gateway = this.#gateway(session);
+    return isFault(gateway) ? gateway : { session, gateway };
   }
 
   #gateway(session: SessionState): GatewayPort | Fault {

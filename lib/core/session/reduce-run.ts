@@ -8,7 +8,7 @@ import { emptyCellState } from './state.ts';
 export function requestRun(state: NotebookRunState, event: SessionEventOf<'RunRequested'>): Reduced {
   const session = state.sessions.get(event.sessionId);
   if (state.runs.has(event.runId)) return { state, effects: [] };
-  if (session !== undefined && waitsIn(state, session, event.cellId)) return { state, effects: [] };
+  if (findWaitingRun(state, event.sessionId, event.cellId) !== undefined) return { state, effects: [] };
   const run: Run = {
     id: event.runId,
     cellId: event.cellId,
@@ -33,11 +33,12 @@ export function requestRun(state: NotebookRunState, event: SessionEventOf<'RunRe
   return withNext({ cells, sessions, runs }, event.sessionId);
 }
 
-/** Whether a run of this cell waits in the session. A cell with an open run shows one, so most need no search. */
-function waitsIn(state: NotebookRunState, session: SessionState, cell: CellId): boolean {
+/** The run of this cell that already waits in a session's queue. */
+export function findWaitingRun(state: NotebookRunState, session: SessionId, cell: CellId): RunId | undefined {
   const shown = state.cells.get(cell)?.run;
-  if (shown === undefined || shown === null || shown.finishedAt !== null) return false;
-  return session.queue.some((id) => state.runs.get(id)?.cellId === cell);
+  // A cell with an open run shows one: most need no search.
+  if (shown === undefined || shown === null || shown.finishedAt !== null) return undefined;
+  return state.sessions.get(session)?.queue.find((id) => state.runs.get(id)?.cellId === cell);
 }
 
 /** The request leaves: the cell's old results go, its earlier finished runs are forgotten. */

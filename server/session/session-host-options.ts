@@ -1,0 +1,13 @@
+import type { NotebookId } from '#lib/core/ids.ts';
+import type { SourcePort } from '#server/document/results-port.ts';
+import type { GatewayDirectory } from './find-binding.ts';
+import type { SessionEffects } from './session-effects.ts';
+
+export type SessionHostOptions = {
+  readonly notebookId: NotebookId;
+  /** The notebook's state folder; the journal lies in it. */
+  readonly folder: string;
+  readonly source: SourcePort;
+  readonly gateways: GatewayDirectory;
+  readonly effects?: SessionEffects;
+};
