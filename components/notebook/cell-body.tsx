@@ -12,6 +12,7 @@ import { CellEditor } from './cell-editor.tsx';
 import { HiddenOutputs, HiddenSection, HiddenSource } from './hidden-bar.tsx';
 import { useNotebook } from './notebook-context.ts';
 import type { NotebookMode } from './selection.ts';
+import { StaticSource } from './static-source.tsx';
 
 export type CellBodyProps = {
   readonly id: CellId;
@@ -86,6 +87,9 @@ const inputHint = 'Prompts cannot be answered here yet: put the value into the c
 const asksForInput = (outputs: readonly Output[]) =>
   outputs.some((output) => output.output_type === 'error' && output.ename === 'StdinNotImplementedError');
 
+/** Markdown of more UTF-16 units is shown as text: rendering it would stop the page. */
+const longestRendered = 100_000;
+
 type RenderedProps = { readonly id: CellId; readonly attachments: JsonObject | undefined };
 
 function Rendered({ id, attachments }: RenderedProps) {
@@ -96,10 +100,12 @@ function Rendered({ id, attachments }: RenderedProps) {
     <div data-cell-editor className={styles.rendered} onDoubleClick={open}>
       {/* The text itself, for programs that read the page; people read what it becomes. */}
       <pre className={styles.source} aria-hidden>
-        {source}
+        {source.length > longestRendered ? source.slice(0, longestRendered) : source}
       </pre>
       {source.trim() === '' ? (
         <p className={styles.note}>Empty Markdown. Double-click, or press Enter, to write.</p>
+      ) : source.length > longestRendered ? (
+        <StaticSource source={source} language="plaintext" wrap />
       ) : (
         <MarkdownView source={source} attachments={attachments} resolveUrl={resolveUrl} />
       )}

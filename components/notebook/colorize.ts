@@ -4,7 +4,7 @@ import { loadMonaco } from '#components/ui/monaco/load-monaco.ts';
 /** Coloured texts that are kept, the one used longest ago goes first. */
 const keptTexts = 600;
 /** Longer texts stay plain: colouring is work on the page's only thread. UTF-16 units. */
-const longestColoured = 60_000;
+const longestColoured = 20_000;
 
 const kept = new Map<string, string>();
 const underWay = new Map<string, Promise<string | null>>();

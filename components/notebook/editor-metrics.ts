@@ -9,3 +9,6 @@ export const numberGap = 12;
 /** Width of the column of line numbers in CSS. */
 export const numberColumn = (lines: number): string =>
   `calc(${Math.max(numberDigits, String(lines).length)}ch + ${numberGap}px)`;
+
+/** Text higher than 300 lines scrolls inside its cell: an editor of 100,000 lines would lay all of them out. px */
+export const tallestText = 300 * lineHeight + 2 * editorPadding;

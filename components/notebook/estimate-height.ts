@@ -1,7 +1,7 @@
 import { outputsHeight } from '#components/output/outputs-height.ts';
 import type { CellType } from '#lib/core/notebook/model.ts';
 import type { Output } from '#lib/core/notebook/output.ts';
-import { editorPadding, lineHeight } from './editor-metrics.ts';
+import { editorPadding, lineHeight, tallestText } from './editor-metrics.ts';
 
 /** Room of a cell above and below what it holds, and the border of its text (cell-view.module.css), px. */
 const around = 10;
@@ -16,7 +16,7 @@ export type CellShape = { readonly type: CellType; readonly source: string; read
 /** Height in px of a cell that was never on screen, near enough for a scroll bar. */
 export function estimateCellHeight({ type, source, outputs }: CellShape): number {
   if (type === 'markdown') return around + proseHeight(source);
-  const text = countLines(source) * lineHeight + 2 * editorPadding;
+  const text = Math.min(tallestText, countLines(source) * lineHeight + 2 * editorPadding);
   return around + text + (outputs.length === 0 ? 0 : outputsRoom + outputsHeight(outputs));
 }
 

@@ -3,8 +3,9 @@ import type { Awareness } from 'y-protocols/awareness';
 import type * as Y from 'yjs';
 import type { CellId } from '#lib/core/ids.ts';
 import type { TextMatch } from '#lib/core/notebook/find-text.ts';
-import { editorPadding, lineHeight, numberDigits, numberGap } from './editor-metrics.ts';
+import { editorPadding, lineHeight, numberDigits, numberGap, tallestText } from './editor-metrics.ts';
 import { EditorHelp, overflowNode } from './kernel-help/editor-help.ts';
+import { markHiddenCharacters } from './hidden-marks.ts';
 import { MonacoBinding } from './monaco-binding.ts';
 import type { Monaco } from '#components/ui/monaco/monaco-setup.ts';
 import { RemoteCursors } from './remote-cursors.ts';
@@ -99,8 +100,10 @@ export class NotebookEditor implements Disposable {
   readonly #cursors: RemoteCursors;
   readonly #resize: ResizeObserver;
   readonly #marks: editor.IEditorDecorationsCollection;
+  readonly #hidden: Disposable;
   #shown: CellId | null = null;
   #slot: HTMLElement | null = null;
+  #bar: 'auto' | 'hidden' = 'hidden';
 
   constructor(monaco: Monaco, source: EditorSource) {
     this.#monaco = monaco;
@@ -122,6 +125,7 @@ export class NotebookEditor implements Disposable {
     this.#editor.onDidFocusEditorText(() => this.#shareSelection());
     this.#cursors = new RemoteCursors(monaco, this.#editor, this.#awareness);
     this.#marks = this.#editor.createDecorationsCollection();
+    this.#hidden = markHiddenCharacters(monaco, this.#editor);
     this.#resize = new ResizeObserver(() => this.#fit());
   }
 
@@ -280,6 +284,7 @@ export class NotebookEditor implements Disposable {
   [Symbol.dispose](): void {
     this.#resize.disconnect();
     this.#cursors[Symbol.dispose]();
+    this.#hidden[Symbol.dispose]();
     this.#awareness.setLocalStateField('cursor', null);
     this.#editor.setModel(null);
     for (const kept of this.#models.values()) disposeKept(kept);
@@ -341,8 +346,12 @@ export class NotebookEditor implements Disposable {
     if (this.#slot === null) return;
     const width = this.#slot.clientWidth;
     // The height depends on the width where lines wrap.
-    this.#editor.layout({ width, height: this.#editor.getContentHeight() });
-    const height = this.#editor.getContentHeight();
+    this.#editor.layout({ width, height: Math.min(this.#editor.getContentHeight(), tallestText) });
+    const whole = this.#editor.getContentHeight();
+    const height = Math.min(whole, tallestText);
+    const bar = height < whole ? 'auto' : 'hidden';
+    if (bar !== this.#bar) this.#editor.updateOptions({ scrollbar: { ...options.scrollbar, vertical: bar } });
+    this.#bar = bar;
     this.#slot.style.height = `${height}px`;
     this.#editor.layout({ width, height });
   }

@@ -1,5 +1,6 @@
 'use client';
-import { memo, type ReactNode, useEffect, useState } from 'react';
+import { memo, type ReactNode, useEffect, useMemo, useState } from 'react';
+import { boundSource } from './bound-source.ts';
 import { colorize, colorizedNow } from './colorize.ts';
 import { numberColumn } from './editor-metrics.ts';
 import styles from './static-source.module.css';
@@ -21,10 +22,16 @@ export const StaticSource = memo(function StaticSource({
   wrap = false,
   numbered = false,
 }: StaticSourceProps) {
-  const html = useColorized(source, language);
-  const className = `${styles.source} ${wrap ? styles.wrap : ''} ${source.endsWith('\n') ? styles.openEnd : ''}`;
-  if (numbered && !wrap) return <Numbered source={source}>{text(html, className, source)}</Numbered>;
-  return text(html, className, source);
+  const { text: shown, cut } = useMemo(() => boundSource(source), [source]);
+  const html = useColorized(shown, cut === null ? language : 'plaintext');
+  const className = `${styles.source} ${wrap ? styles.wrap : ''} ${shown.endsWith('\n') ? styles.openEnd : ''}`;
+  const body = text(html, className, shown);
+  return (
+    <>
+      {numbered && !wrap ? <Numbered source={shown}>{body}</Numbered> : body}
+      {cut === null ? null : <p className={styles.cut}>{cut}</p>}
+    </>
+  );
 });
 
 function text(html: string | null, className: string, source: string) {

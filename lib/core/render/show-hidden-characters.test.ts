@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { hasHiddenCharacters, showHiddenCharacters } from './show-hidden-characters.ts';
+import { hasHiddenCharacters, listHiddenCharacters, showHiddenCharacters } from './show-hidden-characters.ts';
 
 describe('showHiddenCharacters', () => {
   test.each([
@@ -31,4 +31,14 @@ describe('showHiddenCharacters', () => {
     expect(showHiddenCharacters(text)).toBe(text);
     expect(hasHiddenCharacters(text)).toBe(false);
   });
+});
+
+test('listHiddenCharacters says where and what, up to a limit', () => {
+  const text = 'a\u202eb\u{e0041}';
+  expect(listHiddenCharacters(text, 9)).toEqual([
+    { start: 1, end: 2, name: '‹U+202E›' },
+    { start: 3, end: 5, name: '‹U+E0041›' },
+  ]);
+  expect(listHiddenCharacters(text, 1)).toHaveLength(1);
+  expect(listHiddenCharacters('می\u200cخواهم', 9)).toEqual([]);
 });

@@ -16,6 +16,21 @@ export function hasHiddenCharacters(text: string): boolean {
   return false;
 }
 
+/** Such a character in a text: UTF-16 offsets, and how it is shown. */
+export type HiddenCharacter = { readonly start: number; readonly end: number; readonly name: string };
+
+/** The first `limit` of the characters of a text that a person would not see. */
+export function listHiddenCharacters(text: string, limit: number): readonly HiddenCharacter[] {
+  const found: HiddenCharacter[] = [];
+  hidden.lastIndex = 0;
+  for (let match = hidden.exec(text); match !== null && found.length < limit; match = hidden.exec(text)) {
+    const [char] = match;
+    if (joins(char, match.index, text)) continue;
+    found.push({ start: match.index, end: match.index + char.length, name: nameOf(char, match.index, text) });
+  }
+  return found;
+}
+
 /**
  * Controls but tab and line feed, line and paragraph separators, soft hyphen, fillers that look like nothing,
  * bidirectional marks and embeddings, zero-width characters, tag characters and surrogates without a partner.
