@@ -3,6 +3,7 @@ import {
   type Clip,
   type ClipForms,
   clipFormat,
+  clipInHtml,
   largestClip,
   readClip,
   writeClip,
@@ -80,17 +81,10 @@ export async function readSystem(): Promise<Pasted> {
 
 function read({ json, html, text }: ClipForms): Pasted {
   if (Math.max(json.length, html.length, text.length) > largestClip) return { kind: 'large' };
-  const clip = readClip(json) ?? readClip(cellsIn(html));
+  const clip = readClip(json) ?? readClip(clipInHtml(html));
   // The cells themselves: an id that is free again may be taken again, and with it come the cell's results.
   if (kept !== null && (clip?.token === kept.token || (clip === null && text !== '' && text === kept.forms.text)))
     return { kind: 'cells', cells: kept.cells };
   if (clip !== null) return { kind: 'cells', cells: clip.cells };
   return text === '' ? { kind: 'nothing' } : { kind: 'text', text };
-}
-
-/** The cells that HTML of ours carries. The document that is parsed here is inert: nothing of it loads, runs or is shown. */
-function cellsIn(html: string): string {
-  if (!html.includes('data-farfield-cells')) return '';
-  const parsed = new DOMParser().parseFromString(html, 'text/html');
-  return parsed.querySelector<HTMLElement>('[data-farfield-cells]')?.dataset['farfieldCells'] ?? '';
 }

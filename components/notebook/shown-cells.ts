@@ -53,6 +53,16 @@ export class ShownCells {
     return this.#sections;
   };
 
+  /** The sections as they are at this moment, also amidst a transaction, of which nobody has heard yet. */
+  sectionsNow(): readonly Section[] {
+    const ids = this.#document.cellIds();
+    return findSections(ids.map((id) => ({ id, level: this.#level(id), collapsed: this.#isCollapsed(id) })));
+  }
+
+  hasCollapsed(): boolean {
+    return this.#anyCollapsed().size > 0;
+  }
+
   /** The section that a cell begins; undefined when it begins none. */
   sectionOf(id: CellId): Section | undefined {
     return this.#level(id) === null ? undefined : this.sections().find((section) => section.id === id);

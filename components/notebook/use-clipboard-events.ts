@@ -1,5 +1,6 @@
 import { useEffect } from 'react';
 import { placeOf } from '#lib/client/actions/dispatch-keys.ts';
+import { usePlaceFocused } from '#lib/client/actions/use-actions.ts';
 import type { NotebookCommands } from './notebook-commands.ts';
 
 /**
@@ -7,7 +8,9 @@ import type { NotebookCommands } from './notebook-commands.ts';
  * question. Text that is selected in the page, and the editor, keep theirs.
  */
 export function useClipboardEvents(commands: NotebookCommands, path: string): void {
+  const focused = usePlaceFocused();
   useEffect(() => {
+    if (!focused) return undefined;
     const onClipboard = (event: ClipboardEvent) => {
       const transfer = event.clipboardData;
       if (transfer === null || event.defaultPrevented || !isMine(event.target, path)) return;
@@ -23,7 +26,7 @@ export function useClipboardEvents(commands: NotebookCommands, path: string): vo
     return () => {
       for (const kind of kinds) document.removeEventListener(kind, onClipboard);
     };
-  }, [commands, path]);
+  }, [commands, path, focused]);
 }
 
 /** Whether keys pressed at `target` act on the cells of this notebook. */

@@ -38,8 +38,28 @@ export class Collapsing {
   }
 
   /** Opens what hides a cell. */
-  reveal(id: CellId | undefined): void {
-    if (id !== undefined) this.#set(this.#shown.collapsedAround(id), 'section', false);
+  reveal(id: CellId): void {
+    this.#set(this.#shown.collapsedAround(id), 'section', false);
+  }
+
+  /**
+   * Makes `work` one step of undo after which neither a cell that was shown before it, nor the one that it answers, is
+   * hidden by a collapsed section: those that would hide it are opened.
+   */
+  keepShown(work: () => CellId | undefined): void {
+    const { document } = this.#parts;
+    const careful = this.#shown.hasCollapsed();
+    const wanted = new Set(careful ? this.#shown.get() : []);
+    document.editCells(() => {
+      const added = work();
+      if (added !== undefined) wanted.add(added);
+      if (!careful) return;
+      const ids = document.cellIds();
+      const hiding = this.#shown
+        .sectionsNow()
+        .filter(({ collapsed, start, end }) => collapsed && ids.slice(start + 1, end).some((id) => wanted.has(id)));
+      for (const { id } of hiding) this.show(id, 'section');
+    });
   }
 
   /** Hides or shows a part of the selected cells: hides it where one of them shows it. */

@@ -38,9 +38,9 @@ export class Editing {
       const own = 'id' in cell && document.cell(cell.id) === undefined ? cell.id : null;
       return { ...cell, id: own ?? effects.newId() };
     });
-    document.editCells(() => {
+    this.#collapsing.keepShown(() => {
       document.insertCells(named, after);
-      this.#collapsing.reveal(named[0]?.id);
+      return named[0]?.id;
     });
     return named.map(({ id }) => id).filter((id) => document.cell(id) !== undefined);
   }
@@ -80,7 +80,10 @@ export class Editing {
     const [first, last] = [gone[0], gone.at(-1)];
     if (first === undefined || last === undefined) return;
     const next = this.#outside(gone, last, 1) ?? this.#outside(gone, first, -1) ?? null;
-    document.deleteCells(gone);
+    this.#collapsing.keepShown(() => {
+      document.deleteCells(gone);
+      return undefined;
+    });
     this.#parts.selection.set({ active: next, mode: 'command', follow: true });
   }
 
@@ -99,9 +102,9 @@ export class Editing {
   moveTo(ids: readonly CellId[], after: CellId | null): void {
     const { document, selection } = this.#parts;
     const { active, mode, selected, anchor } = selection.get();
-    document.editCells(() => {
+    this.#collapsing.keepShown(() => {
       document.moveCells(ids, after);
-      this.#collapsing.reveal(ids[0]);
+      return ids[0];
     });
     selection.set({ active, mode, selected, anchor, follow: true });
   }
@@ -123,9 +126,7 @@ export class Editing {
   }
 
   #show(id: CellId | null): void {
-    if (id === null) return;
-    this.#collapsing.reveal(id);
-    this.#selecting.activate(id);
+    if (id !== null) this.#selecting.activate(this.#collapsing.headingOf(id));
   }
 
   #contents(ids: readonly CellId[]): readonly CellContent[] {

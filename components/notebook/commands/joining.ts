@@ -49,11 +49,11 @@ export class Joining {
     const first = ids[0];
     if (first === undefined || ids.length < 2) return;
     const { mode } = selection.get();
-    document.editCells(() => {
+    this.#collapsing.keepShown(() => {
       // What a collapsed heading hides would come between.
       for (const id of ids) this.#collapsing.show(id, 'section');
-      this.#collapsing.reveal(ids[1]);
       document.mergeCells(ids, separator);
+      return first;
     });
     this.#selecting.activate(first, mode);
   }

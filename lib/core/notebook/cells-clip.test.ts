@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { cellId } from '#lib/core/ids.ts';
-import { largestClip, readClip, writeClip } from './cells-clip.ts';
+import { clipInHtml, largestClip, readClip, writeClip } from './cells-clip.ts';
 import type { CellContent } from './model.ts';
 
 const cell = (source: string, rest: Partial<CellContent> = {}): CellContent => ({
@@ -20,6 +20,10 @@ describe('a clip of cells', () => {
     const forms = writeClip({ token: 't', cells });
     expect(forms.text).toBe('a = 1\n\n# "T" <b>');
     expect(readClip(forms.json)).toEqual({ token: 't', cells });
+    expect(clipInHtml(forms.html)).toBe(forms.json);
+    // As a browser writes it anew: signs that need no escape in an attribute have none.
+    const anew = forms.html.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&#39;', "'");
+    expect(clipInHtml(`<html><body>${anew}</body></html>`)).toBe(forms.json);
   });
 
   test('its HTML is markup of ours around escaped text', () => {

@@ -49,6 +49,21 @@ export function writeClip({ token, cells }: Clip): ClipForms {
   return { text: cells.map(({ source }) => source).join('\n\n'), html: `<div${carried}>${blocks}</div>`, json };
 }
 
+/** Our own form where HTML of ours carries it, else ''. The HTML is never parsed as a page: nothing of it can act. */
+export function clipInHtml(html: string): string {
+  const written = /\bdata-farfield-cells="([^"]*)"/.exec(html)?.[1] ?? '';
+  return written.replaceAll(/&(?:lt|gt|quot|apos|#39|amp);/g, (entity) => characters[entity] ?? entity);
+}
+
+const characters: Readonly<Record<string, string>> = {
+  '&lt;': '<',
+  '&gt;': '>',
+  '&quot;': '"',
+  '&apos;': "'",
+  '&#39;': "'",
+  '&amp;': '&',
+};
+
 /** Reads our own form; null when it is none, or one that somebody else made up badly. */
 export function readClip(json: string): Clip | null {
   if (json.length > largestClip) return null;
