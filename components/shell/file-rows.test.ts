@@ -1,16 +1,15 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fault } from '#lib/core/fault.ts';
 import type { FileItem } from '#lib/protocol/http/files.ts';
-import { fileRows, type Listing, survivingRow, visibleRange } from './file-rows.ts';
+import { fileRows, type FileRow, flatRows, type Listing, type Rows, survivingRow, visibleRange } from './file-rows.ts';
+import { joinPath, nameOf } from './locations.ts';
 
-const entry = (path: string, kind: FileItem['kind']): FileItem => ({
-  name: path.slice(path.lastIndexOf('/') + 1),
-  path,
-  kind,
-});
+const entry = (path: string, kind: FileItem['kind']): FileItem => ({ name: nameOf(path), path, kind });
 const ready = (...entries: FileItem[]): Listing => ({ entries, fault: null, loading: false });
+const all = (rows: Rows) => Array.from({ length: rows.length }, (_, at) => rows.at(at) as FileRow);
 const shape = (listings: Record<string, Listing>, expanded: string[] = []) =>
-  fileRows(new Map(Object.entries(listings)), new Set(expanded)).map((row) => `${row.depth} ${row.id}`);
+  all(fileRows(new Map(Object.entries(listings)), new Set(expanded))).map((row) => `${row.depth} ${row.id}`);
 
 describe('fileRows', () => {
   test('an unlisted root is loading', () => expect(shape({})).toEqual(['0 loading:']));
@@ -36,6 +35,60 @@ describe('fileRows', () => {
   test('a folder whose name another one begins with does not open with it', () => {
     const listings = { '': ready(entry('d', 'folder'), entry('d2', 'folder')), d: ready(), d2: ready() };
     expect(shape(listings, ['d2'])).toEqual(['0 d', '0 d2', '1 empty:d2']);
+  });
+
+  test('an opened folder that is gone, or is a file now, shows nothing', () => {
+    expect(
+      shape({ '': ready(entry('d', 'file')), d: ready(entry('d/a', 'file')) }, ['d', 'gone', 'gone/deeper']),
+    ).toEqual(['0 d']);
+  });
+
+  test('is the tree, line by line, whatever is opened', () => {
+    const name = fc.constantFrom('a', 'b', 'c', 'd');
+    const tree = fc.dictionary(
+      fc.array(name, { maxLength: 3 }).map((parts) => parts.join('/')),
+      fc.uniqueArray(name),
+    );
+    fc.assert(
+      fc.property(tree, fc.array(fc.array(name, { minLength: 1, maxLength: 3 })), (folders, opened) => {
+        const listings = new Map(
+          Object.entries(folders).map(([folder, names]) => [
+            folder,
+            ready(...names.map((one) => entry(joinPath(folder, one), one < 'c' ? 'folder' : 'file'))),
+          ]),
+        );
+        const expanded = new Set(opened.map((parts) => parts.join('/')));
+        const rows = fileRows(listings, expanded);
+        const lines = all(rows);
+        expect(lines.map((row) => `${row.depth} ${row.id}`)).toEqual(plainly(listings, expanded));
+        for (const [at, row] of lines.entries()) expect(rows.indexOf(row.id)).toBe(at);
+        expect([rows.at(-1), rows.at(lines.length), rows.indexOf('nowhere')]).toEqual([undefined, undefined, -1]);
+      }),
+    );
+  });
+});
+
+/** The same, as one would say it. */
+function plainly(
+  listings: ReadonlyMap<string, Listing>,
+  expanded: ReadonlySet<string>,
+  folder = '',
+  depth = 0,
+): string[] {
+  const entries = listings.get(folder)?.entries;
+  if (!entries) return [`${depth} loading:${folder}`];
+  if (entries.length === 0) return [`${depth} empty:${folder}`];
+  return entries.flatMap(({ path, kind }) => [
+    `${depth} ${path}`,
+    ...(kind === 'folder' && expanded.has(path) ? plainly(listings, expanded, path, depth + 1) : []),
+  ]);
+}
+
+describe('flatRows', () => {
+  test('numbers what a filter found', () => {
+    const rows = flatRows([entry('a/x', 'file'), entry('y', 'file')]);
+    expect([rows.length, rows.indexOf('y'), rows.indexOf('x')]).toEqual([2, 1, -1]);
+    expect(rows.at(0)).toMatchObject({ id: 'a/x', depth: 0, position: 1, siblings: 2 });
   });
 });
 

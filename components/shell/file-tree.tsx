@@ -1,26 +1,20 @@
 'use client';
-import { useId, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react';
-import {
-  Columns2,
-  Download,
-  FilePlus,
-  FolderPlus,
-  NotebookPen,
-  Pencil,
-  SquareArrowOutUpRight,
-  Trash2,
-} from 'lucide-react';
-import type { FileItem } from '#lib/protocol/http/files.ts';
-import { ContextMenu, type MenuEntry } from '#components/ui/menu.tsx';
-import { createFile, download, openFile, renameFile, trashFile } from './file-actions.ts';
+import { useId, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { FolderOpen } from 'lucide-react';
+import { Button } from '#components/ui/button.tsx';
+import { EmptyState } from '#components/ui/empty-state.tsx';
+import { ContextMenu } from '#components/ui/menu.tsx';
+import { actionRegistry } from '#lib/client/actions/action-registry.ts';
+import { openFile, renameFile } from './file-actions.ts';
+import { fileMenu } from './file-menu.ts';
 import { visibleRange } from './file-rows.ts';
 import styles from './file-tree.module.css';
-import { FileTreeRow } from './file-tree-row.tsx';
+import { FileTreeRow, type FileTreeRowEvents } from './file-tree-row.tsx';
 import { fileTree, initialFileTree } from './file-tree-store.ts';
 import { openDocuments } from './layout.ts';
 import { useLayout, useShownPath } from './layout-store.ts';
-import { folderOf } from './locations.ts';
 import { useTreeKeys } from './use-tree-keys.ts';
+import { startDrag, useTreeDrop } from './use-tree-drop.ts';
 
 const rowHeight = 26;
 
@@ -34,70 +28,52 @@ export type FileTreeProps = {
  * outside the view are not mounted.
  */
 export function FileTree({ onOpened }: FileTreeProps) {
-  const { rows, active, renaming } = useSyncExternalStore(fileTree.subscribe, fileTree.getSnapshot, initialFileTree);
+  const state = useSyncExternalStore(fileTree.subscribe, fileTree.getSnapshot, initialFileTree);
+  const { rows, active, renaming, selection, found, clipboard } = state;
   const tabs = openDocuments(useLayout());
   const shown = useShownPath();
   const prefix = useId();
   const box = useRef<HTMLDivElement>(null);
   const [view, setView] = useState({ top: 0, height: 800 });
   const range = visibleRange(view, rowHeight, rows.length);
-  const activeIndex = rows.findIndex((row) => row.id === active);
+  const activeIndex = active === null ? -1 : rows.indexOf(active);
+  const { target, handlers } = useTreeDrop(box);
+  useViewOf(box, setView);
+  useActiveInView(box, active, activeIndex);
 
-  useLayoutEffect(() => {
-    const element = box.current;
-    if (element === null) return;
-    const measure = () => setView({ top: element.scrollTop, height: element.clientHeight });
-    measure();
-    const observer = new ResizeObserver(measure);
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, []);
-
-  useLayoutEffect(() => {
-    const element = box.current;
-    if (element === null || activeIndex === -1) return;
-    const top = activeIndex * rowHeight;
-    if (top < element.scrollTop) element.scrollTop = top;
-    else if (top + rowHeight > element.scrollTop + element.clientHeight) {
-      element.scrollTop = top + rowHeight - element.clientHeight;
-    }
-  }, [activeIndex]);
-
-  const open = (entry: FileItem, aside = false) => {
-    openFile(entry, aside);
-    if (entry.kind !== 'folder') onOpened?.();
-  };
-  const press = (id: string, aside = false) => {
-    fileTree.activate(id);
-    const row = rows.find((candidate) => candidate.id === id);
-    if (row?.kind === 'entry') open(row.entry, aside);
-    if (row?.kind === 'fault') void fileTree.list(row.folder);
-  };
-  const onKeyDown = useTreeKeys({ rows, active, press, remove: (entry) => void trashFile(entry) });
-  const finishRename = async (entry: FileItem, name: string | null) => {
-    box.current?.focus();
-    fileTree.rename(null);
-    if (name !== null) await renameFile(entry, name);
-  };
+  const events = useMemo(() => rowEvents(() => onOpened?.()), [onOpened]);
+  const openMenu = () => openMenuAt(box.current?.querySelector(`[id="${prefix}-${activeIndex}"]`) ?? box.current);
+  const onKeyDown = useTreeKeys({
+    rows,
+    active,
+    page: Math.max(1, Math.floor(view.height / rowHeight) - 1),
+    press: (id) => press(id, false, () => onOpened?.()),
+    openMenu,
+  });
+  const cut = new Set(clipboard?.kind === 'cut' ? clipboard.paths : []);
+  const isEmpty = found === null && rows.length === 1 && rows.at(0)?.id === 'empty:';
 
   return (
     <ContextMenu
-      entries={menuOf(fileTree.activeEntry(), open)}
+      entries={fileMenu(active !== null || selection.paths.size > 0, () => onOpened?.())}
       area={
         <div
           ref={box}
           role="tree"
           aria-label="Files"
+          aria-multiselectable
           tabIndex={0}
           className={styles.tree}
+          data-file-tree=""
+          {...(target === '' ? { 'data-drop': '' } : {})}
           {...(activeIndex >= range.from && activeIndex < range.to
             ? { 'aria-activedescendant': `${prefix}-${activeIndex}` }
             : {})}
           onKeyDown={onKeyDown}
-          onScroll={(event) =>
-            setView({ top: event.currentTarget.scrollTop, height: event.currentTarget.clientHeight })
-          }
-          onContextMenuCapture={(event) => fileTree.activate(rowIdAt(event.target) ?? active)}
+          onScroll={(event) => setView(viewOf(event.currentTarget))}
+          onPointerDown={(event) => (event.pointerType === 'touch' ? pointAt(event.target) : undefined)}
+          onContextMenuCapture={(event) => pointAt(event.target)}
+          {...handlers}
         >
           <div style={{ height: rows.length * rowHeight }} role="presentation" />
           <div
@@ -105,19 +81,30 @@ export function FileTree({ onOpened }: FileTreeProps) {
             style={{ transform: `translateY(${range.from * rowHeight}px)` }}
             role="presentation"
           >
-            {rows.slice(range.from, range.to).map((row, offset) => (
-              <FileTreeRow
-                key={row.id}
-                row={row}
-                domId={`${prefix}-${range.from + offset}`}
-                active={row.id === active}
-                selected={row.id === shown}
-                open={row.kind === 'entry' && tabs.includes(row.id)}
-                renaming={row.id === renaming}
-                onPress={(aside) => press(row.id, aside)}
-                onRename={(name) => (row.kind === 'entry' ? void finishRename(row.entry, name) : undefined)}
-              />
-            ))}
+            {isEmpty ? (
+              <Nothing />
+            ) : (
+              Array.from({ length: range.to - range.from }, (_, offset) => {
+                const index = range.from + offset;
+                const row = rows.at(index);
+                return row === undefined ? null : (
+                  <FileTreeRow
+                    key={row.id}
+                    row={row}
+                    domId={`${prefix}-${index}`}
+                    active={index === activeIndex}
+                    chosen={selection.paths.has(row.id)}
+                    shown={row.id === shown}
+                    open={tabs.includes(row.id)}
+                    renaming={row.id === renaming}
+                    cut={cut.has(row.id)}
+                    dropTarget={row.id === target}
+                    withFolder={found !== null}
+                    {...events}
+                  />
+                );
+              })
+            )}
           </div>
         </div>
       }
@@ -125,38 +112,105 @@ export function FileTree({ onOpened }: FileTreeProps) {
   );
 }
 
-function rowIdAt(target: EventTarget): string | null {
-  return target instanceof Element ? (target.closest('[data-row]')?.getAttribute('data-row') ?? null) : null;
+function Nothing() {
+  return (
+    <div className={styles.nothing} role="treeitem" aria-selected={false} aria-level={1}>
+      <EmptyState
+        icon={FolderOpen}
+        title="The workspace is empty"
+        actions={
+          <>
+            <Button onClick={() => actionRegistry.run('files.newNotebook')}>New notebook</Button>
+            <Button onClick={() => actionRegistry.run('files.upload')}>Upload files…</Button>
+          </>
+        }
+      >
+        Drop files and folders here, or begin with a notebook.
+      </EmptyState>
+    </div>
+  );
 }
 
-function menuOf(entry: FileItem | null, open: (entry: FileItem, aside?: boolean) => void): readonly MenuEntry[] {
-  const folder = entry === null ? '' : entry.kind === 'folder' ? entry.path : folderOf(entry.path);
-  const creating: readonly MenuEntry[] = [
-    { label: 'New notebook', icon: NotebookPen, onSelect: () => void createFile('notebook', folder) },
-    { label: 'New file', icon: FilePlus, onSelect: () => void createFile('file', folder) },
-    { label: 'New folder', icon: FolderPlus, onSelect: () => void createFile('folder', folder) },
-  ];
-  if (entry === null) return creating;
-  const opening: readonly MenuEntry[] =
-    entry.kind === 'folder'
-      ? [{ label: 'Open or close', icon: SquareArrowOutUpRight, onSelect: () => open(entry) }]
-      : [
-          { label: 'Open', icon: SquareArrowOutUpRight, onSelect: () => open(entry) },
-          { label: 'Open to the side', icon: Columns2, onSelect: () => open(entry, true) },
-          { label: 'Download', icon: Download, onSelect: () => download(entry) },
-        ];
-  return [
-    ...opening,
-    'separator',
-    ...creating,
-    'separator',
-    { label: 'Rename', icon: Pencil, shortcut: 'F2', onSelect: () => fileTree.rename(entry.path) },
-    {
-      label: 'Move to the trash',
-      icon: Trash2,
-      shortcut: 'Del',
-      danger: true,
-      onSelect: () => void trashFile(entry),
+/** What a press does: files open, folders open and close, a found folder is gone to, trouble is tried again. */
+function press(id: string, aside: boolean, onOpened: () => void): void {
+  const { rows, found } = fileTree.getSnapshot();
+  const row = rows.at(rows.indexOf(id));
+  fileTree.activate(id);
+  if (row?.kind === 'fault') void fileTree.list(row.folder);
+  if (row?.kind !== 'entry') return;
+  if (found !== null && row.entry.kind === 'folder') return void goToFolder(id);
+  openFile(row.entry, aside);
+  if (row.entry.kind !== 'folder') onOpened();
+}
+
+async function goToFolder(path: string): Promise<void> {
+  await fileTree.reveal(path);
+  fileTree.toggle(path, true);
+  fileTree.activate(path);
+}
+
+/** The same functions for every row and every render: rows that did not change are not rendered again. */
+function rowEvents(onOpened: () => void): FileTreeRowEvents {
+  return {
+    onPress: (id, event) => {
+      if (event.ctrlKey || event.metaKey) fileTree.toggleSelected(id);
+      else if (event.shiftKey) fileTree.selectTo(id);
+      else press(id, event.altKey, onOpened);
     },
-  ];
+    onRename: (entry, name) => {
+      document.querySelector<HTMLElement>('[data-file-tree]')?.focus();
+      fileTree.rename(null);
+      if (name !== null) void renameFile(entry, name);
+    },
+    onDragStart: startDrag,
+    onMore: (id, event) => {
+      if (!fileTree.getSnapshot().selection.paths.has(id)) fileTree.activate(id);
+      openMenuAt(event.currentTarget);
+    },
+  };
+}
+
+/** A menu is of the row it is opened on; one of several chosen rows stands for them all. */
+function pointAt(target: EventTarget): void {
+  const id = target instanceof Element ? target.closest('[data-row]')?.getAttribute('data-row') : null;
+  if (id !== null && id !== undefined && !fileTree.getSnapshot().selection.paths.has(id)) fileTree.activate(id);
+}
+
+/** Opens the context menu as a right click at the element would. */
+function openMenuAt(element: Element | null): void {
+  if (element === null) return;
+  const { left, bottom, width } = element.getBoundingClientRect();
+  const at = { clientX: left + Math.min(24, width / 2), clientY: bottom - 4 };
+  element.dispatchEvent(new MouseEvent('contextmenu', { bubbles: true, cancelable: true, ...at }));
+}
+
+type View = { readonly top: number; readonly height: number };
+
+const viewOf = (element: HTMLElement): View => ({ top: element.scrollTop, height: element.clientHeight });
+
+function useViewOf(box: React.RefObject<HTMLElement | null>, setView: (view: View) => void): void {
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (element === null) return;
+    const observer = new ResizeObserver(() => setView(viewOf(element)));
+    setView(viewOf(element));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [box, setView]);
+}
+
+/** Scrolls when the keyboard goes to another row, not when rows come and go around it. */
+function useActiveInView(box: React.RefObject<HTMLElement | null>, active: string | null, index: number): void {
+  const last = useRef<string | null>(null);
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (element === null || active === last.current) return;
+    last.current = active;
+    if (index === -1) return;
+    const top = index * rowHeight;
+    if (top < element.scrollTop) element.scrollTo({ top });
+    else if (top + rowHeight > element.scrollTop + element.clientHeight) {
+      element.scrollTo({ top: top + rowHeight - element.clientHeight });
+    }
+  }, [box, active, index]);
 }

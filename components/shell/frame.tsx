@@ -14,6 +14,7 @@ import { ActivityBar } from './activity-bar.tsx';
 import { CommandPalette } from './command-palette.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { Drawer } from './drawer.tsx';
+import { FileDialogs } from './file-dialogs.tsx';
 import styles from './frame.module.css';
 import { KeySheet } from './key-sheet.tsx';
 import { useShownPath } from './layout-store.ts';
@@ -154,6 +155,7 @@ export function Frame({ sidebar: contents, documentOf }: FrameProps) {
         </Drawer>
         <CommandPalette open={palette} onClose={() => setPalette(false)} />
         <KeySheet open={keys} onClose={() => setKeys(false)} />
+        <FileDialogs />
         <ToastArea />
       </SlotProvider>
     </TooltipDelay>

@@ -14,8 +14,8 @@ import { documentHref } from './locations.ts';
 /** The start page: what is open, or the three steps with which somebody new begins. */
 export function Home() {
   const tabs = openDocuments(useLayout());
-  const { rows } = useSyncExternalStore(fileTree.subscribe, fileTree.getSnapshot, initialFileTree);
-  const here = rows.flatMap((row) => (row.kind === 'entry' && row.depth === 0 ? [row.entry] : []));
+  useSyncExternalStore(fileTree.subscribe, fileTree.getSnapshot, initialFileTree);
+  const here = fileTree.entriesOf('');
   const tour = here.find(({ kind, name }) => kind === 'notebook' && /tour|welcome/i.test(name));
   const recent = tabs.length > 0 ? tabs : here.filter(({ kind }) => kind === 'notebook').map(({ path }) => path);
   return (

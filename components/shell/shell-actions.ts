@@ -1,12 +1,12 @@
 import type { Action } from '#lib/client/actions/action.ts';
 import { go } from './document-actions.ts';
 import { createFile } from './file-actions.ts';
-import { activeFolder } from './files-view.tsx';
 import { fileTree } from './file-tree-store.ts';
 import { signOut } from './sign-out.ts';
 import { type SidebarViewId, sidebarViewIds, sidebarViews } from './sidebar-views.ts';
 import { tabActions } from './tab-actions.ts';
 import { themeChoice, themeChoices } from './theme.ts';
+import { activeFolder, treeActions } from './tree-actions.ts';
 
 export type ShellDoors = {
   readonly openPalette: () => void;
@@ -90,6 +90,7 @@ export function shellActions({ openPalette, openKeys, toggleSidebar, showView }:
       category: 'Files',
       run: () => fileTree.refresh(),
     },
+    ...treeActions(),
     ...tabActions(),
     { ...global, id: 'view.home', title: 'Go to the start page', category: 'View', run: () => go('/') },
     ...themeChoices.map((choice) => ({

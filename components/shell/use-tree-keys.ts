@@ -1,6 +1,5 @@
 import { useRef, type KeyboardEvent } from 'react';
-import type { FileItem } from '#lib/protocol/http/files.ts';
-import type { FileRow } from './file-rows.ts';
+import type { Rows } from './file-rows.ts';
 import { fileTree } from './file-tree-store.ts';
 import { folderOf } from './locations.ts';
 
@@ -8,21 +7,31 @@ import { folderOf } from './locations.ts';
 const typingPause = 700;
 
 type TreeKeys = {
-  readonly rows: readonly FileRow[];
+  readonly rows: Rows;
   readonly active: string | null;
+  /** Rows of one screen. */
+  readonly page: number;
   readonly press: (id: string) => void;
-  readonly remove: (entry: FileItem) => void;
+  readonly openMenu: () => void;
 };
 
-/** The keys of an ARIA tree: arrows, Home, End, Enter, letters to find a name, F2 and Delete. */
-export function useTreeKeys({ rows, active, press, remove }: TreeKeys) {
+/**
+ * The motions of an ARIA tree: arrows, Home, End, pages, letters to find a name, Shift to choose several; the menu key.
+ * What acts on files is in the registry of actions.
+ */
+export function useTreeKeys({ rows, active, page, press, openMenu }: TreeKeys) {
   const typed = useRef({ text: '', at: 0 });
 
   return (event: KeyboardEvent): void => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const at = rows.findIndex((row) => row.id === active);
-    const row = rows[at];
-    const goTo = (index: number) => fileTree.activate(rows[Math.max(0, Math.min(rows.length - 1, index))]?.id ?? null);
+    const accel = event.ctrlKey || event.metaKey;
+    if (event.altKey || (accel && event.key !== ' ')) return;
+    const at = active === null ? -1 : rows.indexOf(active);
+    const row = rows.at(at);
+    const goTo = (index: number) => {
+      const id = rows.at(Math.max(0, Math.min(rows.length - 1, index)))?.id ?? null;
+      if (event.shiftKey && id !== null) fileTree.selectTo(id);
+      else fileTree.activate(id);
+    };
     const entry = row?.kind === 'entry' ? row.entry : null;
     const isFolder = entry?.kind === 'folder';
     const expanded = row?.kind === 'entry' && row.expanded;
@@ -41,10 +50,10 @@ export function useTreeKeys({ rows, active, press, remove }: TreeKeys) {
         goTo(rows.length - 1);
         break;
       case 'PageDown':
-        goTo(at + 20);
+        goTo(at + page);
         break;
       case 'PageUp':
-        goTo(at - 20);
+        goTo(at - page);
         break;
       case 'ArrowRight':
         if (isFolder && !expanded) fileTree.toggle(entry.path, true);
@@ -57,15 +66,22 @@ export function useTreeKeys({ rows, active, press, remove }: TreeKeys) {
           if (parent !== '') fileTree.activate(parent);
         }
         break;
-      case 'Enter':
       case ' ':
+        if (accel && entry !== null) fileTree.toggleSelected(entry.path);
+        else if (row !== undefined) press(row.id);
+        break;
+      case 'Enter':
         if (row !== undefined) press(row.id);
         break;
-      case 'F2':
-        if (entry !== null) fileTree.rename(entry.path);
+      case 'ContextMenu':
+        openMenu();
         break;
-      case 'Delete':
-        if (entry !== null) remove(entry);
+      case 'F10':
+        if (!event.shiftKey) return;
+        openMenu();
+        break;
+      case 'Escape':
+        if (!putAside()) return;
         break;
       default:
         if (event.key.length !== 1) return;
@@ -83,11 +99,21 @@ export function useTreeKeys({ rows, active, press, remove }: TreeKeys) {
     // A first letter looks below the active row, so that repeating it walks through the names.
     const start = text.length === 1 ? from + 1 : Math.max(0, from);
     for (let step = 0; step < rows.length; step += 1) {
-      const row = rows[(start + step) % rows.length];
-      if (row?.kind === 'entry' && row.entry.name.toLowerCase().startsWith(wanted)) {
+      const row = rows.at((start + step) % rows.length);
+      if (row?.kind === 'entry' && row.entry.name.slice(0, wanted.length).toLowerCase() === wanted) {
         fileTree.activate(row.id);
         return;
       }
     }
   }
+}
+
+/** Escape takes back one thing: what is chosen, what is cut, the filter. False when there is none. */
+function putAside(): boolean {
+  const { selection, clipboard, found, active } = fileTree.getSnapshot();
+  if (selection.paths.size > 0) fileTree.activate(active);
+  else if (clipboard !== null) fileTree.setClipboard(null);
+  else if (found !== null) fileTree.filter('');
+  else return false;
+  return true;
 }

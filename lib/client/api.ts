@@ -6,6 +6,10 @@ type Input<Name extends RouteName> = {
   readonly params?: z.input<Routes[Name]['params']>;
   readonly query?: z.input<Routes[Name]['query']>;
   readonly body?: z.input<Routes[Name]['body']>;
+  /** Of a route that takes bytes. */
+  readonly bytes?: ArrayBuffer;
+  /** Ends the request; the answer is then a fault like that of a lost line. */
+  readonly signal?: AbortSignal;
 };
 
 export type ApiReply<Name extends RouteName> = z.output<Routes[Name]['reply']>;
@@ -17,7 +21,11 @@ export async function callApi<Name extends RouteName>(
 ): Promise<Fault | ApiReply<Name>> {
   const description = routes[name];
   const init: RequestInit = { method: description.method, credentials: 'same-origin' };
-  if (description.method === 'POST' || description.method === 'PUT') {
+  if (input.signal !== undefined) init.signal = input.signal;
+  if (input.bytes !== undefined) {
+    init.headers = { 'content-type': 'application/octet-stream' };
+    init.body = input.bytes;
+  } else if (description.method === 'POST' || description.method === 'PUT') {
     init.headers = { 'content-type': 'application/json' };
     init.body = JSON.stringify(input.body ?? {});
   }

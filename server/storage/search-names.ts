@@ -1,4 +1,5 @@
 import { type Fault, isFault } from '#lib/core/fault.ts';
+import { nameMatcher } from '#lib/core/name-matcher.ts';
 import type { FileItem } from '#lib/protocol/http/files.ts';
 import type { NamedFile } from './read-names.ts';
 import { joinPath } from './workspace-path.ts';
@@ -26,7 +27,7 @@ export async function searchNames(
   read: (folder: string) => Promise<Fault | readonly NamedFile[]>,
   signal: AbortSignal,
 ): Promise<FoundNames> {
-  const matches = matcherOf(query);
+  const matches = nameMatcher(query);
   const hits: Pick<FileItem, 'path' | 'kind'>[] = [];
   const folders = [''];
   let looked = 0;
@@ -47,17 +48,3 @@ export async function searchNames(
   }
   return { hits, complete: true };
 }
-
-/** Accents may be written as one character or as two: both sides are brought to one form. */
-function matcherOf(query: string): (name: string, path: string) => boolean {
-  const words = folded(query)
-    .split(/\s+/)
-    .filter((word) => word !== '');
-  const inPath = query.includes('/');
-  return (name, path) => {
-    const text = folded(inPath ? path : name);
-    return words.length > 0 && words.every((word) => text.includes(word));
-  };
-}
-
-const folded = (text: string) => text.normalize('NFC').toLowerCase();

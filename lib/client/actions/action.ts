@@ -1,8 +1,9 @@
 /**
  * One thing a person can do, described once: the palette, menus, tooltips and the keyboard all read it from here.
- * `notebook.command` and `notebook.edit` are the two modes of the notebook; `notebook` holds in both.
+ * `notebook.command` and `notebook.edit` are the two modes of the notebook; `notebook` holds in both. `files` holds while
+ * the tree of files has the focus.
  */
-export type ActionScope = 'global' | 'notebook' | 'notebook.command' | 'notebook.edit';
+export type ActionScope = 'global' | 'files' | 'notebook' | 'notebook.command' | 'notebook.edit';
 
 export type Action = {
   /** `area.verb`, unique among the registered ones. */

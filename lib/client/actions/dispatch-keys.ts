@@ -9,7 +9,7 @@ const sequencePause = 1_000;
 const modifierKeys: ReadonlySet<string> = new Set(['Control', 'Shift', 'Alt', 'Meta', 'AltGraph', 'CapsLock']);
 
 /** Where the focus is, as far as shortcuts care. */
-export type FocusPlace = 'dialog' | 'search' | 'field' | 'editor' | 'notebook' | 'elsewhere';
+export type FocusPlace = 'dialog' | 'search' | 'field' | 'editor' | 'files' | 'notebook' | 'elsewhere';
 
 /** Which scopes may answer a key pressed at `place`. */
 export function scopesAt(place: FocusPlace): ReadonlySet<ActionScope> {
@@ -22,15 +22,19 @@ export function scopesAt(place: FocusPlace): ReadonlySet<ActionScope> {
       return new Set(['notebook.edit', 'notebook', 'global']);
     case 'notebook':
       return new Set(['notebook.command', 'notebook', 'global']);
+    case 'files':
+      return new Set(['files', 'notebook', 'global']);
     case 'field':
     case 'elsewhere':
       return new Set(['notebook', 'global']);
   }
 }
 
-/** Reads the place of the focus from the page: `[data-cell-editor]`, `main[data-notebook]`, fields and dialogs. */
+/** Reads the place of the focus from the page: `[data-cell-editor]`, `main[data-notebook]`, `[data-file-tree]`, fields and dialogs. */
 export function placeOf(target: EventTarget | null): FocusPlace {
   if (!(target instanceof Element)) return 'elsewhere';
+  // Before dialogs: on a phone the tree lies in one.
+  if (target.matches('[data-file-tree]')) return 'files';
   if (target.closest('[role="dialog"], [role="alertdialog"], [role="menu"], [role="listbox"]') !== null)
     return 'dialog';
   // A bar with keys of its own: Shift-Enter in it runs no cell.

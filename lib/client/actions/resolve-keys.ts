@@ -13,6 +13,7 @@ export type KeyResolution =
 const scopeOrder: Readonly<Record<ActionScope, number>> = {
   'notebook.edit': 0,
   'notebook.command': 0,
+  files: 0,
   notebook: 1,
   global: 2,
 };
