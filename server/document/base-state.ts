@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { FaultError, isFault } from '#lib/core/fault.ts';
+import { findMember } from '#lib/core/notebook/json-ranges.ts';
 import type { NotebookFile } from '#lib/core/notebook/layout.ts';
-import type { CellType, NotebookContent } from '#lib/core/notebook/model.ts';
+import type { CellType, NotebookCell, NotebookContent } from '#lib/core/notebook/model.ts';
 import type { Output } from '#lib/core/notebook/output.ts';
+import { sameOutputs } from '#lib/core/notebook/patch-cell.ts';
 import { jsonObjectSchema } from '#lib/core/json.ts';
 import type { LoadedCell } from '#lib/core/session/event.ts';
 import { cellIdField, epochIdField } from '#lib/protocol/fields.ts';
@@ -25,7 +27,7 @@ const baseCellSchema = z.object({
   source: z.string(),
   metadata: jsonObjectSchema,
   attachments: jsonObjectSchema.optional(),
-  /** SHA-256 of the outputs as the file has them. */
+  /** SHA-256 of the text of the outputs in the file. */
   outputsHash: z.string(),
   executionCount: z.number().nullable(),
 });
@@ -56,13 +58,13 @@ export function baseOf(
     ...rest,
     stateVector: Buffer.from(stateVector).toString('base64'),
     metadata: file.metadata,
-    cells: file.cells.map((cell) => ({
+    cells: file.cells.map((cell, index) => ({
       id: cell.id,
       type: cell.type,
       source: cell.source,
       metadata: cell.metadata,
       ...(cell.attachments === undefined ? {} : { attachments: cell.attachments }),
-      outputsHash: outputsHash(cell.outputs),
+      outputsHash: outputsHash(file, index),
       executionCount: cell.executionCount,
     })),
   };
@@ -82,20 +84,55 @@ export function contentOf(base: Pick<BaseState, 'metadata' | 'cells'>): Notebook
   };
 }
 
-function outputsHash(outputs: readonly Output[]): string {
-  return outputs.length === 0 ? '' : contentHash(JSON.stringify(outputs));
+/** By cell: those that were not written again keep their object, and so their hash. */
+const hashes = new WeakMap<NotebookCell, string>();
+
+/** Of the outputs as they are written: they need not be parsed for it. */
+function outputsHash(file: NotebookFile, index: number): string {
+  const cell = file.cells[index];
+  if (cell === undefined || cell.type !== 'code') return '';
+  let hash = hashes.get(cell);
+  if (hash === undefined) hashes.set(cell, (hash = hashOutputs(file, index, cell)));
+  return hash;
 }
 
-/** Cells of a changed file whose results are not those that we know from it. */
-export function findNewResults(base: BaseState, file: NotebookFile): LoadedCell[] {
+function hashOutputs(file: NotebookFile, index: number, cell: NotebookCell): string {
+  const layout = file.layout.cells[index];
+  if (layout === undefined) return cell.outputs.length === 0 ? '' : contentHash(JSON.stringify(cell.outputs));
+  const at = findMember(layout.members, 'outputs')?.value;
+  return at === undefined || at.end - at.start <= 2 ? '' : contentHash(file.text.slice(at.start, at.end));
+}
+
+/**
+ * Cells of a changed file whose results are not those that we know from it. `previous` is the file that the base stands
+ * for, where it is at hand: outputs that were only written in another way are no new ones.
+ */
+export function findNewResults(base: BaseState, file: NotebookFile, previous: NotebookFile | null): LoadedCell[] {
   const known = new Map(base.cells.map((cell) => [cell.id, cell]));
-  return file.cells
-    .filter((cell) => {
-      const old = known.get(cell.id);
-      if (old === undefined) return cell.type === 'code';
-      return old.outputsHash !== outputsHash(cell.outputs) || old.executionCount !== cell.executionCount;
-    })
-    .map((cell) => ({ cellId: cell.id, outputs: [...cell.outputs], executionCount: cell.executionCount }));
+  const before = new Map(previous?.cells.map((cell) => [cell.id, cell]));
+  return file.cells.flatMap((cell, index) => {
+    const old = known.get(cell.id);
+    if (old === undefined) return cell.type === 'code' ? [toLoaded(cell)] : [];
+    const isSame =
+      old.executionCount === cell.executionCount &&
+      (old.outputsHash === outputsHash(file, index) ||
+        sameOutputs(before.get(cell.id)?.outputs ?? noOutputs, cell.outputs));
+    return isSame ? [] : [toLoaded(cell)];
+  });
+}
+
+/** Stands for none that could be compared. */
+const noOutputs: readonly Output[] = [{ output_type: 'unknown', raw: {} }];
+
+/** A cell's results for the session host; its outputs are parsed when somebody reads them. */
+export function toLoaded(cell: NotebookCell): LoadedCell {
+  return {
+    cellId: cell.id,
+    executionCount: cell.executionCount,
+    get outputs() {
+      return [...cell.outputs];
+    },
+  };
 }
 
 /** The base of an earlier process: the one of a save that was cut short when the file is already that save's. */

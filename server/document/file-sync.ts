@@ -3,18 +3,20 @@ import { setTimeout as delay } from 'node:timers/promises';
 import * as Y from 'yjs';
 import { FaultError, fault, isFault, type Fault } from '#lib/core/fault.ts';
 import type { CellId } from '#lib/core/ids.ts';
+import { encodeNotebook } from '#lib/core/notebook/decode-notebook.ts';
 import { mergeNotebook } from '#lib/core/notebook/merge-notebook.ts';
 import type { CellConflict } from '#lib/core/notebook/model.ts';
 import { applyEdits, readDoc } from '#lib/core/notebook/notebook-doc.ts';
+import { contentHash } from '#server/storage/content-hash.ts';
 import type { DiskEffects } from '#server/storage/disk-effects.ts';
 import { writeFileDurably } from '#server/storage/write-file.ts';
-import { baseOf, contentOf, dropNextBase, findNewResults, writeBase, type BaseState } from './base-state.ts';
+import { baseOf, contentOf, dropNextBase, writeBase, type BaseState } from './base-state.ts';
 import { FileWatch } from './file-watch.ts';
-import { joinFile } from './join-file.ts';
 import { findWriteObstacle } from './write-obstacle.ts';
 import { KnownFile, type DiskLook } from './known-file.ts';
+import { type FileContent, LastFile } from './last-file.ts';
 import { describeEdits } from './notices.ts';
-import { parseFile, type ParsedFile } from './parse-file.ts';
+import { parseFile } from './parse-file.ts';
 import { SaveSchedule } from './save-schedule.ts';
 import { SaveStatus } from './save-status.ts';
 import type { SyncOptions } from './sync-options.ts';
@@ -33,11 +35,11 @@ export class FileSync {
   readonly #schedule: SaveSchedule;
   readonly #watch: FileWatch;
   readonly #known: KnownFile;
-  #parsed: ParsedFile;
+  readonly #last: LastFile;
   #base: BaseState;
   #permission: string | null = null;
   /** What the last write wanted to leave: recognises our own bytes after a write that failed half-way. */
-  #intended: { readonly base: BaseState; readonly parsed: ParsedFile } | null = null;
+  #intended: ({ readonly base: BaseState } & FileContent) | null = null;
   #brokenHash: string | null = null;
   #chain: Promise<unknown> = Promise.resolve();
   #lookQueued = false;
@@ -47,7 +49,7 @@ export class FileSync {
   constructor(options: SyncOptions, effects: DiskEffects) {
     this.#options = options;
     this.#effects = effects;
-    this.#parsed = options.parsed;
+    this.#last = new LastFile(options.results, options.parsed, options.parsedHash, options.loaded);
     this.#base = options.base;
     this.status = new SaveStatus(options.now, options.savedAt);
     this.#known = new KnownFile(options.workspace, options.base.fileHash);
@@ -69,7 +71,7 @@ export class FileSync {
 
   /** Why nothing may be edited, or null. */
   get readonly(): string | null {
-    return this.#parsed.file.readonly ?? this.#permission;
+    return this.#last.parsed.file.readonly ?? this.#permission;
   }
 
   get missing(): boolean {
@@ -129,7 +131,7 @@ export class FileSync {
   async hold<Value>(act: () => Promise<Value>): Promise<Value | Fault> {
     const outcome: { value?: Value } = {};
     const refused = await this.#enqueue(async () => {
-      if (this.status.dirty && !this.missing && this.#parsed.file.readonly === null) {
+      if (this.status.dirty && !this.missing && this.#last.parsed.file.readonly === null) {
         const unsaved = await this.#save({ explicit: false, recreate: false });
         if (unsaved !== null && !this.missing) return unsaved;
       }
@@ -144,7 +146,7 @@ export class FileSync {
     this.#detached = false;
     this.#watch.moved(join(this.#options.workspace.root, path));
     try {
-      await this.#adopt({ ...this.#base, path }, this.#parsed);
+      await this.#adopt({ ...this.#base, path });
     } catch (error) {
       // The file is where it is; the base on disk has an old path, which nobody reads.
       if (!(error instanceof FaultError)) throw error;
@@ -161,10 +163,10 @@ export class FileSync {
 
   dropConflict(cellId: CellId): Promise<Fault | null> {
     return this.#enqueue(async () => {
-      await this.#adopt(
-        { ...this.#base, conflicts: this.#base.conflicts.filter((conflict) => conflict.cellId !== cellId) },
-        this.#parsed,
-      );
+      await this.#adopt({
+        ...this.#base,
+        conflicts: this.#base.conflicts.filter((conflict) => conflict.cellId !== cellId),
+      });
       return null;
     });
   }
@@ -205,18 +207,17 @@ export class FileSync {
   /** Merges the bytes of somebody else into the document. */
   async #take(bytes: Uint8Array, hash: string): Promise<Fault | null> {
     if (this.#intended !== null && this.#intended.base.fileHash === hash) {
-      await this.#adopt({ ...this.#intended.base, path: this.path }, this.#intended.parsed);
+      await this.#adopt({ ...this.#intended.base, path: this.path }, this.#intended);
       this.#settle();
       return null;
     }
-    const { doc, notices, results } = this.#options;
+    const { doc, notices } = this.#options;
     const parsed = parseFile(this.path, bytes, { previous: this.#base });
     if (parsed.kind === 'text') return this.#takeBroken(hash, parsed.problem.message);
     const merge = mergeNotebook(contentOf(this.#base), readDoc(doc), parsed.file);
     applyEdits(doc, merge.edits, 'disk');
     await this.#options.log.flush();
-    const loaded = findNewResults(this.#base, parsed.file);
-    if (loaded.length > 0) results.load(loaded);
+    const { count, written } = this.#last.takeResults(this.#base, parsed);
     const conflicted = new Set(merge.conflicts.map((conflict) => conflict.cellId));
     const conflicts = [
       ...this.#base.conflicts.filter((conflict) => !conflicted.has(conflict.cellId)),
@@ -225,9 +226,9 @@ export class FileSync {
     const { epoch } = this.#options;
     await this.#adopt(
       baseOf(parsed.file, { epoch, path: this.path, fileHash: hash, conflicts }, Y.encodeStateVector(doc)),
-      parsed,
+      { parsed, written },
     );
-    const what = describeEdits(merge.edits) ?? (loaded.length > 0 ? 'outputs changed' : null);
+    const what = describeEdits(merge.edits) ?? (count > 0 ? 'outputs changed' : null);
     if (what !== null) notices.add(merge.conflicts.length > 0 ? 'warning' : 'info', `Changed on disk: ${what}.`);
     for (const text of parsed.file.notices)
       if (!notices.list.some((notice) => notice.text === text)) notices.add('info', text);
@@ -288,15 +289,18 @@ export class FileSync {
 
   /** Writes the present state unless the disk has it already. `file.changed` when the disk is no longer as `seen`. */
   async #write(seen: DiskLook): Promise<Fault | null> {
-    const { doc, epoch, folder, log, results, workspace } = this.#options;
+    const { doc, epoch, folder, log, workspace } = this.#options;
+    const { bom } = this.#last.parsed;
     const version = this.status.version;
-    const { next, bytes, hash } = joinFile(doc, results, this.#parsed);
-    if (seen.kind === 'same' && hash === this.#known.hash) {
+    const joined = this.#last.join(doc);
+    if (seen.kind === 'same' && this.#last.has(joined, this.#known.hash)) {
       this.#onDisk(version, false);
       this.#options.onState();
       return null;
     }
-    const parsed = parseFile(this.path, bytes, { ids: next.cells.map((cell) => cell.id) });
+    const bytes = encodeNotebook(joined.text, bom);
+    const hash = contentHash(bytes);
+    const parsed = joined.parsed ?? parseFile(this.path, bytes, { ids: joined.ids });
     if (parsed.kind === 'text') throw new Error(`the writer made an unreadable notebook: ${parsed.problem.message}`);
     const base = baseOf(
       parsed.file,
@@ -309,7 +313,7 @@ export class FileSync {
       // An edit must not be in the file and be missing in the log: after a crash the log would take it back.
       await log.flush();
       await writeBase(folder, 'base.next', base, this.#effects);
-      this.#intended = { base, parsed };
+      this.#intended = { base, parsed, written: joined.written };
       const target = await workspace.resolveForWriting(this.path);
       if (isFault(target)) return target;
       const check = async () => {
@@ -320,7 +324,7 @@ export class FileSync {
       };
       const refused = await writeFileDurably(target.absolute, bytes, { label: this.path, check }, this.#effects);
       if (refused !== null) return refused;
-      await this.#adopt(base, parsed);
+      await this.#adopt(base, { parsed, written: joined.written });
       this.#onDisk(version, true);
       if (this.status.dirty) this.#schedule.changed();
       return null;
@@ -337,18 +341,17 @@ export class FileSync {
 
   /** Says `saved` when the file has everything already, else plans a save. */
   #settle(): void {
-    const { doc, results } = this.#options;
     const version = this.status.version;
-    if (this.missing || joinFile(doc, results, this.#parsed).hash !== this.#known.hash) {
+    if (this.missing || !this.#last.has(this.#last.join(this.#options.doc), this.#known.hash)) {
       if (!this.status.dirty) this.status.changed();
       if (this.readonly === null && !this.missing) this.#schedule.changed();
     } else this.#onDisk(version, false);
     this.#options.onState();
   }
 
-  async #adopt(base: BaseState, parsed: ParsedFile): Promise<void> {
+  async #adopt(base: BaseState, file?: FileContent): Promise<void> {
     this.#base = base;
-    this.#parsed = parsed;
+    if (file !== undefined) this.#last.adopt(file, base.fileHash);
     this.#known.adopt(base.fileHash);
     const isOurSave = this.#intended?.base === base;
     this.#intended = null;

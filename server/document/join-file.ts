@@ -1,26 +1,48 @@
 import type * as Y from 'yjs';
-import { encodeNotebook } from '#lib/core/notebook/decode-notebook.ts';
-import type { Notebook } from '#lib/core/notebook/model.ts';
+import type { CellId } from '#lib/core/ids.ts';
+import type { CellResults, Notebook, NotebookCell } from '#lib/core/notebook/model.ts';
 import { readDoc } from '#lib/core/notebook/notebook-doc.ts';
-import { writeNotebook } from '#lib/core/notebook/write-notebook.ts';
-import { contentHash } from '#server/storage/content-hash.ts';
+import { rewriteNotebook } from '#lib/core/notebook/write-notebook.ts';
 import type { ParsedFile } from './parse-file.ts';
 import type { ResultsPort } from './results-port.ts';
 
+/** The results that a file has, as the objects that the session host gave out for them: known without being read. */
+export type WrittenResults = ReadonlyMap<CellId, CellResults>;
+
+export type JoinedFile = {
+  readonly text: string;
+  /** False when this is the very text of `parsed`. */
+  readonly changed: boolean;
+  /** The file as reading `text` would give it; null when it has to be read. */
+  readonly parsed: ParsedFile | null;
+  readonly ids: readonly CellId[];
+  readonly written: WrittenResults;
+};
+
 /** The file that document and results make together, in the layout of the file as it was last read. */
-export function joinFile(
-  doc: Y.Doc,
-  results: ResultsPort,
-  parsed: ParsedFile,
-): { readonly next: Notebook; readonly bytes: Uint8Array; readonly hash: string } {
+export function joinFile(doc: Y.Doc, results: ResultsPort, parsed: ParsedFile, written: WrittenResults): JoinedFile {
   const content = readDoc(doc);
-  const next: Notebook = {
-    metadata: content.metadata,
-    cells: content.cells.map((cell) => {
-      const { outputs, executionCount } = results.results(cell.id) ?? { outputs: [], executionCount: null };
-      return { ...cell, outputs, executionCount };
-    }),
+  const present = new Map<CellId, CellResults>();
+  const cells = content.cells.map((cell): NotebookCell => {
+    const found = results.results(cell.id) ?? noResults;
+    present.set(cell.id, found);
+    return {
+      ...cell,
+      executionCount: found.executionCount,
+      get outputs() {
+        return found.outputs;
+      },
+    };
+  });
+  const next: Notebook = { metadata: content.metadata, cells };
+  const { text, file } = rewriteNotebook(parsed.file, next, (id) => written.get(id) === present.get(id));
+  return {
+    text,
+    changed: text !== parsed.file.text,
+    parsed: file && { ...parsed, file },
+    ids: cells.map(({ id }) => id),
+    written: present,
   };
-  const bytes = encodeNotebook(writeNotebook(parsed.file, next), parsed.bom);
-  return { next, bytes, hash: contentHash(bytes) };
 }
+
+const noResults: CellResults = { outputs: [], executionCount: null };

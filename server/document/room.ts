@@ -8,6 +8,7 @@ import type { NotebookHead } from '#lib/core/notebook/read-head.ts';
 import type { DocumentState } from '#lib/protocol/document-state.ts';
 import { diskEffects, type DiskEffects } from '#server/storage/disk-effects.ts';
 import type { Workspace } from '#server/storage/workspace.ts';
+import { toLoaded } from './base-state.ts';
 import { FileSync } from './file-sync.ts';
 import { Notices } from './notices.ts';
 import type { OpenedText } from './parse-file.ts';
@@ -113,14 +114,7 @@ export class DocumentRoom implements RoomSource {
     if (recovered.notice !== null) notices.add('warning', recovered.notice);
     const room = new DocumentRoom(options, recovered, notices);
     const results = await options.createResults(room, options.folder);
-    if (!results.recovered)
-      results.load(
-        parsed.file.cells.map((cell) => ({
-          cellId: cell.id,
-          outputs: [...cell.outputs],
-          executionCount: cell.executionCount,
-        })),
-      );
+    if (!results.recovered) results.load(parsed.file.cells.map(toLoaded));
     // The file is another one than at the last sync: the sync merges it at its first look, from the base it knows.
     const sync = new FileSync(
       {
@@ -131,6 +125,8 @@ export class DocumentRoom implements RoomSource {
         workspace: options.workspace,
         folder: options.folder,
         parsed,
+        parsedHash: hash,
+        loaded: !results.recovered,
         base: missing === null ? recovered.base : { ...recovered.base, fileHash: hash },
         savedAt: found.savedAt,
         notices,

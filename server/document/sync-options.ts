@@ -28,6 +28,10 @@ export type SyncOptions = {
   /** State folder of the notebook. */
   readonly folder: string;
   readonly parsed: ParsedFile;
+  /** Of the bytes that it was read from. */
+  readonly parsedHash: string;
+  /** Whether the results were taken from `parsed`. */
+  readonly loaded: boolean;
   readonly base: BaseState;
   /** ms since 1970: of the file; null without one. */
   readonly savedAt: number | null;

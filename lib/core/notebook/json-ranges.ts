@@ -68,6 +68,9 @@ export class JsonScanner {
   readonly text: string;
   /** Ranges of NaN and infinities, in order: `JSON.parse` refuses them. */
   readonly nonFinite: Range[] = [];
+  /** Whether a string has a character outside ASCII, as it is or escaped. */
+  hasNonAscii = false;
+  hasNonAsciiEscape = false;
 
   constructor(text: string) {
     this.text = text;
@@ -217,9 +220,13 @@ export class JsonScanner {
   #skipString(start: number): number {
     const { text } = this;
     let at = start + 1;
+    let bits = 0;
     for (;;) {
       const code = text.charCodeAt(at);
-      if (code === QUOTE) return at + 1;
+      if (code === QUOTE) {
+        if (bits > 127) this.hasNonAscii = true;
+        return at + 1;
+      }
       if (code === BACKSLASH) {
         const escape = text.charCodeAt(at + 1);
         if (escape === 117) {
@@ -227,6 +234,8 @@ export class JsonScanner {
             if (i >= text.length) throw this.#expected('the rest of a string', i);
             if (!isHexDigit(text.charCodeAt(i))) throw new ScanError('"\\u" needs four hexadecimal digits', at);
           }
+          if (text.charCodeAt(at + 2) !== 48 || text.charCodeAt(at + 3) !== 48 || text.charCodeAt(at + 4) > 55)
+            this.hasNonAsciiEscape = true;
           at += 6;
         } else {
           if (at + 1 >= text.length) throw this.#expected('the rest of a string', at + 1);
@@ -234,6 +243,7 @@ export class JsonScanner {
           at += 2;
         }
       } else if (code >= 32) {
+        bits |= code;
         at++;
       } else if (at >= text.length) {
         throw new ScanError('The text ends inside a string', text.length);

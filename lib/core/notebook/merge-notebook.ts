@@ -33,14 +33,13 @@ export function mergeNotebook(
   const edits: NotebookEdit[] = [];
   const conflicts: CellConflict[] = [];
   const [inBase, inOurs, inTheirs] = [byId(base), byId(ours), byId(theirs)];
-  const order = ours.cells.map((cell) => cell.id);
-
+  const gone = new Set<CellId>();
   for (const [id, old] of inBase) {
     const our = inOurs.get(id);
     if (!our || inTheirs.has(id)) continue;
     if (sameCell(old, our)) {
       edits.push({ type: 'DeleteCell', cellId: id });
-      order.splice(order.indexOf(id), 1);
+      gone.add(id);
     } else {
       conflicts.push({ cellId: id, ours: our.source, theirs: null });
     }
@@ -54,7 +53,7 @@ export function mergeNotebook(
     if (old) conflicts.push({ cellId: id, ours: null, theirs: their.source });
     wanted.add(id);
   }
-  edits.push(...placeCells(base, ours, theirs, order, wanted));
+  edits.push(...placeCells(base, ours, theirs, gone, wanted));
 
   for (const [id, their] of inTheirs) {
     const our = inOurs.get(id);
@@ -78,29 +77,38 @@ function sameCell(a: CellContent, b: CellContent): boolean {
   );
 }
 
-/** Inserts the cells that are `wanted`, and moves those that they moved and we did not. `order` is ours so far. */
+/** Inserts the cells that are `wanted`, and moves those that they moved and we did not. Ours are without those `gone`. */
 function placeCells(
   base: NotebookContent,
   ours: NotebookContent,
   theirs: NotebookContent,
-  order: CellId[],
+  gone: ReadonlySet<CellId>,
   wanted: ReadonlySet<CellId>,
 ): NotebookEdit[] {
   const edits: NotebookEdit[] = [];
+  const order = ours.cells.map((cell) => cell.id).filter((id) => !gone.has(id));
+  const here = new Set(order);
+  // Mostly the next one: notebooks are long, and both orders alike.
+  let hint = 0;
+  const placeOf = (id: CellId): number => {
+    if (order[hint] !== id) hint = order[hint + 1] === id ? hint + 1 : order.indexOf(id);
+    return hint;
+  };
   const movedByThem = movedCells(base, theirs);
   const movedByUs = movedCells(base, ours);
   let after: CellId | null = null;
   for (const cell of theirs.cells) {
     if (wanted.has(cell.id)) {
       edits.push({ type: 'InsertCell', cell, after });
-      order.splice(after === null ? 0 : order.indexOf(after) + 1, 0, cell.id);
-    } else if (!order.includes(cell.id)) {
+      order.splice(after === null ? 0 : placeOf(after) + 1, 0, cell.id);
+      here.add(cell.id);
+    } else if (!here.has(cell.id)) {
       continue; // we deleted it
     } else if (movedByThem.has(cell.id) && !movedByUs.has(cell.id)) {
-      const at = order.indexOf(cell.id);
+      const at = placeOf(cell.id);
       if ((order[at - 1] ?? null) !== after) {
         order.splice(at, 1);
-        order.splice(after === null ? 0 : order.indexOf(after) + 1, 0, cell.id);
+        order.splice(after === null ? 0 : placeOf(after) + 1, 0, cell.id);
         edits.push({ type: 'MoveCell', cellId: cell.id, after });
       }
     }

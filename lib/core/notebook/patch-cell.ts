@@ -9,9 +9,15 @@ import { lineIndent, patchObject, patchValue, RawJson, renderJson, type Renderab
 
 /**
  * The text of the file's cell at `index` after it became `next`; null when nothing changed. Only changed members are
- * replaced. A cell of an unknown type never changes.
+ * replaced. A cell of an unknown type never changes. `sameResults`: they are the file's and are not looked into.
  */
-export function patchCell(file: NotebookFile, index: number, old: NotebookCell, next: NotebookCell): string | null {
+export function patchCell(
+  file: NotebookFile,
+  index: number,
+  old: NotebookCell,
+  next: NotebookCell,
+  sameResults: boolean,
+): string | null {
   const layout = file.layout.cells[index];
   if (!layout || old.type === 'unknown') return null;
   const { text } = file;
@@ -35,7 +41,7 @@ export function patchCell(file: NotebookFile, index: number, old: NotebookCell, 
   const results = (key: 'outputs' | 'execution_count'): void => {
     changes.set(key, key === 'outputs' ? renderOutputs(file, index, old.outputs, next.outputs) : next.executionCount);
   };
-  if (type === 'code' && old.type === 'code') {
+  if (type === 'code' && old.type === 'code' && !sameResults) {
     if (!sameOutputs(old.outputs, next.outputs)) results('outputs');
     if (old.executionCount !== next.executionCount) results('execution_count');
   }
@@ -107,7 +113,8 @@ function asText(value: JsonValue): string {
   return typeof value === 'string' ? value : '';
 }
 
-function sameOutputs(a: readonly Output[], b: readonly Output[]): boolean {
+/** Whether two lists of outputs say the same in a file. */
+export function sameOutputs(a: readonly Output[], b: readonly Output[]): boolean {
   return a === b || (a.length === b.length && a.every((output, index) => sameOutput(output, b[index])));
 }
 

@@ -31,13 +31,15 @@ export function readCell(text: string, members: readonly Member[], nonFinite: re
 }
 
 /** The cell with its id; its outputs are read once, at the first question. */
-export function withId(id: CellId, { outputs: read, ...cell }: ReadCell): NotebookCell {
-  let outputs: readonly Output[] | undefined;
+export function withId(id: CellId, { outputs, ...cell }: ReadCell): NotebookCell {
+  // Once they are read, the text is let go.
+  let kept: readonly Output[] | (() => readonly Output[]) = outputs;
   return {
     id,
     ...cell,
     get outputs() {
-      return (outputs ??= read());
+      if (typeof kept === 'function') kept = kept();
+      return kept;
     },
   };
 }

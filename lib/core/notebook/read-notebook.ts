@@ -76,7 +76,7 @@ function scanNotebook(text: string, options: ReadOptions): NotebookFile | Readin
     );
     scanner.expectEnd(end);
     const scan = { root: { start, end }, members, cellsArray, cells };
-    return interpret(text, scan, scanner.nonFinite, options) ?? stopped(notANotebook(members), start);
+    return interpret(scanner, scan, options) ?? stopped(notANotebook(members), start);
   } catch (error) {
     if (error instanceof ScanError) return stopped(error.message, error.offset);
     throw error;
@@ -89,7 +89,8 @@ function notANotebook(members: readonly Member[]): string {
   return 'This is JSON, but not a notebook: it has no "cells"';
 }
 
-function interpret(text: string, scan: Scan, nonFinite: readonly Range[], options: ReadOptions): NotebookFile | null {
+function interpret(scanner: JsonScanner, scan: Scan, options: ReadOptions): NotebookFile | null {
+  const { text, nonFinite } = scanner;
   const value = (members: readonly Member[], key: string): JsonValue | undefined => {
     const member = findMember(members, key);
     return member && parseRange(text, member.value, nonFinite);
@@ -157,7 +158,7 @@ function interpret(text: string, scan: Scan, nonFinite: readonly Range[], option
   return {
     kind: 'notebook',
     text,
-    layout: { ...scan, cells: layouts, nonFinite, style: detectStyle(text, scan.root, scan.members, layouts) },
+    layout: { ...scan, cells: layouts, nonFinite, style: detectStyle(scanner, scan.root, scan.members, layouts) },
     format: { major, minor, upgradedFrom },
     metadata,
     cells: cells.map((cell, index) => withId(ids[index] as CellId, cell)),

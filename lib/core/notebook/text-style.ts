@@ -1,4 +1,4 @@
-import { findMember, type Member, type Range } from './json-ranges.ts';
+import { findMember, type JsonScanner, type Member, type Range } from './json-ranges.ts';
 import type { CellLayout, TextStyle } from './layout.ts';
 
 /** What nbformat itself writes. */
@@ -12,13 +12,9 @@ export const canonicalStyle: TextStyle = {
   lists: true,
 };
 
-const asciiEscape = /\\u(?:00[89a-fA-F]|0[1-9a-fA-F]|[1-9a-fA-F])/;
-// oxlint-disable-next-line no-control-regex -- the question is whether anything stands outside ASCII
-const nonAscii = /[^\x00-\x7f]/;
-
 /** Reads the habits of a file off its first bytes and cells; where there is nothing to see, nbformat's own. */
 export function detectStyle(
-  text: string,
+  { text, hasNonAscii, hasNonAsciiEscape }: Pick<JsonScanner, 'text' | 'hasNonAscii' | 'hasNonAsciiEscape'>,
   root: Range,
   members: readonly Member[],
   cells: readonly CellLayout[],
@@ -37,7 +33,7 @@ export function detectStyle(
     colon: /^ ?: ?$/.test(colon) ? colon : ': ',
     comma: /^, ?$/.test(comma) ? comma : ', ',
     sorted: isSorted(members) && cells.slice(0, 20).every((cell) => isSorted(cell.members)),
-    ascii: asciiEscape.test(text) && !nonAscii.test(text),
+    ascii: hasNonAsciiEscape && !hasNonAscii,
     lists: prefersLists(text, cells),
   };
 }

@@ -2,11 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cellId } from '#lib/core/ids.ts';
 import type { JsonObject } from '#lib/core/json.ts';
+import type { CellLayout } from './layout.ts';
 import type { Notebook, NotebookCell } from './model.ts';
 import type { Output } from './output.ts';
 import { readNotebook, type NotebookFile } from './read-notebook.ts';
 import { splitLines } from './render-cell.ts';
-import { emptyNotebook, writeNotebook } from './write-notebook.ts';
+import { emptyNotebook, rewriteNotebook, writeNotebook } from './write-notebook.ts';
 
 function read(text: string): NotebookFile {
   const file = readNotebook(text);
@@ -333,6 +334,7 @@ describe('any notebook in any style', () => {
   const change = fc.record({ what: fc.nat(8), at: fc.nat(9), to: fc.nat(9), word, json });
 
   it('reads back what was written, and keeps the bytes of untouched cells', () => {
+    let followed = 0;
     fc.assert(
       fc.property(fileText, fc.array(change, { maxLength: 6 }), (text, changes) => {
         const file = read(text);
@@ -376,6 +378,23 @@ describe('any notebook in any style', () => {
         const again = readNotebook(written, { ids: cells.map((cell) => cell.id) });
         if (again.kind === 'broken') throw new Error(again.problem.message);
         expect({ metadata: again.metadata, cells: again.cells }).toEqual({ metadata, cells });
+        const rewritten = rewriteNotebook(file, { metadata, cells });
+        expect(rewritten.text).toBe(written);
+        if (rewritten.file !== null) {
+          const plain = ({ range, fileId, members }: CellLayout) => ({ range, fileId, members });
+          const { layout } = rewritten.file;
+          expect({ ...layout, cells: layout.cells.map(plain), style: null }).toEqual({ ...again.layout, style: null });
+          expect({ ...rewritten.file, layout: null, notices: [] }).toEqual({ ...again, layout: null, notices: [] });
+          // And once more, from there.
+          const further = rewriteNotebook(rewritten.file, { metadata, cells: cells.toReversed() });
+          expect(further.text).toBe(
+            writeNotebook(
+              { ...again, layout: { ...again.layout, style: layout.style } },
+              { metadata, cells: cells.toReversed() },
+            ),
+          );
+          followed++;
+        }
         cells.forEach((cell, index) => {
           const before = file.layout.cells[file.cells.indexOf(cell)]?.range;
           const after = again.layout.cells[index]?.range;
@@ -387,5 +406,6 @@ describe('any notebook in any style', () => {
       }),
       { numRuns: 600, verbose: 1 },
     );
+    expect(followed).toBeGreaterThan(100);
   });
 });
