@@ -1,8 +1,9 @@
 'use client';
 import { Ban, Check, CircleHelp, Clock, LoaderCircle, X } from 'lucide-react';
-import type { CellState, RunState } from '#lib/core/session/state.ts';
+import type { CellState, Run, RunState } from '#lib/core/session/state.ts';
 import styles from './cell-gutter.module.css';
 import { Elapsed } from './elapsed.tsx';
+import { clock, span } from './words.ts';
 
 export type CellGutterProps = {
   readonly state: CellState;
@@ -29,14 +30,23 @@ export function CellGutter({ state, position }: CellGutterProps) {
     <div className={styles.gutter}>
       <span className={styles.count}>[{running ? '*' : (executionCount ?? ' ')}]</span>
       {run === null ? null : (
-        <span className={`${styles.state} ${styles[run.state]}`} title={run.reason ?? undefined}>
+        <span className={`${styles.state} ${styles[run.state]}`} title={describeRun(run)}>
           <StateIcon state={run.state} />
           {run.state === 'queued' && position !== null ? <span>queued {position}</span> : null}
+          {run.state === 'queued' ? <Elapsed from={run.queuedAt} to={null} /> : null}
           {run.startedAt === null ? null : <Elapsed from={run.startedAt} to={run.finishedAt} />}
         </span>
       )}
     </div>
   );
+}
+
+/** Why it ended, how long it waited and when it was over. */
+function describeRun({ reason, queuedAt, startedAt, finishedAt }: Run): string | undefined {
+  const waited = startedAt === null ? [] : [`waited ${span(Math.max(0, startedAt - queuedAt))}`];
+  const ended = finishedAt === null ? [] : [`finished ${clock(finishedAt, finishedAt)}`];
+  const parts = [...(reason === null ? [] : [reason]), ...waited, ...ended];
+  return parts.length === 0 ? undefined : parts.join(', ');
 }
 
 function StateIcon({ state }: { readonly state: Exclude<RunState, 'idle'> }) {

@@ -35,7 +35,7 @@ export class NotebookCommands {
     this.editing = new Editing(parts, this.selecting, this.collapsing);
     this.joining = new Joining(parts, this.selecting, this.collapsing, this.editing);
     this.clipping = new Clipping(parts, this.selecting, this.editing);
-    this.running = new Running(parts, this.selecting, this.editing);
+    this.running = new Running(parts, this.selecting, this.collapsing, this.editing);
     this.saving = new Saving(parts);
     this.help = parts.help;
     this.finding = new Finding(parts);

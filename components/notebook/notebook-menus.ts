@@ -18,10 +18,11 @@ const cellGroups: readonly Group[] = [
 const notebookGroups: readonly Group[] = [
   ['notebook.save'],
   ['cell.undo', 'cell.redo', 'select.all'],
-  ['run.all', 'run.above', 'run.below', 'run.cancel', 'kernel.restartAndRunAll'],
+  ['run.all', 'run.above', 'run.below', 'run.section', 'run.show', 'run.cancel', 'kernel.restartAndRunAll'],
   ['outputs.clearAll', 'input.hideAll', 'input.showAll', 'outputs.hideAll', 'outputs.showAll'],
   ['section.collapseAll', 'section.expandAll', 'view.lineNumbers'],
-  ['help.keys'],
+  ['find.open', 'find.replace'],
+  ['run.notify', 'help.keys'],
 ];
 
 /** What can be done with the selected cells: title, keys and state from the one registry. */

@@ -33,6 +33,7 @@ import styles from './notebook-view.module.css';
 import type { OpenedNotebook } from './open-notebook.ts';
 import { OutlineView } from './outline/outline-view.tsx';
 import { RunAnnouncer } from './run-announcer.tsx';
+import { RunNotices } from './run-notices.tsx';
 import { useNotebookParts } from './use-notebook-parts.ts';
 import { usePeers } from './use-peers.ts';
 import { useNow } from './use-now.ts';
@@ -187,6 +188,7 @@ export function NotebookPage({ notebook, person, headerSlot, onNeedKernel, onMov
         <CellMenuPopup />
         <CaretHelp />
         <Pager />
+        <RunNotices path={snapshot.path} />
         <RunAnnouncer document={document} results={results} />
       </main>
       <ConfirmDialog

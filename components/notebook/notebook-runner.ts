@@ -37,6 +37,16 @@ export class NotebookRunner {
     return this.#results.state().sessions.keys().next().value ?? null;
   }
 
+  /** The cell whose code runs now; null when none does. */
+  runningCell(): CellId | null {
+    const { sessions, runs } = this.#results.state();
+    for (const { running } of sessions.values()) {
+      const run = running === null ? undefined : runs.get(running);
+      if (run !== undefined) return run.cellId;
+    }
+    return null;
+  }
+
   /** Runs code cells by id, in the given order. Answers what is in the way, or null. */
   async run(cellIds: readonly CellId[]): Promise<RunTrouble | null> {
     const id = this.#document.getSnapshot().notebookId;

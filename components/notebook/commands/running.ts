@@ -1,5 +1,7 @@
 import type { CellId } from '#lib/core/ids.ts';
 import type { RunTrouble } from '../notebook-runner.ts';
+import { toggleNotices } from '../notify.ts';
+import type { Collapsing } from './collapsing.ts';
 import type { Editing } from './editing.ts';
 import type { CommandParts } from './parts.ts';
 import type { Selecting } from './selecting.ts';
@@ -8,11 +10,13 @@ import type { Selecting } from './selecting.ts';
 export class Running {
   readonly #parts: CommandParts;
   readonly #selecting: Selecting;
+  readonly #collapsing: Collapsing;
   readonly #editing: Editing;
 
-  constructor(parts: CommandParts, selecting: Selecting, editing: Editing) {
+  constructor(parts: CommandParts, selecting: Selecting, collapsing: Collapsing, editing: Editing) {
     this.#parts = parts;
     this.#selecting = selecting;
+    this.#collapsing = collapsing;
     this.#editing = editing;
   }
 
@@ -50,6 +54,30 @@ export class Running {
     const ids = this.#parts.document.cellIds();
     const id = this.#selecting.active();
     if (id !== null) this.run(ids.slice(ids.indexOf(id)));
+  }
+
+  /** Runs the innermost section around the active cell, its heading included. */
+  runSection(): void {
+    const id = this.#selecting.active();
+    const section = id === null ? undefined : this.#collapsing.sectionAround(id);
+    if (section === undefined)
+      return this.#parts.effects.say('This cell stands in no section.', 'Sections begin with a heading.');
+    this.run(this.#parts.document.cellIds().slice(section.start, section.end));
+  }
+
+  runningCell(): CellId | null {
+    return this.#parts.runner.runningCell();
+  }
+
+  goToRunning(): void {
+    const id = this.runningCell();
+    if (id === null) return;
+    this.#collapsing.reveal(id);
+    this.#selecting.activate(id);
+  }
+
+  async toggleNotices(): Promise<void> {
+    this.#parts.effects.say(await toggleNotices());
   }
 
   /** Runs the code cells among `ids`, in that order. */
