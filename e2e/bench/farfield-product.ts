@@ -29,6 +29,7 @@ export async function startFarfield(browser: Browser): Promise<FarfieldProduct> 
     installHooks: installFarfieldHooks,
     newContext: (anyBrowser) => anyBrowser.newContext({ storageState, viewport: { width: 1440, height: 900 } }),
     home: () => `${server.origin}/`,
+    homeReady: (page) => page.locator('[role="treeitem"][data-path]').first().waitFor(),
     addressOf: (path) => `${server.origin}/n/${encodeURIComponent(path)}`,
     ready: (page) => page.locator('main[data-doc-state="ready"]').waitFor({ timeout: 60_000 }),
     openFromHome: async (page, path) => {

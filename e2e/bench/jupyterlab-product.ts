@@ -73,6 +73,7 @@ export async function startJupyterlab(browser: Browser): Promise<Product> {
     installHooks: installJupyterlabHooks,
     newContext: (anyBrowser) => anyBrowser.newContext({ storageState, viewport: { width: 1440, height: 900 } }),
     home: lab,
+    homeReady: (page) => page.locator('.jp-DirListing-item').first().waitFor({ timeout: 60_000 }),
     addressOf: (path) => `${lab()}/tree/${encodeURIComponent(path)}`,
     ready,
     openFromHome: async (page, path) => {

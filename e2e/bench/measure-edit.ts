@@ -53,14 +53,15 @@ async function arm(page: Page, what: 'insert' | 'move' | 'delete'): Promise<void
     const { hooks, probe } = window as unknown as ProbeWindow;
     const active = hooks.active();
     if (active === null) throw new Error('no cell is selected');
-    const [identity, order] = [hooks.identity(active), hooks.order(active)];
+    const [identity, order, source] = [hooks.identity(active), hooks.order(active), hooks.source(active)];
     probe.arm(() => {
       const now = hooks.active();
       switch (kind) {
         case 'insert':
           return now !== null && hooks.identity(now) !== identity && hooks.order(now) === order + 1;
         case 'move':
-          return now !== null && hooks.identity(now) === identity && hooks.order(now) === order + 1;
+          // Some products make the moved cell anew: it is known by its empty text.
+          return now !== null && hooks.source(now) === source && hooks.order(now) === order + 1;
         case 'delete':
           return [...hooks.cells()].every((one) => hooks.identity(one) !== identity);
       }

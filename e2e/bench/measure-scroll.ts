@@ -10,7 +10,7 @@ import { heapBytes } from './steps.ts';
 const pxPerSecond = 10_000;
 const forMs = 12_000;
 
-/** Rows `scroll`, `heap` and `dom`: a fast scroll right after opening, and what it leaves behind. */
+/** Rows `scroll`, `heap` and `dom`: a fast scroll a second after opening, and what it leaves behind. */
 export const measureScroll: Measure = async (run, product) => {
   if (product.name === 'Farfield') await measureFloor(run);
   const rounds = Math.min(run.rounds, 3);
@@ -26,6 +26,7 @@ export const measureScroll: Measure = async (run, product) => {
       await page.goto(product.addressOf(path), { waitUntil: 'commit' });
       await product.ready(page);
       await page.evaluate(() => (window as unknown as ProbeWindow).firstCell);
+      await page.waitForTimeout(1000);
       scrolls.push(await scroll(page, size === 10 ? 2000 : forMs));
       heaps.push((await heapBytes(await context.newCDPSession(page))) / 1e6);
       await context.close();

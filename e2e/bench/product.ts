@@ -13,6 +13,8 @@ export type Product = {
   /** A signed-in browser whose cache is empty. */
   readonly newContext: (browser: Browser) => Promise<BrowserContext>;
   readonly home: () => string;
+  /** Waits until the file list is there. */
+  readonly homeReady: (page: Page) => Promise<void>;
   readonly addressOf: (path: string) => string;
   /** Waits until the notebook screen is complete, with a kernel where the product starts one. */
   readonly ready: (page: Page) => Promise<void>;

@@ -53,7 +53,9 @@ const reading = [
   '- **Bytes** count responses and socket messages until the page has been quiet for one second. **Heap** is that of',
   '  JavaScript after garbage collection; the DOM and images are not in it.',
   '- Limits: loopback has no delay and no loss, and each figure is of one browser on one machine. JupyterLab starts a kernel',
-  '  with each notebook, this server with the first run: loads and memory differ by that too.',
+  '  with each notebook, this server with the first run: loads and memory differ by that too. Its page takes cells',
+  '  up one after the other for up to a minute: its scroll turns at the end of what is there, and its keys, insertions and',
+  '  moves are measured when all are there.',
 ];
 
 function table(sheet: Sheet, { products, groups: asked }: Conditions): string[] {
