@@ -9,7 +9,9 @@ import { focusedPane } from '#components/shell/layout.ts';
 import { LayoutContext, useLayoutStore } from '#components/shell/layout-store.ts';
 import { documentPathOf, isNotebook, nameOf } from '#components/shell/locations.ts';
 import type { SidebarContents } from '#components/shell/sidebar-views.ts';
+import { setUnsaved } from '#components/shell/unsaved-documents.ts';
 import { NavigationProvider } from '#components/ui/navigation.tsx';
+import { draftPaths } from '#lib/client/file-drafts.ts';
 import { FileScreen } from './f/[...path]/file-screen.tsx';
 import { NotebookScreen } from './n/[...path]/notebook-screen.tsx';
 
@@ -29,6 +31,10 @@ export function IdeFrame({ children }: { readonly children: ReactNode }) {
   useEffect(() => {
     document.title = shown === null ? 'Farfield' : `${nameOf(shown)} · Farfield`;
   }, [shown]);
+  // Files that were edited and not saved before the page was loaded.
+  useEffect(() => {
+    for (const path of draftPaths()) setUnsaved(path, true);
+  }, []);
   const documentOf = (path: string) =>
     path === first ? children : isNotebook(path) ? <NotebookScreen path={path} /> : <FileScreen path={path} />;
   const sidebar = useMemo<SidebarContents>(
