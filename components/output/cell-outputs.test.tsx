@@ -40,6 +40,10 @@ describe('CellOutputs', () => {
     ],
     ['frame', result({ 'text/html': '<script>x</script>', 'text/plain': 'fallback' }), 'fallback'],
     ['long text', stream('x\n'.repeat(41)), 'Show more (41 lines)'],
+    ['a long line', stream('x'.repeat(1_000_000)), '992,000 characters left out'],
+    ['a long line has a button', stream('x'.repeat(1_000_000)), 'Show more (1,000,000 characters)'],
+    ['a flood', stream('x\n'.repeat(100_000)), '98,800 lines left out'],
+    ['text that a terminal would have overwritten', stream('10%\r20%\n'), '>20%\n<'],
   ])('%s', (_name, output, expected) => {
     expect(show([output])).toContain(expected);
   });
@@ -48,6 +52,22 @@ describe('CellOutputs', () => {
     const html = show(Array.from({ length: 120 }, (_, index) => stream(`${index}`)));
     expect(html.match(/data-stream/g)).toHaveLength(50);
     expect(html).toContain('Show 50 more of 70 outputs');
+  });
+
+  test('of a flood a bounded part is in the page', () => {
+    expect(show([stream('some words\n'.repeat(1_000_000))]).length).toBeLessThan(20_000);
+    expect(show([stream(`${'x'.repeat(100_000)}\n`.repeat(100))]).length).toBeLessThan(200_000);
+  });
+
+  test('what is withheld keeps its room', () => {
+    const html = show([{ output_type: 'withheld', kind: 'image', lines: 1, width: 400, height: 300, count: 1 }]);
+    expect(html).toContain('min-height:300px');
+  });
+
+  test('an image is shown from its address, in the room of its size', () => {
+    const linked = { 'image/png': { url: '/api/v1/images/abc', width: 640, height: 480 } };
+    const html = show([{ output_type: 'display_data', data: { 'text/plain': '<Figure>' }, metadata: {}, linked }]);
+    expect(html).toContain('src="/api/v1/images/abc" alt="&lt;Figure&gt;" width="640" height="480" decoding="async"');
   });
 
   test('short text has no button', () => {

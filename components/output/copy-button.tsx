@@ -3,7 +3,11 @@
 import { useEffect, useState } from 'react';
 import styles from './output.module.css';
 
-type CopyButtonProps = { readonly text: string; readonly label: string };
+type CopyButtonProps = {
+  /** Called when the button is pressed: long texts are not prepared before somebody wants them. */
+  readonly text: () => string;
+  readonly label: string;
+};
 
 /** Copies the exact text behind an output, without escapes. */
 export function CopyButton({ text, label }: CopyButtonProps) {
@@ -14,7 +18,7 @@ export function CopyButton({ text, label }: CopyButtonProps) {
     return () => clearTimeout(timer);
   }, [state]);
   const copy = () => {
-    navigator.clipboard.writeText(text).then(
+    navigator.clipboard.writeText(text()).then(
       () => setState('copied'),
       () => setState('refused'),
     );

@@ -6,6 +6,8 @@ import styles from './output.module.css';
 type LongBoxProps = {
   readonly label: string;
   readonly lines: number;
+  /** UTF-16 units: said of text that is long because its lines are. */
+  readonly characters: number;
   readonly open: boolean;
   readonly onToggle: () => void;
   readonly children: ReactNode;
@@ -17,7 +19,9 @@ type LongBoxProps = {
 export const tallLines = 40;
 
 /** Long text in a box of bounded height, with a button that shows it whole. */
-export function LongBox({ label, lines, open, onToggle, children, follow }: LongBoxProps) {
+export function LongBox({ label, lines, characters, open, onToggle, children, follow }: LongBoxProps) {
+  const size =
+    lines > tallLines ? `${lines.toLocaleString('en')} lines` : `${characters.toLocaleString('en')} characters`;
   const box = useRef<HTMLDivElement>(null);
   const atEnd = useRef(false);
   useLayoutEffect(() => {
@@ -40,7 +44,7 @@ export function LongBox({ label, lines, open, onToggle, children, follow }: Long
         {children}
       </div>
       <button type="button" className={styles.more} aria-expanded={open} onClick={onToggle}>
-        {open ? 'Show less' : `Show more (${lines.toLocaleString('en')} lines)`}
+        {open ? 'Show less' : `Show more (${size})`}
       </button>
     </>
   );

@@ -6,11 +6,13 @@ import type { JsonObject } from '#lib/core/json.ts';
 import type { Output } from '#lib/core/notebook/output.ts';
 import { renderOutput, type RenderedOutput } from '#lib/core/render/output.ts';
 import { countLines } from '#lib/core/render/stream-text.ts';
+import { isTallerThan } from '#lib/core/render/text-blocks.ts';
 import { CopyButton } from './copy-button.tsx';
 import { LongBox, tallLines } from './long-box.tsx';
 import { placeholderHeight } from './outputs-height.ts';
 import styles from './output.module.css';
 import { SafeHtml } from './safe-html.tsx';
+import { StreamView } from './stream-view.tsx';
 
 type OutputViewProps = {
   readonly output: Output;
@@ -20,18 +22,27 @@ type OutputViewProps = {
 
 /** One output. Rendered again only when the output object is another one. */
 export const OutputView = memo(function OutputView({ output, attachments, resolveUrl }: OutputViewProps) {
+  switch (output.output_type) {
+    case 'stream':
+      return <StreamView output={output} />;
+    case 'withheld': {
+      const height = Math.round(placeholderHeight(output));
+      return <div className={styles.output} data-output="withheld" aria-busy style={{ minHeight: height }} />;
+    }
+    default:
+      return <BundleView output={output} attachments={attachments} resolveUrl={resolveUrl} />;
+  }
+});
+
+function BundleView({ output, attachments, resolveUrl }: OutputViewProps) {
   const [expanded, setExpanded] = useState(false);
   const rendered = useMemo(
     () => renderOutput(output, { expanded, attachments, resolveUrl }),
     [output, expanded, attachments, resolveUrl],
   );
-  if (output.output_type === 'withheld') {
-    const height = Math.round(placeholderHeight(output));
-    return <div className={styles.output} data-output="withheld" aria-busy style={{ minHeight: height }} />;
-  }
   if (rendered === null) return null;
   return <RenderedView rendered={rendered} expanded={expanded} onToggle={() => setExpanded(!expanded)} />;
-});
+}
 
 type RenderedViewProps = {
   readonly rendered: RenderedOutput;
@@ -40,35 +51,30 @@ type RenderedViewProps = {
 };
 
 function RenderedView({ rendered, expanded, onToggle }: RenderedViewProps) {
-  const long = (text: string, label: string, children: ReactNode, cut = false) => {
-    const lines = countLines(text);
-    if (lines <= tallLines && !cut) return children;
+  const long = (text: string, label: string, children: ReactNode) => {
+    if (!isTallerThan(text, tallLines)) return children;
     return (
-      <LongBox label={label} lines={lines} open={expanded} onToggle={onToggle} follow={text}>
+      <LongBox
+        label={label}
+        lines={countLines(text)}
+        characters={text.length}
+        open={expanded}
+        onToggle={onToggle}
+        follow={text}
+      >
         {children}
       </LongBox>
     );
   };
   switch (rendered.kind) {
-    case 'stream': {
-      const stream = rendered.name === 'stderr' ? 'stderr' : 'stdout';
-      return (
-        <div className={styles.output} data-output="stream" data-name={stream}>
-          {long(
-            rendered.text,
-            `Text written to ${stream}`,
-            <SafeHtml as="pre" html={rendered.html} className="output-text" stream={stream} lines={rendered.lines} />,
-            rendered.cut,
-          )}
-          <CopyButton text={rendered.text} label="Copy the text" />
-        </div>
-      );
-    }
+    case 'stream':
+      // Streams have a view of their own, which grows with them.
+      return null;
     case 'error':
       return (
         <div className={styles.error} data-output="error" role="group" aria-label={`Error: ${rendered.ename}`}>
           {long(rendered.text, 'Traceback', <SafeHtml as="pre" html={rendered.html} className="output-text" />)}
-          <CopyButton text={rendered.text} label="Copy the traceback" />
+          <CopyButton text={() => rendered.text} label="Copy the traceback" />
         </div>
       );
     case 'image':
@@ -91,7 +97,9 @@ function RenderedView({ rendered, expanded, onToggle }: RenderedViewProps) {
       return (
         <div className={styles.output} data-output="html" data-mime={rendered.mime}>
           {isText && rendered.text !== undefined ? long(rendered.text, 'Result', body) : <Scroller>{body}</Scroller>}
-          {isText && rendered.text !== undefined && <CopyButton text={rendered.text} label="Copy the text" />}
+          {isText && rendered.text !== undefined && (
+            <CopyButton text={() => rendered.text ?? ''} label="Copy the text" />
+          )}
         </div>
       );
     }

@@ -86,7 +86,7 @@ function Pane({ page, height, onHeight, onClose }: PaneProps) {
         <span className={styles.tools}>
           {copied === null ? null : (
             <span className={styles.copy}>
-              <CopyButton text={copied} label="Copy the help" />
+              <CopyButton text={() => copied} label="Copy the help" />
             </span>
           )}
           <IconButton icon={X} size="small" label="Close the help" shortcut="Esc" onClick={close} />
