@@ -8,12 +8,10 @@ export const blockLines = 200;
 
 /**
  * The blocks of a text. One that goes on where `previous` ended costs what was added to it: blocks before the last are
- * taken over. Every line of a settled text is closed in itself (see stream-text.ts), so any block can be shown alone.
+ * taken over (a text that only looks as if it went on is still divided between lines). Every line of a settled text is closed in itself (see stream-text.ts), so any block can be shown alone.
  */
 export function growBlocks(previous: TextBlocks | null, text: string): TextBlocks {
-  const kept = previous?.starts.at(-1) ?? 0;
-  const grown = previous !== null && text.length >= kept && text.startsWith(previous.text.slice(0, kept));
-  const starts = grown ? [...previous.starts] : [0];
+  const starts = previous !== null && goesOn(previous, text) ? [...previous.starts] : [0];
   let at = starts.at(-1) ?? 0;
   for (let lines = 0; ;) {
     const end = text.indexOf('\n', at);
@@ -23,6 +21,13 @@ export function growBlocks(previous: TextBlocks | null, text: string): TextBlock
     if (lines % blockLines === 0) starts.push(at);
   }
   return { text, starts };
+}
+
+/** Compares the last whole block and looks for the ends of lines: megabytes are not compared for every few lines. */
+function goesOn({ text: before, starts }: TextBlocks, text: string): boolean {
+  const [from, to] = [starts.at(-2) ?? 0, starts.at(-1) ?? 0];
+  if (text.length < to || text.slice(from, to) !== before.slice(from, to)) return false;
+  return starts.every((start) => start === 0 || text.charCodeAt(start - 1) === 10);
 }
 
 /** The text of one block. */
