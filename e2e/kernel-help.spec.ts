@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { cell, expect, type Farfield, openNotebook, test, waitForRuns } from './farfield.ts';
 import { joined, readNotebookFile, writeNotebookFile } from './notebook-fixture.ts';
@@ -263,3 +264,30 @@ test('Alt-Up walks through what was run, Alt-Down comes back to what was typed',
   await page.keyboard.press('Control+Z');
   await expect.poll(() => editing(page)).not.toBe('second = 2');
 });
+
+test('list, tip and pane: axe finds nothing serious in either theme', async ({ page, server }) => {
+  await ready(page, server, 'axe.ipynb', 'import os', 'os.pa');
+  await tabUntil(page, () => list(page).isVisible());
+  expect(await seriousFindings(page)).toEqual([]);
+  await page.keyboard.press('Escape');
+  await page.keyboard.type('th.join');
+  await page.keyboard.press('Shift+Tab');
+  await expect(tip(page)).toBeVisible();
+  expect(await seriousFindings(page)).toEqual([]);
+  await page.keyboard.press('Shift+Tab');
+  await expect(pager(page)).toBeVisible();
+  expect(await seriousFindings(page)).toEqual([]);
+});
+
+async function seriousFindings(page: Page): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const theme of ['light', 'dark']) {
+    await page.evaluate((to) => document.documentElement.setAttribute('data-theme', to), theme);
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    for (const { id, impact, nodes } of violations) {
+      if (impact === 'serious' || impact === 'critical')
+        found.push(`${theme} ${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' | ')}`);
+    }
+  }
+  return found;
+}

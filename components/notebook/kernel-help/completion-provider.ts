@@ -29,7 +29,8 @@ export function provideOffers(api: typeof languages): void {
       if (offer?.version !== model.getVersionId()) return { suggestions: [] };
       return {
         suggestions: offer.rows.map(({ text, type, filter, order }) => ({
-          label: type === undefined ? text : { label: text, description: type },
+          // The blank parts the two words for those who hear the row; on the screen they stand apart.
+          label: type === undefined ? text : { label: text, description: ` ${type}` },
           insertText: text,
           filterText: filter,
           sortText: order,
