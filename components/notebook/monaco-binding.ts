@@ -2,18 +2,19 @@ import type { editor } from 'monaco-editor/editor';
 import * as Y from 'yjs';
 import type { Monaco } from '#components/ui/monaco/monaco-setup.ts';
 import type { TextEdit } from './text-edits.ts';
+import { undoOf } from './typing-undo.ts';
 import { editsOfChanges, editsOfDelta, endOfEdits, offsetAfter, smallestEdit, withLineFeeds } from './text-edits.ts';
 
 /**
- * Keeps one editor model and one Y.Text equal, with the smallest edits in both directions. Undo belongs to this binding:
- * it takes back what was typed here and nothing that others typed. Lives as long as its model.
+ * Keeps one editor model and one Y.Text equal, with the smallest edits in both directions. Undo takes
+ * back what was typed here and nothing that others typed; it outlives this binding. Lives as long as its model.
  */
 export class MonacoBinding implements Disposable {
   readonly text: Y.Text;
   readonly model: editor.ITextModel;
   readonly #monaco: Monaco;
   readonly #shownIn: () => editor.ICodeEditor | null;
-  readonly #undo: Y.UndoManager;
+  #undo: Y.UndoManager;
   readonly #listening: { dispose(): void };
   /** True while a change of the document is being written into the model. */
   #receiving = false;
@@ -24,10 +25,17 @@ export class MonacoBinding implements Disposable {
     this.text = text;
     this.model = model;
     this.#shownIn = shownIn;
-    this.#undo = new Y.UndoManager(text, { trackedOrigins: new Set([this]) });
+    this.#undo = undoOf(text);
+    this.use();
     text.observe(this.#onText);
     this.#listening = model.onDidChangeContent((event) => this.#onModel(event));
     this.#adopt();
+  }
+
+  /** The text is edited again: its undo is among those that stay longest. */
+  use(): void {
+    this.#undo = undoOf(this.text);
+    this.#undo.addTrackedOrigin(this);
   }
 
   undo(): void {
@@ -41,7 +49,7 @@ export class MonacoBinding implements Disposable {
   [Symbol.dispose](): void {
     this.text.unobserve(this.#onText);
     this.#listening.dispose();
-    this.#undo.destroy();
+    this.#undo.removeTrackedOrigin(this);
   }
 
   readonly #onText = (event: Y.YTextEvent, transaction: Y.Transaction): void => {

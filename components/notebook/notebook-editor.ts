@@ -312,6 +312,7 @@ export class NotebookEditor implements Disposable {
     if (known !== undefined && known.binding.text === text) {
       this.#models.delete(id);
       this.#models.set(id, known);
+      known.binding.use();
       return known;
     }
     if (known !== undefined) this.#forget(id, known);

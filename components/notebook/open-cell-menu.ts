@@ -17,7 +17,8 @@ export function openCellMenu(event: React.MouseEvent, { commands, menu }: Notebo
   if (window.getSelection()?.isCollapsed === false) return;
   event.preventDefault();
   const id = cellId(name);
-  if (!commands.selecting.chosen().includes(id)) commands.selecting.activate(id);
+  const chosen = commands.selecting.chosen();
+  commands.selecting.choose(chosen.includes(id) ? chosen : [id], id);
   const { left, top } = frame.getBoundingClientRect();
   const byKey = event.clientX === 0 && event.clientY === 0;
   menu.set(byKey ? { x: left + 24, y: Math.max(top, 0) + 24 } : { x: event.clientX, y: event.clientY });

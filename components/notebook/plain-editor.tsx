@@ -3,6 +3,7 @@ import { useLayoutEffect, useRef } from 'react';
 import type * as Y from 'yjs';
 import styles from './plain-editor.module.css';
 import type { TextEdit } from './text-edits.ts';
+import { undoOf } from './typing-undo.ts';
 import { editsOfDelta, offsetAfter, smallestEdit, withLineFeeds } from './text-edits.ts';
 
 export type PlainEditorProps = {
@@ -32,9 +33,12 @@ export function PlainEditor({ text, label, readOnly, wrap, caret, onCaret }: Pla
     const receive = (event: Y.YTextEvent, transaction: Y.Transaction) => {
       if (transaction.origin !== mine) write(field, text, editsOfDelta(event.delta));
     };
+    const undo = undoOf(text);
+    undo.addTrackedOrigin(mine);
     text.observe(receive);
     return () => {
       text.unobserve(receive);
+      undo.removeTrackedOrigin(mine);
       onCaret(field.selectionStart);
     };
     // oxlint-disable-next-line react/exhaustive-deps -- the caret counts only at the beginning

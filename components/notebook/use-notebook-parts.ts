@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef } from 'react';
 import { showToast } from '#components/ui/toast.tsx';
 import { connection } from '#lib/client/connection.ts';
+import { isHidden } from '#lib/core/notebook/hidden-parts.ts';
 import { CellDrag } from './cell-drag.ts';
 import { CellMenuStore } from './cell-menu.ts';
 import { CellWindow } from './cell-window.ts';
@@ -35,13 +36,14 @@ export function useNotebookParts(notebook: OpenedNotebook, props: PartsProps): N
     const { document, results } = notebook;
     const selection = new SelectionStore();
     const editor = new EditorSlot(document);
-    const cells = new CellWindow(shownCellsOf(document), (id) =>
-      estimateCellHeight({
-        type: document.cell(id)?.type ?? 'code',
-        source: document.cells.source(id),
-        outputs: results.cell(id).outputs,
-      }),
-    );
+    const cells = new CellWindow(shownCellsOf(document), (id) => {
+      const { type, metadata } = document.cell(id) ?? { type: 'code' as const, metadata: {} };
+      return estimateCellHeight({
+        type,
+        source: isHidden(metadata, 'source') ? '' : document.cells.source(id),
+        outputs: isHidden(metadata, 'outputs') ? [] : results.cell(id).outputs,
+      });
+    });
     const find = new FindStore(document, {
       from: () => selection.get().active,
       show: (id) => {

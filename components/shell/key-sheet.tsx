@@ -44,25 +44,27 @@ function Sheet({ inputRef }: { readonly inputRef: React.RefObject<HTMLInputEleme
         />
       </div>
       <div className={styles.groups} tabIndex={0} role="region" aria-label="Shortcuts">
-        {groups.map(({ category, actions: listed }) => (
-          <section key={category}>
-            <h3 className={styles.category}>{category}</h3>
-            <dl className={styles.list}>
-              {listed.map((action) => (
-                <div key={action.id} className={styles.row}>
-                  <dt>{action.title}</dt>
-                  <dd className={styles.keys}>
-                    {shownKeys(action).map((keys) => (
-                      <kbd key={keys} className={styles.key}>
-                        {keys}
-                      </kbd>
-                    ))}
-                  </dd>
-                </div>
-              ))}
-            </dl>
-          </section>
-        ))}
+        <div className={styles.columns}>
+          {groups.map(({ category, actions: listed }) => (
+            <section key={category}>
+              <h3 className={styles.category}>{category}</h3>
+              <dl className={styles.list}>
+                {listed.map((action) => (
+                  <div key={action.id} className={styles.row}>
+                    <dt>{action.title}</dt>
+                    <dd className={styles.keys}>
+                      {shownKeys(action).map((keys) => (
+                        <kbd key={keys} className={styles.key}>
+                          {keys}
+                        </kbd>
+                      ))}
+                    </dd>
+                  </div>
+                ))}
+              </dl>
+            </section>
+          ))}
+        </div>
       </div>
       <p className={styles.none} role="status">
         {groups.length === 0 ? 'No shortcut is called that.' : ''}

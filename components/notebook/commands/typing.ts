@@ -1,3 +1,5 @@
+import type * as Y from 'yjs';
+import { undoOf } from '../typing-undo.ts';
 import type { CommandParts } from './parts.ts';
 import type { Selecting } from './selecting.ts';
 
@@ -39,10 +41,19 @@ export class Typing {
   }
 
   undo(): void {
+    this.#plainUndo()?.undo();
     this.#parts.editor.get()?.undo();
   }
 
   redo(): void {
+    this.#plainUndo()?.redo();
     this.#parts.editor.get()?.redo();
+  }
+
+  /** Of the plain editor, while the live one is not there. */
+  #plainUndo(): Y.UndoManager | null {
+    const active = this.#selecting.active();
+    const text = active === null ? undefined : this.#parts.document.text(active);
+    return this.#parts.editor.get() === null && text !== undefined ? undoOf(text) : null;
   }
 }
