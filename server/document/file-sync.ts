@@ -94,9 +94,10 @@ export class FileSync {
 
   /** Document or results have something that the file may not have. */
   changed(): void {
+    const isNews = !this.status.dirty;
     this.status.changed();
     if (this.readonly === null && !this.missing) this.#schedule.changed();
-    this.#options.onState();
+    if (isNews) this.#options.onState();
   }
 
   /** Saves now. `recreate` also when the file is gone; what is unreadable on disk is moved to the trash first. */
@@ -211,7 +212,7 @@ export class FileSync {
       this.#settle();
       return null;
     }
-    const { doc, notices } = this.#options;
+    const { doc, epoch, notices } = this.#options;
     const parsed = parseFile(this.path, bytes, { previous: this.#base });
     if (parsed.kind === 'text') return this.#takeBroken(hash, parsed.problem.message);
     const merge = mergeNotebook(contentOf(this.#base), readDoc(doc), parsed.file);
@@ -223,7 +224,6 @@ export class FileSync {
       ...this.#base.conflicts.filter((conflict) => !conflicted.has(conflict.cellId)),
       ...merge.conflicts,
     ];
-    const { epoch } = this.#options;
     await this.#adopt(
       baseOf(parsed.file, { epoch, path: this.path, fileHash: hash, conflicts }, Y.encodeStateVector(doc)),
       { parsed, written },

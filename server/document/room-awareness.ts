@@ -8,6 +8,7 @@ import { fault, type Fault } from '#lib/core/fault.ts';
  */
 const largestUpdate = 64 * 1024;
 const mostPerMember = 8;
+const frameMs = 40;
 
 type Changes = { readonly added: number[]; readonly updated: number[]; readonly removed: number[] };
 
@@ -18,9 +19,14 @@ export class RoomAwareness {
    * for its old ids before the old socket is known to be gone.
    */
   readonly #owned = new Map<string, Set<number>>();
+  readonly #relay: (update: Uint8Array, from: string | null) => void;
+  /** Entries that the others do not have yet, with the member that sent them. */
+  #changed = new Map<number, string | null>();
+  #frame: NodeJS.Timeout | null = null;
 
-  /** @param relay called with what changed and the member that sent it (null: the room itself). */
+  /** @param relay called with what changed and the member that sent all of it (null: the room itself, or several). */
   constructor(doc: Y.Doc, relay: (update: Uint8Array, from: string | null) => void) {
+    this.#relay = relay;
     this.#awareness = new Awareness(doc);
     this.#awareness.setLocalState(null);
     this.#awareness.on('update', ({ added, updated, removed }: Changes, origin: unknown) => {
@@ -33,7 +39,9 @@ export class RoomAwareness {
         }
         this.#owned.set(from, owned);
       }
-      relay(encodeAwarenessUpdate(this.#awareness, [...added, ...updated, ...removed]), from);
+      for (const id of [...added, ...updated, ...removed]) this.#changed.set(id, from);
+      // Who is here is told at once: the pages agree by it which of them speaks for all.
+      if (this.#frame === null || added.length > 0 || removed.length > 0) this.#relayChanges();
     });
   }
 
@@ -64,6 +72,21 @@ export class RoomAwareness {
   }
 
   stop(): void {
+    if (this.#frame !== null) clearTimeout(this.#frame);
+    this.#frame = null;
     this.#awareness.destroy();
+  }
+
+  /** The first change at once, those that follow it closely together; a browser that gets its own entry back drops it. */
+  #relayChanges(): void {
+    const changed = this.#changed;
+    this.#changed = new Map();
+    if (this.#frame !== null) clearTimeout(this.#frame);
+    this.#frame = null;
+    if (changed.size === 0) return;
+    this.#frame = setTimeout(() => this.#relayChanges(), frameMs);
+    const senders = new Set(changed.values());
+    const [sender = null] = senders;
+    this.#relay(encodeAwarenessUpdate(this.#awareness, [...changed.keys()]), senders.size === 1 ? sender : null);
   }
 }

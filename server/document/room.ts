@@ -18,6 +18,7 @@ import { covers, recoverDocument, type RecoveredDocument } from './recover-docum
 import type { ResultsPort, SourcePort } from './results-port.ts';
 import { resolveConflict } from './resolve-conflict.ts';
 import { RoomAwareness } from './room-awareness.ts';
+import { RoomFeed } from './room-feed.ts';
 import { syncTimes, type SyncTimes } from './sync-options.ts';
 import { UpdateGate } from './update-gate.ts';
 import type { UpdateLog } from './update-log.ts';
@@ -58,6 +59,7 @@ export class DocumentRoom implements RoomSource {
   readonly doc: Y.Doc;
   readonly epoch: EpochId;
   readonly #members = new Map<string, RoomMember>();
+  readonly #feed = new RoomFeed(this.#members);
   readonly #awareness: RoomAwareness;
   readonly #gate: UpdateGate;
   readonly #log: UpdateLog;
@@ -222,7 +224,9 @@ export class DocumentRoom implements RoomSource {
     const refused = this.#gate.check(update);
     if (refused !== null) return refused;
     Y.applyUpdate(this.doc, update, fromClient);
-    return this.#durable();
+    const failed = await this.#durable();
+    await this.#feed.told();
+    return failed;
   }
 
   applyAwareness(update: Uint8Array, fromClient: string): Fault | null {
@@ -259,8 +263,10 @@ export class DocumentRoom implements RoomSource {
 
   // --- file ---
 
-  save(options: { readonly recreate?: boolean } = {}): Promise<Fault | null> {
-    return this.#file.save(options.recreate ?? false);
+  async save(options: { readonly recreate?: boolean } = {}): Promise<Fault | null> {
+    const refused = await this.#file.save(options.recreate ?? false);
+    this.#feed.flush();
+    return refused;
   }
 
   /** Compares with the disk at once, instead of at the next event. */
@@ -318,6 +324,7 @@ export class DocumentRoom implements RoomSource {
     await this.results.stop();
     if (this.#logRetry !== null) clearTimeout(this.#logRetry);
     this.doc.off('update', this.#documentUpdated);
+    this.#feed.stop();
     try {
       const state = Y.encodeStateAsUpdate(this.doc);
       if (this.#log.size > state.length * 1.2 + 256) await this.#log.compact(() => state);
@@ -326,7 +333,6 @@ export class DocumentRoom implements RoomSource {
       // The disk failed: what was acknowledged is in the log as it is; compaction is only tidiness.
       if (!(error instanceof FaultError)) throw error;
     } finally {
-      this.#gate.stop();
       this.#awareness.stop();
       this.doc.destroy();
     }
@@ -339,7 +345,7 @@ export class DocumentRoom implements RoomSource {
 
   readonly #documentUpdated = (update: Uint8Array, origin: unknown): void => {
     void this.#appended(this.#log.append(update));
-    for (const [id, member] of this.#members) if (id !== origin) member.updated(update);
+    this.#feed.updated(update, origin);
     for (const check of this.#waiting) check();
     this.#sync?.changed();
   };
@@ -381,6 +387,7 @@ export class DocumentRoom implements RoomSource {
     const text = JSON.stringify(state);
     if (text === this.#lastState) return;
     this.#lastState = text;
+    this.#feed.flush();
     for (const member of this.#members.values()) member.stateChanged(state);
     for (const listener of this.#stateListeners) listener(state);
   }
