@@ -184,6 +184,21 @@ describe('outputs', () => {
     expect(replaySession(emptyRunState, rebuildEvents(gone, stamp.by, 1))).toEqual(gone);
   });
 
+  it('an update of a display drops the address of the image before', () => {
+    const linked = { 'image/png': { url: '/old', width: 1, height: 1 } };
+    const first: Output = { output_type: 'display_data', data: {}, metadata: {}, display_id: 'd1', linked };
+    const update: SessionEvent = {
+      type: 'DisplayUpdated',
+      ...stamp,
+      displayId: 'd1',
+      data: { x: 'new' },
+      metadata: {},
+    };
+    expect(cell(after(...running, output('r1', first), update), 'a')?.outputs).toEqual([
+      { output_type: 'display_data', data: { x: 'new' }, metadata: {}, display_id: 'd1' },
+    ]);
+  });
+
   it('updates displays in all cells, keeps their type, creates none', () => {
     const result: Output = {
       output_type: 'execute_result',
