@@ -102,9 +102,9 @@ export async function freePort(): Promise<number> {
 }
 
 /** Opens a notebook and waits until it can be edited. */
-export async function openNotebook(page: Page, server: Farfield, path: string): Promise<void> {
+export async function openNotebook(page: Page, server: Farfield, path: string, timeout = 30_000): Promise<void> {
   await page.goto(`${server.origin}/n/${path.split('/').map(encodeURIComponent).join('/')}`);
-  await expect(page.locator('main[data-notebook]')).toHaveAttribute('data-doc-state', 'ready', { timeout: 30_000 });
+  await expect(page.locator('main[data-notebook]')).toHaveAttribute('data-doc-state', 'ready', { timeout });
 }
 
 /** Runs an action of the palette by its title, as a person would. */

@@ -27,7 +27,7 @@ test('a run of over a minute: waiting and running times, the way to it, and a no
   await expect(page.getByText(/^Cell 1 finished after 1 min 0\d s$/)).toBeVisible({ timeout: 120_000 });
   await waitForRuns(page);
   await page.keyboard.press('Home');
-  await expect(cell(page, 1).locator('[title*="waited 1 min"]')).toBeVisible();
+  await expect(cell(page, 1).locator('[title*="waited"]')).toBeVisible();
 });
 
 test('runs the section of the active cell', async ({ page, server }) => {
