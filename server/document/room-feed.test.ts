@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import * as Y from 'yjs';
 import { RoomFeed } from './room-feed.ts';
-import type { RoomMember } from './room.ts';
+import type { RoomMember } from './room-member.ts';
 
 const page = new Y.Doc();
 const updates: Uint8Array[] = [];

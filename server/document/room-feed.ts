@@ -1,5 +1,5 @@
 import * as Y from 'yjs';
-import type { RoomMember } from './room.ts';
+import type { RoomMember } from './room-member.ts';
 
 /**
  * Tells the members of a room what changed in the document. Where many follow it, edits that come closely together go

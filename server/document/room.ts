@@ -19,6 +19,7 @@ import type { ResultsPort, SourcePort } from './results-port.ts';
 import { resolveConflict } from './resolve-conflict.ts';
 import { RoomAwareness } from './room-awareness.ts';
 import { RoomFeed } from './room-feed.ts';
+import type { RoomMember } from './room-member.ts';
 import { syncTimes, type SyncTimes } from './sync-options.ts';
 import { UpdateGate } from './update-gate.ts';
 import type { UpdateLog } from './update-log.ts';
@@ -28,12 +29,6 @@ import type { UpdateLog } from './update-log.ts';
  * disk; they go out to every other member and into the update log, and from there, with the results, into the `.ipynb`.
  * Opening one is inert: nothing is started and the file is not written.
  */
-export type RoomMember = {
-  updated(update: Uint8Array): void;
-  awarenessChanged(update: Uint8Array): void;
-  stateChanged(state: DocumentState): void;
-};
-
 export type RoomSource = SourcePort & { readonly notebookId: NotebookId };
 
 export type RoomOptions = {
