@@ -24,6 +24,7 @@ const options: editor.IStandaloneEditorConstructionOptions = {
   overviewRulerBorder: false,
   padding: { top: 8, bottom: 8 },
   quickSuggestions: false,
+  renderFinalNewline: 'on',
   renderLineHighlight: 'line',
   scrollBeyondLastLine: false,
   selectionHighlight: false,

@@ -1,5 +1,5 @@
 'use client';
-import { useEffect, useId, useRef, useState, useSyncExternalStore, type KeyboardEvent, type RefObject } from 'react';
+import { useEffect, useRef, useState, useSyncExternalStore, type RefObject } from 'react';
 import { Plus, Search } from 'lucide-react';
 import type { Fault } from '#lib/core/fault.ts';
 import type { SessionState } from '#lib/core/session/state.ts';
@@ -7,6 +7,7 @@ import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { Notice } from '#components/ui/notice.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
+import { useChoiceKeys } from '#components/ui/use-choice-keys.ts';
 import { type KernelChoice, kernelChoices } from './choices.ts';
 import { ChoiceList } from './choice-list.tsx';
 import { HintText } from './fault-text.tsx';
@@ -75,11 +76,9 @@ type PickerBodyProps = KernelPickerProps & {
 function PickerBody({ path, session, onClose, input, shutdownPrevious }: PickerBodyProps) {
   const known = useSyncExternalStore(places.subscribe, places.getSnapshot, places.getInitial);
   const [typed, setTyped] = useState('');
-  const [selected, setSelected] = useState<string | null>(null);
   const [binding, setBinding] = useState<KernelChoice | null>(null);
   const [refused, setRefused] = useState<Fault | null>(null);
   const [recent] = useState(getRecentKernels);
-  const listId = useId();
 
   useEffect(() => {
     void places.load();
@@ -89,12 +88,6 @@ function PickerBody({ path, session, onClose, input, shutdownPrevious }: PickerB
 
   const choices = kernelChoices(known.places ?? [], { recent, bound: session?.binding ?? null, typed });
   const lines = choices.sections.flatMap((section) => section.choices);
-  const at = Math.max(
-    0,
-    // Enter right after opening keeps what the notebook has.
-    lines.findIndex(({ key, current }) => (selected === null ? typed === '' && current : key === selected)),
-  );
-
   const choose = async (choice: KernelChoice | undefined) => {
     if (choice === undefined || binding !== null) return;
     if (choice.current) return onClose();
@@ -105,20 +98,12 @@ function PickerBody({ path, session, onClose, input, shutdownPrevious }: PickerB
     if (fault === null) onClose();
     else setRefused(fault);
   };
-  const move = (by: number) => {
-    const next = lines[(at + by + lines.length) % Math.max(1, lines.length)];
-    if (next === undefined) return;
-    setSelected(next.key);
-    document.getElementById(`${listId}-${next.key}`)?.scrollIntoView({ block: 'nearest' });
-  };
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.nativeEvent.isComposing) return;
-    if (event.key === 'ArrowDown') move(1);
-    else if (event.key === 'ArrowUp') move(-1);
-    else if (event.key === 'Enter') void choose(lines[at]);
-    else return;
-    event.preventDefault();
-  };
+  const keys = useChoiceKeys(
+    lines.map(({ key }) => key),
+    (key) => void choose(lines.find((line) => line.key === key)),
+    // Enter right after opening keeps what the notebook has.
+    typed === '' ? lines.find(({ current }) => current)?.key : undefined,
+  );
 
   return (
     <>
@@ -127,21 +112,14 @@ function PickerBody({ path, session, onClose, input, shutdownPrevious }: PickerB
         <input
           ref={input}
           className={styles.input}
-          role="combobox"
+          {...keys.field}
           aria-label="Find a kernel"
-          aria-expanded
-          aria-controls={listId}
-          aria-autocomplete="list"
-          {...(lines[at] === undefined ? {} : { 'aria-activedescendant': `${listId}-${lines[at].key}` })}
           placeholder="Find a place or a kernel"
           value={typed}
-          spellCheck={false}
-          autoComplete="off"
           onChange={(event) => {
             setTyped(event.target.value);
-            setSelected(null);
+            keys.select(null);
           }}
-          onKeyDown={onKeyDown}
         />
       </div>
       <div className={styles.note} role="presentation">
@@ -160,12 +138,12 @@ function PickerBody({ path, session, onClose, input, shutdownPrevious }: PickerB
           </div>
         ) : null}
         <ChoiceList
-          id={listId}
+          id={keys.listId}
           sections={choices.sections}
-          selected={lines[at]?.key ?? null}
+          selected={keys.selected}
           disabled={binding !== null}
           now={known.checkedAt ?? 0}
-          onSelect={setSelected}
+          onSelect={keys.select}
           onChoose={(choice) => void choose(choice)}
         />
         {known.places !== null && lines.length === 0 ? (

@@ -1,12 +1,15 @@
 'use client';
-import { useId, useRef, useState, type KeyboardEvent } from 'react';
+import { useRef, useState } from 'react';
 import { Search } from 'lucide-react';
 import type { Action } from '#lib/client/actions/action.ts';
 import { describeKeys } from '#lib/client/actions/action-registry.ts';
 import { useActions } from '#lib/client/actions/use-actions.ts';
 import { Dialog } from '#components/ui/dialog.tsx';
+import { useChoiceKeys } from '#components/ui/use-choice-keys.ts';
 import styles from './command-palette.module.css';
-import { rankActions } from './rank-actions.ts';
+import { inOrder, rankActions } from './rank-actions.ts';
+import { recentActions, rememberAction } from './recent-actions.ts';
+import { useStoredValue } from './stored-value.ts';
 
 export type CommandPaletteProps = { readonly open: boolean; readonly onClose: () => void };
 
@@ -30,33 +33,26 @@ type PaletteListProps = { readonly inputRef: React.RefObject<HTMLInputElement | 
 function PaletteList({ inputRef, onClose }: PaletteListProps) {
   const actions = useActions();
   const [typed, setTyped] = useState('');
-  const [selected, setSelected] = useState(0);
-  const listId = useId();
+  const recent = useStoredValue(recentActions);
   const found = rankActions(
-    actions.filter((action) => action.hidden !== true),
+    inOrder(
+      actions.filter((action) => action.hidden !== true),
+      recent,
+    ),
     typed,
   );
-  const at = Math.min(selected, Math.max(0, found.length - 1));
 
   const run = (action: Action | undefined) => {
     if (action === undefined || !action.isEnabled()) return;
+    rememberAction(action.id);
     onClose();
     // After the dialog has given the focus back, so that an action which moves the focus has the last word.
     setTimeout(() => void action.run(), 0);
   };
-  const select = (index: number) => {
-    const next = (index + found.length) % Math.max(1, found.length);
-    setSelected(next);
-    document.getElementById(`${listId}-${next}`)?.scrollIntoView({ block: 'nearest' });
-  };
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.nativeEvent.isComposing) return;
-    if (event.key === 'ArrowDown') select(at + 1);
-    else if (event.key === 'ArrowUp') select(at - 1);
-    else if (event.key === 'Enter') run(found[at]);
-    else return;
-    event.preventDefault();
-  };
+  const choice = useChoiceKeys(
+    found.map(({ id }) => id),
+    (id) => run(found.find((action) => action.id === id)),
+  );
 
   return (
     <>
@@ -65,33 +61,26 @@ function PaletteList({ inputRef, onClose }: PaletteListProps) {
         <input
           ref={inputRef}
           className={styles.input}
-          role="combobox"
+          {...choice.field}
           aria-label="Command"
-          aria-expanded
-          aria-controls={listId}
-          aria-autocomplete="list"
-          {...(found.length > 0 ? { 'aria-activedescendant': `${listId}-${at}` } : {})}
           placeholder="Type what you want to do"
           value={typed}
-          spellCheck={false}
-          autoComplete="off"
           onChange={(event) => {
             setTyped(event.target.value);
-            setSelected(0);
+            choice.select(null);
           }}
-          onKeyDown={onKeyDown}
         />
       </div>
-      <div className={styles.list} id={listId} role="listbox" aria-label="Commands">
-        {found.map((action, index) => (
+      <div className={styles.list} id={choice.listId} role="listbox" aria-label="Commands">
+        {found.map((action) => (
           <div
             key={action.id}
-            id={`${listId}-${index}`}
+            id={choice.optionId(action.id)}
             role="option"
-            aria-selected={index === at}
+            aria-selected={action.id === choice.selected}
             aria-disabled={!action.isEnabled()}
             className={styles.option}
-            onPointerMove={() => setSelected(index)}
+            onPointerMove={() => (action.id === choice.selected ? undefined : choice.select(action.id))}
             onClick={() => run(action)}
           >
             <span className={styles.title}>

@@ -2,14 +2,29 @@
 import type { ReactNode } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
+import { Logo } from './logo.tsx';
+import styles from './message-page.module.css';
 
 export type MessagePageProps = { readonly title: string; readonly children: ReactNode; readonly actions?: ReactNode };
 
 /** A page that only says something, and the way back. Uses no router: it may stand outside the frame. */
 export function MessagePage({ title, children, actions }: MessagePageProps) {
   return (
-    <main>
-      <EmptyState level={1} title={title} actions={actions ?? <a href="/">Go to the start page</a>}>
+    <main className={styles.page}>
+      <a href="/" className={styles.brand} aria-label="Farfield, start page">
+        <Logo size={24} />
+      </a>
+      <EmptyState
+        level={1}
+        title={title}
+        actions={
+          actions ?? (
+            <a href="/" className={styles.way}>
+              Go to the start page
+            </a>
+          )
+        }
+      >
         {children}
       </EmptyState>
     </main>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { rankActions } from './rank-actions.ts';
+import { inOrder, rankActions } from './rank-actions.ts';
 
 const of = (category: string, title: string) => ({ category, title });
 const all = [
@@ -18,3 +18,18 @@ test('the very title comes first even when others contain it', () => {
 test('case and order of words do not matter', () => expect(titles('THEME dark')).toEqual(['Switch to the dark theme']));
 test('the category counts', () => expect(titles('kernel restart')).toEqual(['Restart kernel and run all cells']));
 test('a word that is nowhere matches nothing', () => expect(titles('run elephants')).toEqual([]));
+
+test('what was used last comes first, then what belongs to the document', () => {
+  const entries = [
+    { id: 'view.home', scope: 'global' },
+    { id: 'run.all', scope: 'notebook' },
+    { id: 'view.theme', scope: 'global' },
+    { id: 'run.cell', scope: 'notebook' },
+  ] as const;
+  expect(inOrder(entries, ['view.theme', 'gone']).map(({ id }) => id)).toEqual([
+    'view.theme',
+    'run.all',
+    'run.cell',
+    'view.home',
+  ]);
+});

@@ -17,6 +17,18 @@ export function rankActions<Entry extends Ranked>(entries: readonly Entry[], typ
     .map(({ entry }) => entry);
 }
 
+/** What was used last on top, then what belongs to the focused document, then the rest; each as it was registered. */
+export function inOrder<Entry extends Pick<Action, 'id' | 'scope'>>(
+  entries: readonly Entry[],
+  recent: readonly string[],
+): readonly Entry[] {
+  const order = (entry: Entry) => {
+    const at = recent.indexOf(entry.id);
+    return at !== -1 ? at : entry.scope === 'global' ? recent.length + 1 : recent.length;
+  };
+  return entries.toSorted((a, b) => order(a) - order(b));
+}
+
 /** 0 = no match; higher is better. */
 function rankOf(entry: Ranked, wanted: string, words: readonly string[]): number {
   const title = entry.title.toLowerCase();
