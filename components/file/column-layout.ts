@@ -1,6 +1,6 @@
 /** Width of one character of a cell, px, and of a cell's padding. */
-const character = 7.3;
-const padding = 20;
+const character = 7.8;
+const padding = 24;
 const narrowest = 56;
 const widest = 360;
 /** Rows that decide about widths. */

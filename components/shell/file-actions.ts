@@ -15,8 +15,11 @@ export async function createFile(kind: 'notebook' | 'file' | 'folder', folder: s
   await fileTree.reveal(made.path);
   await fileTree.list(folder);
   fileTree.activate(made.path);
-  if (kind === 'notebook') openDocument(made.path);
-  else fileTree.rename(made.path);
+  if (kind === 'notebook') {
+    // A notebook takes the focus where nothing else has it; here the button that made it still does.
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+    openDocument(made.path);
+  } else fileTree.rename(made.path);
 }
 
 /** @param aside in the other pane */
