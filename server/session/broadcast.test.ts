@@ -57,3 +57,18 @@ it('spares a slow follower, and makes it ask again once it has caught up', () =>
   expect(slow).toHaveLength(3);
   broadcast.stop();
 });
+
+it('sends the first words of a run at once, and a flood in frames', () => {
+  const broadcast = new Broadcast(1);
+  const got: Batch[] = [];
+  broadcast.follow((batch) => got.push(batch));
+  for (let n = 1; n <= 10; n += 1) {
+    broadcast.publish([text(n)]);
+    vi.advanceTimersByTime(1);
+  }
+  expect(got).toHaveLength(2);
+  vi.advanceTimersByTime(33);
+  expect(got).toHaveLength(3);
+  expect(got[2]?.events).toHaveLength(1);
+  broadcast.stop();
+});
