@@ -28,6 +28,8 @@ import { Pages } from './http/pages.ts';
 import { ApiRouter } from './http/router.ts';
 import { JupyterGateway } from './kinds/gateway/jupyter/adapter.ts';
 import { LocalGateway } from './kinds/gateway/local/local-gateway.ts';
+import { installBridge } from './next-bridge.ts';
+import { pageBridge } from './page-bridge.ts';
 import { SessionHost } from './session/session-host.ts';
 import { socketHandlers } from './socket/handlers.ts';
 import { SocketServer } from './socket/socket-server.ts';
@@ -103,8 +105,8 @@ export async function buildServices({ config, home, server, port }: Ground): Pro
   });
   await uploads.run();
 
-  const principalOf = (request: IncomingMessage) =>
-    signIn.principalOf(readCookie(request.headers.cookie, cookieName(doors)));
+  const principalOfCookie = (header: string | undefined) => signIn.principalOf(readCookie(header, cookieName(doors)));
+  const principalOf = (request: IncomingMessage) => principalOfCookie(request.headers.cookie);
   const mintLink = () => `http://127.0.0.1:${port}/login#code=${signIn.mintCode()}`;
   const control = new ControlSocket(home.controlSocket, mintLink);
   await control.run();
@@ -150,6 +152,7 @@ export async function buildServices({ config, home, server, port }: Ground): Pro
       await db.destroy();
     },
   };
+  installBridge(pageBridge({ services, workspaceId: theWorkspace, principalOf: principalOfCookie }));
   const api = new ApiRouter({
     doors,
     workspaceId: theWorkspace,

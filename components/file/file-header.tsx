@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { Download } from 'lucide-react';
-import { apiUrl } from '#lib/client/api.ts';
+import { apiUrl } from '#lib/protocol/http/api-url.ts';
 import styles from './file-header.module.css';
 
 export type FileHeaderProps = {

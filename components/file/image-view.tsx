@@ -1,6 +1,6 @@
 'use client';
 import { useEffect, useState, type ReactNode } from 'react';
-import { apiUrl } from '#lib/client/api.ts';
+import { apiUrl } from '#lib/protocol/http/api-url.ts';
 import { readFileBytes } from '#lib/client/file-bytes.ts';
 import { isFault } from '#lib/core/fault.ts';
 import { Notice } from '#components/ui/notice.tsx';

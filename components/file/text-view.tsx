@@ -1,7 +1,7 @@
 'use client';
 import { useEffect, useMemo, useState, useSyncExternalStore, type ReactNode } from 'react';
 import { Save } from 'lucide-react';
-import { apiUrl } from '#lib/client/api.ts';
+import { apiUrl } from '#lib/protocol/http/api-url.ts';
 import { useRegisterActions } from '#lib/client/actions/use-actions.ts';
 import type { Action } from '#lib/client/actions/action.ts';
 import { connection } from '#lib/client/connection.ts';

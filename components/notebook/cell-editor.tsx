@@ -1,5 +1,5 @@
 'use client';
-import { useEffect, useLayoutEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { CellId } from '#lib/core/ids.ts';
 import type { CellType } from '#lib/core/notebook/model.ts';
 import { useCellSource } from '#lib/client/document/use-document.ts';
@@ -59,7 +59,10 @@ function Still({ id, type, language }: Pick<CellEditorProps, 'id' | 'type' | 'la
 
 function Editing({ id, type, language, readOnly, label }: Omit<CellEditorProps, 'mode'>) {
   const { document, selection, cells } = useNotebook();
-  const live = useLiveEditor();
+  // A word that is being composed ends in the field where it began.
+  const [composing, setComposing] = useState(false);
+  const loaded = useLiveEditor();
+  const live = composing ? null : loaded;
   const slot = useRef<HTMLDivElement>(null);
   /** Where the plain editor's caret was when the live one came. */
   const caret = useRef<number | null>(null);
@@ -75,6 +78,7 @@ function Editing({ id, type, language, readOnly, label }: Omit<CellEditorProps, 
     const { at } = selection.get();
     if (caret.current !== null) live.placeCaretAtOffset(caret.current);
     else if (at === 'start' || at === 'end') live.placeCaret(at);
+    else if (at !== null && 'offset' in at) live.placeCaretAtOffset(at.offset);
     else if (at !== null) live.placeCaretAt(at.x, at.y);
     return () => live.hide(place);
   }, [live, id, type, language, wrap, readOnly, label, document, selection]);
@@ -96,7 +100,17 @@ function Editing({ id, type, language, readOnly, label }: Omit<CellEditorProps, 
     const keep = (offset: number) => {
       caret.current = offset;
     };
-    return <PlainEditor text={text} label={label} readOnly={readOnly} wrap={wrap} caret={text.length} onCaret={keep} />;
+    return (
+      <PlainEditor
+        text={text}
+        label={label}
+        readOnly={readOnly}
+        wrap={wrap}
+        goal={selection.get().at}
+        onCaret={keep}
+        onComposing={setComposing}
+      />
+    );
   }
   return <div ref={slot} className={styles.slot} />;
 }

@@ -4,7 +4,7 @@ import { useCell } from '#lib/client/document/use-document.ts';
 import { useCellState, useQueuePosition } from '#lib/client/results/use-results.ts';
 import type { CellId } from '#lib/core/ids.ts';
 import { isHidden } from '#lib/core/notebook/hidden-parts.ts';
-import type { CellConflict, CellType } from '#lib/core/notebook/model.ts';
+import type { CellConflict } from '#lib/core/notebook/model.ts';
 import { CellBody } from './cell-body.tsx';
 import { CellGutter } from './cell-gutter.tsx';
 import { CellToolbar, InsertBar } from './cell-toolbar.tsx';
@@ -15,7 +15,7 @@ import { SectionToggle } from './hidden-bar.tsx';
 import { runNotebookAction } from './notebook-actions.ts';
 import { useActiveMode, useIsSelected, useNotebook } from './notebook-context.ts';
 import { useCellPress } from './use-cell-press.ts';
-import { runStateHook } from './words.ts';
+import { cellTypeNames, runStateHook } from './words.ts';
 
 export type CellViewProps = {
   readonly id: CellId;
@@ -26,13 +26,6 @@ export type CellViewProps = {
   readonly readOnly: boolean;
   /** Waits for a person's choice. */
   readonly conflict: CellConflict | undefined;
-};
-
-const typeNames: Readonly<Record<CellType, string>> = {
-  code: 'Code cell',
-  markdown: 'Markdown cell',
-  raw: 'Raw cell',
-  unknown: 'Cell of an unknown type',
 };
 
 /** One cell: its frame, its number and state, and what it holds. Reads everything by id. */
@@ -71,7 +64,7 @@ export const CellView = memo(function CellView({ id, index, count, language, rea
     <div
       ref={frame}
       role="listitem"
-      aria-label={`${typeNames[cell.type]} ${index + 1}${runState === 'idle' ? '' : `, ${runState}`}${selected ? ', selected' : ''}`}
+      aria-label={`${cellTypeNames[cell.type]} ${index + 1}${runState === 'idle' ? '' : `, ${runState}`}${selected ? ', selected' : ''}`}
       aria-posinset={index + 1}
       aria-setsize={count}
       aria-current={active ? 'true' : undefined}

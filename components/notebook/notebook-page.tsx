@@ -1,5 +1,5 @@
 'use client';
-import { useEffect, useMemo, useState, type ReactNode } from 'react';
+import { useEffect, useMemo, useState, type ReactNode, type Ref } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx';
 import { Notice } from '#components/ui/notice.tsx';
@@ -35,6 +35,7 @@ import { OutlineView } from './outline/outline-view.tsx';
 import { RunAnnouncer } from './run-announcer.tsx';
 import { RunNotices } from './run-notices.tsx';
 import { useNotebookParts } from './use-notebook-parts.ts';
+import { useEarlyEdits } from './use-early-edits.ts';
 import { usePeers } from './use-peers.ts';
 import { useNow } from './use-now.ts';
 import { useViewPlace } from './use-view-place.ts';
@@ -58,10 +59,22 @@ export type NotebookPlace = {
   readonly onClose?: () => void;
 };
 
-export type NotebookPageProps = NotebookPlace & { readonly notebook: OpenedNotebook };
+export type NotebookPageProps = NotebookPlace & {
+  readonly notebook: OpenedNotebook;
+  /** The element that scrolls. */
+  readonly screen: Ref<HTMLElement>;
+};
 
 /** One opened notebook: header, banners, cells, and the actions that work on it. */
-export function NotebookPage({ notebook, person, headerSlot, onNeedKernel, onMoved, onClose }: NotebookPageProps) {
+export function NotebookPage({
+  notebook,
+  screen,
+  person,
+  headerSlot,
+  onNeedKernel,
+  onMoved,
+  onClose,
+}: NotebookPageProps) {
   const { document, results } = notebook;
   const snapshot = useDocument(document);
   const ids = useCellIds(document);
@@ -88,6 +101,7 @@ export function NotebookPage({ notebook, person, headerSlot, onNeedKernel, onMov
   useRegisterActions(actions);
   const menu = useMemo(() => notebookMenu(parts.commands), [parts]);
   useClipboardEvents(parts.commands, snapshot.path);
+  useEarlyEdits(parts);
   const { docState, saveState } = snapshot;
   const opened = docState !== 'loading' && docState !== 'text';
   useViewPlace(parts, snapshot.path, opened);
@@ -100,6 +114,7 @@ export function NotebookPage({ notebook, person, headerSlot, onNeedKernel, onMov
   return (
     <NotebookContext value={parts}>
       <main
+        ref={screen}
         className={styles.view}
         aria-label={`Notebook ${snapshot.path}`}
         data-notebook

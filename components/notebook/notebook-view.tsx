@@ -1,42 +1,110 @@
 'use client';
-import { useEffect, useState } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { Skeleton } from '#components/ui/skeleton.tsx';
+import type { RenderedHead } from '#lib/core/render/rendered-head.ts';
+import { FirstCells } from './first-cells.tsx';
+import { NotebookHeader } from './notebook-header.tsx';
 import { NotebookPage, type NotebookPlace } from './notebook-page.tsx';
 import { openNotebook, type OpenedNotebook } from './open-notebook.ts';
+import { TakeOver } from './take-over.ts';
+import { watchFirstCells } from './watch-first-cells.ts';
 import styles from './notebook-view.module.css';
 
 export type NotebookViewProps = NotebookPlace & {
   /** Path in the workspace. */
   readonly path: string;
+  /** The first cells as the server found them; null when they come with the document. */
+  readonly head?: RenderedHead | null;
 };
 
 /** The notebook screen: opens the document, follows its results, and lets both go when it leaves. */
-export function NotebookView({ path, ...props }: NotebookViewProps) {
-  const [opened, setOpened] = useState<{ readonly path: string; readonly notebook: OpenedNotebook } | null>(null);
+export function NotebookView({ path, head = null, ...place }: NotebookViewProps) {
+  const [opened, setOpened] = useState<OpenedNotebook | null>(null);
   useEffect(() => {
     const notebook = openNotebook(path);
     // oxlint-disable-next-line react/set-state-in-effect -- what is opened here has to be closed here
-    setOpened({ path, notebook });
+    setOpened(notebook);
     return () => notebook.stop();
   }, [path]);
-  if (opened === null || opened.path !== path) return <Opening path={path} />;
-  return <NotebookPage key={path} notebook={opened.notebook} {...props} />;
+  useEffect(watchFirstCells, []);
+  const notebook = opened?.path === path ? opened : null;
+  const isLive = useTakeOver(notebook, head);
+  const screen = useKeptScroll(isLive);
+  if (notebook === null || !isLive) return <Opening path={path} head={head} screen={screen} {...place} />;
+  return <NotebookPage key={path} notebook={notebook} screen={screen} {...place} />;
 }
 
-function Opening({ path }: { readonly path: string }) {
+function useTakeOver(notebook: OpenedNotebook | null, head: RenderedHead | null): boolean {
+  const takeOver = useMemo(() => (notebook === null ? null : new TakeOver(notebook, head)), [notebook, head]);
+  return useSyncExternalStore(
+    useCallback((listener: () => void) => takeOver?.subscribe(listener) ?? nothing, [takeOver]),
+    () => takeOver?.get() ?? false,
+    () => false,
+  );
+}
+
+const nothing = () => undefined;
+
+/** Who has scrolled among the first cells stays there when the live ones come. */
+function useKeptScroll(isLive: boolean) {
+  const screen = useRef<HTMLElement>(null);
+  const top = useRef(0);
+  useEffect(() => {
+    const element = screen.current;
+    if (isLive || element === null) return;
+    const keep = () => {
+      top.current = element.scrollTop;
+    };
+    keep();
+    element.addEventListener('scroll', keep, { passive: true });
+    return () => element.removeEventListener('scroll', keep);
+  }, [isLive]);
+  useLayoutEffect(() => {
+    if (isLive && top.current > 0 && screen.current !== null) screen.current.scrollTop = top.current;
+  }, [isLive]);
+  return screen;
+}
+
+const noMenu: readonly [] = [];
+
+type OpeningProps = NotebookPlace & {
+  readonly path: string;
+  readonly head: RenderedHead | null;
+  readonly screen: React.Ref<HTMLElement>;
+};
+
+function Opening({ path, head, screen, headerSlot }: OpeningProps) {
   return (
     <main
+      ref={screen}
       className={styles.view}
       aria-label={`Notebook ${path}`}
       data-notebook
       data-doc-state="loading"
       data-save-state="saved"
       data-kernel-state="none"
-      data-cell-count="0"
+      data-cell-count={head?.cellCount ?? 0}
     >
-      <div className={styles.loading}>
-        <Skeleton label={`Opening ${path}`} />
-      </div>
+      <NotebookHeader
+        path={path}
+        save="opening…"
+        saveTrouble={false}
+        peers={[]}
+        kernel="none"
+        running={0}
+        queued={0}
+        disabled
+        onAction={nothing}
+        menu={noMenu}
+        slot={headerSlot?.({ path, session: null, saveState: null })}
+      />
+      {head === null ? (
+        <div className={styles.loading}>
+          <Skeleton label={`Opening ${path}`} />
+        </div>
+      ) : (
+        <FirstCells head={head} />
+      )}
     </main>
   );
 }

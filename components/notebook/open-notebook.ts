@@ -14,11 +14,35 @@ export type OpenedNotebook = {
   readonly stop: () => void;
 };
 
-export function openNotebook(
-  path: string,
-  documents: PageDocuments = pageDocuments(),
-  line: Connection = connection(),
-): OpenedNotebook {
+/** Begun before its view was there, and for how long it is kept for one. */
+let early: { readonly notebook: OpenedNotebook; readonly timer: ReturnType<typeof setTimeout> } | null = null;
+const keptMs = 10_000;
+
+/** Asks for a notebook whose view is about to come: the line and the server work while the page is being built. */
+export function openEarly(path: string): void {
+  if (early?.notebook.path === path) return;
+  letGo();
+  early = { notebook: begin(path, pageDocuments(), connection()), timer: setTimeout(letGo, keptMs) };
+}
+
+function letGo(): void {
+  if (early === null) return;
+  clearTimeout(early.timer);
+  early.notebook.stop();
+  early = null;
+}
+
+export function openNotebook(path: string, documents?: PageDocuments, line?: Connection): OpenedNotebook {
+  if (documents === undefined && early?.notebook.path === path) {
+    const { notebook, timer } = early;
+    clearTimeout(timer);
+    early = null;
+    return notebook;
+  }
+  return begin(path, documents ?? pageDocuments(), line ?? connection());
+}
+
+function begin(path: string, documents: PageDocuments, line: Connection): OpenedNotebook {
   const { document, release } = documents.open(path);
   const results = new NotebookResults(line);
   const follow = (): void => {

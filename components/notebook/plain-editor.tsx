@@ -2,25 +2,26 @@
 import { useLayoutEffect, useRef } from 'react';
 import type * as Y from 'yjs';
 import styles from './plain-editor.module.css';
-import type { TextEdit } from './text-edits.ts';
-import { undoOf } from './typing-undo.ts';
-import { editsOfDelta, offsetAfter, smallestEdit, withLineFeeds } from './text-edits.ts';
+import type { CaretGoal } from './selection.ts';
+import { editsOfDelta, offsetAfter, withLineFeeds, type TextEdit } from './text-edits.ts';
+import { typedPlain, typePlain } from './type-plain.ts';
 
 export type PlainEditorProps = {
   readonly text: Y.Text;
   readonly label: string;
   readonly readOnly: boolean;
   readonly wrap: boolean;
-  /** Where the caret goes first: UTF-16 offset. */
-  readonly caret: number;
+  /** Where the caret goes first; null for the end. */
+  readonly goal: CaretGoal | null;
   /** Told when the editor goes: where the caret was, so that the next one can go on there. */
   readonly onCaret: (offset: number) => void;
+  /** An input method has begun, or ended, to compose a word. */
+  readonly onComposing: (composing: boolean) => void;
 };
 
 /** The editor of the first moment, until the real one is loaded: nobody waits to type, and no key is lost. */
-export function PlainEditor({ text, label, readOnly, wrap, caret, onCaret }: PlainEditorProps) {
+export function PlainEditor({ text, label, readOnly, wrap, goal, onCaret, onComposing }: PlainEditorProps) {
   const area = useRef<HTMLTextAreaElement>(null);
-  const origin = useRef({});
 
   useLayoutEffect(() => {
     const field = area.current;
@@ -28,32 +29,24 @@ export function PlainEditor({ text, label, readOnly, wrap, caret, onCaret }: Pla
     field.value = text.toString();
     fit(field);
     field.focus({ preventScroll: true });
+    const caret = offsetOf(field, goal);
     field.setSelectionRange(caret, caret);
-    const mine = origin.current;
     const receive = (event: Y.YTextEvent, transaction: Y.Transaction) => {
-      if (transaction.origin !== mine) write(field, text, editsOfDelta(event.delta));
+      if (transaction.origin !== typedPlain) write(field, text, editsOfDelta(event.delta));
     };
-    const undo = undoOf(text);
-    undo.addTrackedOrigin(mine);
     text.observe(receive);
     return () => {
       text.unobserve(receive);
-      undo.removeTrackedOrigin(mine);
       onCaret(field.selectionStart);
     };
-    // oxlint-disable-next-line react/exhaustive-deps -- the caret counts only at the beginning
+    // oxlint-disable-next-line react/exhaustive-deps -- the goal counts only at the beginning
   }, [text]);
 
   const send = () => {
     const field = area.current;
     if (field === null) return;
     fit(field);
-    const edit = smallestEdit(text.toString(), withLineFeeds(field.value));
-    if (edit === null) return;
-    text.doc?.transact(() => {
-      if (edit.length > 0) text.delete(edit.offset, edit.length);
-      if (edit.text !== '') text.insert(edit.offset, edit.text);
-    }, origin.current);
+    typePlain(text, withLineFeeds(field.value));
   };
 
   return (
@@ -66,8 +59,19 @@ export function PlainEditor({ text, label, readOnly, wrap, caret, onCaret }: Pla
       autoCapitalize="off"
       autoCorrect="off"
       onInput={send}
+      onCompositionStart={() => onComposing(true)}
+      onCompositionEnd={() => onComposing(false)}
     />
   );
+}
+
+function offsetOf(field: HTMLTextAreaElement, goal: CaretGoal | null): number {
+  const end = field.value.length;
+  if (goal === null || goal === 'end') return end;
+  if (goal === 'start') return 0;
+  if ('offset' in goal) return Math.min(goal.offset, end);
+  const found = document.caretPositionFromPoint?.(goal.x, goal.y) ?? null;
+  return found !== null && found.offsetNode === field ? found.offset : end;
 }
 
 function write(field: HTMLTextAreaElement, text: Y.Text, edits: readonly TextEdit[]): void {

@@ -3,6 +3,8 @@ import type { CellId } from '#lib/core/ids.ts';
 /** `command`: keys act on cells. `edit`: keys type into the active cell. */
 export type NotebookMode = 'command' | 'edit';
 
+export type CaretGoal = { readonly x: number; readonly y: number } | { readonly offset: number } | 'start' | 'end';
+
 export type Selection = {
   readonly active: CellId | null;
   readonly mode: NotebookMode;
@@ -10,8 +12,8 @@ export type Selection = {
   readonly selected: ReadonlySet<CellId>;
   /** The end of a selected range that stays where it is; null: the active cell. */
   readonly anchor: CellId | null;
-  /** Where a click began the edit, in client pixels: the caret goes there. */
-  readonly at: { readonly x: number; readonly y: number } | 'start' | 'end' | null;
+  /** Where the caret goes when the edit begins: a point in client pixels, or an offset in UTF-16 units. */
+  readonly at: CaretGoal | null;
   /** The page should bring the active cell into view and give it the focus. */
   readonly follow: boolean;
 };

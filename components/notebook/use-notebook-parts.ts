@@ -2,6 +2,7 @@ import { useEffect, useMemo, useRef } from 'react';
 import { showToast } from '#components/ui/toast.tsx';
 import { connection } from '#lib/client/connection.ts';
 import { isHidden } from '#lib/core/notebook/hidden-parts.ts';
+import { workspaceUrl } from '#lib/protocol/http/workspace-url.ts';
 import { CellDrag } from './cell-drag.ts';
 import { CellMenuStore } from './cell-menu.ts';
 import { CellWindow } from './cell-window.ts';
@@ -15,7 +16,6 @@ import { NotebookRunner, type RunTrouble } from './notebook-runner.ts';
 import type { OpenedNotebook } from './open-notebook.ts';
 import { SelectionStore } from './selection.ts';
 import { shownCellsOf } from './shown-cells.ts';
-import { workspaceUrl } from './workspace-url.ts';
 
 export type PartsProps = {
   readonly path: string;

@@ -1,3 +1,4 @@
+import type { CellType } from '#lib/core/notebook/model.ts';
 import type { RunState } from '#lib/core/session/state.ts';
 
 /** The words of the notebook screen: times, states. Pure, so that they can be tested. */
@@ -68,3 +69,11 @@ export function describeRunEnd(number: number, state: RunState): string | null {
       return null;
   }
 }
+
+/** What a cell is called, by its type. */
+export const cellTypeNames: Readonly<Record<CellType, string>> = {
+  code: 'Code cell',
+  markdown: 'Markdown cell',
+  raw: 'Raw cell',
+  unknown: 'Cell of an unknown type',
+};

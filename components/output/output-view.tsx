@@ -13,6 +13,7 @@ import { placeholderHeight } from './outputs-height.ts';
 import styles from './output.module.css';
 import { SafeHtml } from './safe-html.tsx';
 import { StreamView } from './stream-view.tsx';
+import { useTypesetter, useWaitingMath } from './use-typesetter.ts';
 
 type OutputViewProps = {
   readonly output: Output;
@@ -36,21 +37,25 @@ export const OutputView = memo(function OutputView({ output, attachments, resolv
 
 function BundleView({ output, attachments, resolveUrl }: OutputViewProps) {
   const [expanded, setExpanded] = useState(false);
+  const typesetter = useTypesetter();
   const rendered = useMemo(
     () => renderOutput(output, { expanded, attachments, resolveUrl }),
-    [output, expanded, attachments, resolveUrl],
+    // oxlint-disable-next-line react/exhaustive-deps -- the renderer asks for the typesetter by itself
+    [output, expanded, attachments, resolveUrl, typesetter],
   );
+  useWaitingMath(rendered?.kind === 'html' ? rendered.html : '');
   if (rendered === null) return null;
   return <RenderedView rendered={rendered} expanded={expanded} onToggle={() => setExpanded(!expanded)} />;
 }
 
-type RenderedViewProps = {
+export type RenderedViewProps = {
   readonly rendered: RenderedOutput;
   readonly expanded: boolean;
   readonly onToggle: () => void;
 };
 
-function RenderedView({ rendered, expanded, onToggle }: RenderedViewProps) {
+/** What was made of an output, shown. */
+export function RenderedView({ rendered, expanded, onToggle }: RenderedViewProps) {
   const long = (text: string, label: string, children: ReactNode) => {
     if (!isTallerThan(text, tallLines)) return children;
     return (

@@ -1,4 +1,5 @@
-import { apiUrl, callApi } from '#lib/client/api.ts';
+import { callApi } from '#lib/client/api.ts';
+import { apiUrl } from '#lib/protocol/http/api-url.ts';
 import { moveDrafts } from '#lib/client/file-drafts.ts';
 import { type Fault, isFault } from '#lib/core/fault.ts';
 import type { FileItem } from '#lib/protocol/http/files.ts';

@@ -1,11 +1,9 @@
 import type { z } from 'zod';
 import { type Fault, fault, faultSchema } from '#lib/core/fault.ts';
+import { apiUrl, type ApiInput } from '#lib/protocol/http/api-url.ts';
 import { type RouteName, type Routes, routes } from '#lib/protocol/http/routes.ts';
 
-type Input<Name extends RouteName> = {
-  readonly params?: z.input<Routes[Name]['params']>;
-  readonly query?: z.input<Routes[Name]['query']>;
-  readonly body?: z.input<Routes[Name]['body']>;
+type Input<Name extends RouteName> = ApiInput<Name> & {
   /** Of a route that takes bytes. */
   readonly bytes?: ArrayBuffer;
   /** Ends the request; the answer is then a fault like that of a lost line. */
@@ -42,12 +40,4 @@ export async function callApi<Name extends RouteName>(
       'Check that it is still running, then try again.',
     );
   }
-}
-
-/** The URL of a route, e.g. of a download link. */
-export function apiUrl<Name extends RouteName>(name: Name, input: Pick<Input<Name>, 'params' | 'query'> = {}): string {
-  const params = (input.params ?? {}) as Record<string, string>;
-  const path = routes[name].path.replace(/:([a-zA-Z]+)/g, (_, key: string) => encodeURIComponent(params[key] ?? ''));
-  const query = new URLSearchParams(Object.entries((input.query ?? {}) as Record<string, string>));
-  return query.size === 0 ? path : `${path}?${query}`;
 }

@@ -34,6 +34,8 @@ export class Pages {
   readonly #app: ReturnType<typeof next>;
   readonly #parts: PageParts;
   #files: StaticFiles | null = null;
+  /** `Link` header: the typefaces of every page. */
+  #fonts = '';
 
   constructor(parts: PageParts) {
     this.#parts = parts;
@@ -48,6 +50,10 @@ export class Pages {
   async run(): Promise<void> {
     await this.#app.prepare();
     this.#files = new StaticFiles(join(projectFolder, '.next', 'static'), staticBase);
+    this.#fonts = this.#files
+      .find(/-latin-wght-normal\.[^/]*\.woff2$/)
+      .map((address) => `<${address}>; rel=preload; as=font; type="font/woff2"; crossorigin`)
+      .join(', ');
   }
 
   async stop(): Promise<void> {
@@ -72,6 +78,8 @@ export class Pages {
         return;
       }
     }
+    // The browser asks for the typefaces before it has read the styles that name them.
+    if (this.#fonts !== '') response.setHeader('Link', this.#fonts);
     compressAnswer(request, response);
     await this.#app.getRequestHandler()(request, response);
   }

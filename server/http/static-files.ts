@@ -51,6 +51,11 @@ export class StaticFiles {
     );
   }
 
+  /** Addresses of the files whose name matches. */
+  find(name: RegExp): readonly string[] {
+    return [...this.#entries.keys()].filter((address) => name.test(address));
+  }
+
   /** Answers the request when it is for one of the files; false when it is not. */
   async handle(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
     const entry = this.#entries.get(addressOf(request.url ?? '/'));

@@ -3,7 +3,6 @@ import 'monaco-editor/features/codeEditor/register';
 import 'monaco-editor/features/tokenization/register';
 import 'monaco-editor/features/bracketMatching/register';
 import 'monaco-editor/features/caretOperations/register';
-import 'monaco-editor/features/clipboard/register';
 import 'monaco-editor/features/comment/register';
 import 'monaco-editor/features/find/register';
 import 'monaco-editor/features/indentation/register';

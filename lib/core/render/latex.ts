@@ -1,28 +1,25 @@
-import katex from 'katex';
 import { escapeHtml } from './escape-html.ts';
+import { currentTypesetter } from './typesetter.ts';
 
 /** One formula longer than this is shown as its source: KaTeX builds some hundred bytes of HTML per character. */
 const maxTex = 20_000;
 
+/** Class of a formula that is shown as its source until there is a typesetter. */
+export const waitingMath = 'math-waiting';
+
 export type RenderedMath = { readonly html: string; readonly failed: boolean };
 
 /**
- * TeX as HTML with MathML beside it. Nothing is trusted: `\href`, `\includegraphics` and `\html…` show as errors, macro
+ * TeX as HTML with MathML beside it, or its source while there is no typesetter. Nothing is trusted: `\href`, `\includegraphics` and `\html…` show as errors, macro
  * expansion and sizes are bounded. Broken TeX is shown as its source with the reason in its title.
  */
 export function renderMath(tex: string, displayMode: boolean): RenderedMath {
   const source = tex.trim();
   if (source.length > maxTex) return { html: `<code class="math-error">${escapeHtml(source)}</code>`, failed: true };
+  const typeset = currentTypesetter();
+  if (typeset === null) return { html: `<code class="${waitingMath}">${escapeHtml(source)}</code>`, failed: false };
   try {
-    const html = katex.renderToString(toKatex(source), {
-      displayMode,
-      trust: false,
-      strict: 'ignore',
-      throwOnError: true,
-      maxSize: 40,
-      maxExpand: 500,
-      output: 'htmlAndMathml',
-    });
+    const html = typeset(toKatex(source), displayMode);
     // Wide formulas scroll inside their own box, which the keyboard must reach.
     return {
       html: html.replace('<span class="katex-display">', '<span class="katex-display" tabindex="0">'),

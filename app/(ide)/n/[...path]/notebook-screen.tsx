@@ -1,29 +1,37 @@
 'use client';
 import { useCallback, useEffect } from 'react';
-import dynamic from 'next/dynamic';
 import { PickerDialog } from '#components/kernel/compute-dialogs.tsx';
 import { KernelChip, KernelWords } from '#components/kernel/kernel-chip.tsx';
 import { openKernelDialog } from '#components/kernel/open-dialog.ts';
-import type { NotebookViewProps } from '#components/notebook/notebook-view.tsx';
+import { NotebookView, type NotebookViewProps } from '#components/notebook/notebook-view.tsx';
+import { openEarly } from '#components/notebook/open-notebook.ts';
+import type { RenderedHead } from '#lib/core/render/rendered-head.ts';
 import { closeDocument, followMove } from '#components/shell/document-actions.ts';
+import { documentPathOf, isNotebook } from '#components/shell/locations.ts';
 import { setUnsaved } from '#components/shell/unsaved-documents.ts';
-import { Skeleton } from '#components/ui/skeleton.tsx';
 import { SlotFill } from '#components/ui/slot.tsx';
 
 type Place = Parameters<NonNullable<NotebookViewProps['headerSlot']>>[0];
 
-// A notebook lives in the browser alone: rendered here it would be empty, and the server would load the editors' code.
-const NotebookView = dynamic(
-  () => import('#components/notebook/notebook-view.tsx').then((module) => module.NotebookView),
-  { ssr: false, loading: () => <Skeleton label="Loading the notebook screen" /> },
-);
+// The server is asked while React still reads the page.
+if (typeof window !== 'undefined') {
+  const first = documentPathOf(window.location.pathname);
+  if (first !== null && isNotebook(first)) openEarly(first);
+}
+
+export type NotebookScreenProps = {
+  readonly path: string;
+  /** The first cells, when the server sent them with the page. */
+  readonly head?: RenderedHead | null;
+};
 
 /** A notebook in the frame: its cells, and beside them where their code runs. */
-export function NotebookScreen({ path }: { readonly path: string }) {
+export function NotebookScreen({ path, head = null }: NotebookScreenProps) {
   const onMoved = useCallback((to: string) => followMove(path, to), [path]);
   return (
     <NotebookView
       path={path}
+      head={head}
       headerSlot={(place) => <Compute {...place} />}
       onNeedKernel={chooseKernel}
       onMoved={onMoved}

@@ -1,4 +1,4 @@
-import { apiUrl } from '#lib/client/api.ts';
+import { apiUrl } from './api-url.ts';
 
 /**
  * Turns an address relative to a notebook into the one that loads the file; null when it would leave the workspace. The
