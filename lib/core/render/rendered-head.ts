@@ -21,6 +21,7 @@ export type RenderedHead = {
 export type HeadCell = {
   readonly id: CellId;
   readonly type: CellType;
+  /** Empty for Markdown, which is not typed into before its code is there. */
   readonly source: string;
   /** `source` is all of it: what is typed here can be carried over. */
   readonly whole: boolean;
@@ -79,7 +80,7 @@ export function renderHead(
     left -= weigh(cell);
     if (left < 0 && head.length > 0) break;
     head.push(cell);
-    height += roughHeight(cell);
+    height += roughHeight(cell, source.content.source);
   }
   return { cells: head, cellCount };
 }
@@ -93,7 +94,7 @@ function renderCell({ content, outputs, executionCount, run }: HeadSource, resol
   return {
     id,
     type,
-    source: type === 'markdown' && !whole ? '' : source,
+    source: type === 'markdown' ? '' : source,
     whole,
     html,
     executionCount,
@@ -161,7 +162,7 @@ function cut(text: string): string {
 const weigh = (cell: HeadCell): number => JSON.stringify(cell).length;
 
 /** Much too small rather than too large: a cell too many costs little, one too few leaves a hole. */
-function roughHeight({ source, html, outputs }: HeadCell): number {
+function roughHeight({ html, outputs }: HeadCell, source: string): number {
   const lines =
     html === null ? countLines(source) * 20 + 24 : Math.min(source.length / 8, countLines(source) * 18) + 12;
   return outputs.reduce((sum, output) => sum + outputHeight(output), lines);
