@@ -1,5 +1,5 @@
+import { apiUrl } from '#lib/protocol/http/api-url.ts';
 import { type Fault, fault, faultSchema } from '#lib/core/fault.ts';
-import { apiUrl } from './api.ts';
 
 /** A part of a file. `size` is that of the whole file, bytes; `version` changes when its bytes may have. */
 export type FileBytes = { readonly bytes: Uint8Array<ArrayBuffer>; readonly size: number; readonly version: string };
