@@ -203,10 +203,9 @@ test('files dropped on a folder are uploaded into it', async ({ page, server }) 
   });
   for (const type of ['dragenter', 'dragover', 'drop'])
     await row(page, 'inbox').dispatchEvent(type, { dataTransfer: transfer });
-  await expect.poll(() => readdirSync(join(workspace, 'inbox')).toSorted()).toEqual([
-    '<img src=x onerror=alert(1)>.csv',
-    'dropped.txt',
-  ]);
+  await expect
+    .poll(() => readdirSync(join(workspace, 'inbox')).toSorted())
+    .toEqual(['<img src=x onerror=alert(1)>.csv', 'dropped.txt']);
   expect(readFileSync(join(workspace, 'inbox', 'dropped.txt'), 'utf8')).toBe('hello');
   await expect(uploadsPanel(page)).toContainText('Uploaded: 2 files');
   await row(page, 'inbox').click();
