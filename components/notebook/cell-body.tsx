@@ -41,6 +41,7 @@ export function CellBody({ id, cell, index, language, mode, readOnly, outputs, r
   );
   // Whoever edits a cell while somebody else hides its input goes on.
   const hidden = isHidden(cell.metadata, 'source') && mode !== 'edit';
+  const boxed = isScrolled(cell.metadata) === true && outputs.length > 0;
   switch (cell.type) {
     case 'code':
       return (
@@ -48,7 +49,9 @@ export function CellBody({ id, cell, index, language, mode, readOnly, outputs, r
           {hidden ? <HiddenSource id={id} name="Code" /> : editor('Code of cell')}
           <div
             data-cell-outputs
-            className={`${styles.outputs} ${isScrolled(cell.metadata) === true ? styles.scrolled : ''}`}
+            className={`${styles.outputs} ${boxed ? styles.scrolled : ''}`}
+            // Who has no mouse scrolls it as well.
+            {...(boxed ? { tabIndex: 0, role: 'group', 'aria-label': 'Outputs' } : {})}
           >
             {outputs.length === 0 ? null : isHidden(cell.metadata, 'outputs') ? (
               <HiddenOutputs id={id} count={outputs.length} />
