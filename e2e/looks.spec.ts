@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, openNotebook, runAction, test, waitForRuns } from './farfield.ts';
+import { expect, openNotebook, runAction, scrollToPart, test, waitForRuns } from './farfield.ts';
 
 const root = new URL('../', import.meta.url).pathname;
 
@@ -23,18 +23,16 @@ for (const theme of ['light', 'dark'] as const) {
       await openNotebook(page, server, 'tour.ipynb');
       if ((await page.locator('[data-execution-count="1"]').count()) === 0) {
         await runAction(page, 'Run all cells');
-        await expect(page.locator('[data-cell-type="code"][data-run-state="idle"]')).toHaveCount(0, {
-          timeout: 60_000,
-        });
+        await expect(page.locator('[data-execution-count="1"]')).toBeAttached({ timeout: 60_000 });
         await waitForRuns(page);
       }
-      await expect(page.locator('[data-cell-outputs] img').first()).toBeAttached();
+      await scrollToPart(page, '[data-cell-outputs] img');
       const { violations } = await new AxeBuilder({ page }).analyze();
       const serious = violations.filter((one) => one.impact === 'serious' || one.impact === 'critical');
       expect(serious.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(' ')).join(', ')}`)).toEqual(
         [],
       );
-      await page.locator('[data-cell-id="seasons"]').evaluate((element) => element.scrollIntoView({ block: 'start' }));
+      await scrollToPart(page, '[data-cell-id="seasons"]');
       await page.waitForTimeout(500);
       const folder = process.env['FARFIELD_SCREENSHOTS'];
       const file = `notebook-${theme}-${width}.png`;
