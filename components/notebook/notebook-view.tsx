@@ -18,14 +18,20 @@ export type NotebookViewProps = NotebookPlace & {
 };
 
 /** The notebook screen: opens the document, follows its results, and lets both go when it leaves. */
-export function NotebookView({ path, head = null, ...place }: NotebookViewProps) {
+export function NotebookView({ path, head: sent = null, ...place }: NotebookViewProps) {
   const [opened, setOpened] = useState<OpenedNotebook | null>(null);
+  const [found, setFound] = useState<{ readonly path: string; readonly head: RenderedHead } | null>(null);
   useEffect(() => {
     const notebook = openNotebook(path);
     // oxlint-disable-next-line react/set-state-in-effect -- what is opened here has to be closed here
     setOpened(notebook);
+    void notebook.head().then((head) => {
+      // Of a small notebook the document is there first.
+      if (head !== null && notebook.document.getSnapshot().docState === 'loading') setFound({ path, head });
+    });
     return () => notebook.stop();
   }, [path]);
+  const head = sent ?? (found?.path === path ? found.head : null);
   useEffect(watchFirstCells, []);
   const notebook = opened?.path === path ? opened : null;
   const isLive = useTakeOver(notebook, head);

@@ -2,6 +2,8 @@ import { connection } from '#lib/client/connection.ts';
 import type { Connection } from '#lib/client/connection-port.ts';
 import type { NotebookDocument } from '#lib/client/document/notebook-document.ts';
 import { pageDocuments, type PageDocuments } from '#lib/client/document/page-documents.ts';
+import { isFault } from '#lib/core/fault.ts';
+import type { RenderedHead } from '#lib/core/render/rendered-head.ts';
 import { NotebookResults } from '#lib/client/results/notebook-results.ts';
 
 /** What people write and what kernels write of one notebook, followed from here. */
@@ -10,6 +12,8 @@ export type OpenedNotebook = {
   readonly path: string;
   readonly document: NotebookDocument;
   readonly results: NotebookResults;
+  /** The first cells, to be shown until the document is there; null when there is nothing to show, or no need to. */
+  readonly head: () => Promise<RenderedHead | null>;
   /** The view leaves. The document goes when the server has all that was typed in it. */
   readonly stop: () => void;
 };
@@ -18,11 +22,14 @@ export type OpenedNotebook = {
 let early: { readonly notebook: OpenedNotebook; readonly timer: ReturnType<typeof setTimeout> } | null = null;
 const keptMs = 10_000;
 
-/** Asks for a notebook whose view is about to come: the line and the server work while the page is being built. */
+/**
+ * Asks for a notebook whose view is about to come: the line and the server work while the page is being built. Its first
+ * cells are in the page already.
+ */
 export function openEarly(path: string): void {
   if (early?.notebook.path === path) return;
   letGo();
-  early = { notebook: begin(path, pageDocuments(), connection()), timer: setTimeout(letGo, keptMs) };
+  early = { notebook: begin(path, pageDocuments(), connection(), false), timer: setTimeout(letGo, keptMs) };
 }
 
 function letGo(): void {
@@ -39,10 +46,12 @@ export function openNotebook(path: string, documents?: PageDocuments, line?: Con
     early = null;
     return notebook;
   }
-  return begin(path, documents ?? pageDocuments(), line ?? connection());
+  return begin(path, documents ?? pageDocuments(), line ?? connection(), true);
 }
 
-function begin(path: string, documents: PageDocuments, line: Connection): OpenedNotebook {
+function begin(path: string, documents: PageDocuments, line: Connection, asksHead: boolean): OpenedNotebook {
+  // Before the document is asked for: the server answers it from the beginning of the file.
+  const first = asksHead ? line.request('document.head', { path }) : null;
   const { document, release } = documents.open(path);
   const results = new NotebookResults(line);
   const follow = (): void => {
@@ -56,6 +65,10 @@ function begin(path: string, documents: PageDocuments, line: Connection): Opened
     path,
     document,
     results,
+    head: async () => {
+      const answer = await first;
+      return answer === null || isFault(answer) ? null : answer.head;
+    },
     stop: () => {
       unfollow();
       results.stop();

@@ -1,5 +1,6 @@
 import { documentAwareness } from './document-awareness.ts';
 import { documentClose } from './document-close.ts';
+import { documentHead } from './document-head.ts';
 import { documentOpen } from './document-open.ts';
 import { documentResolve } from './document-resolve.ts';
 import { documentSave } from './document-save.ts';
@@ -15,6 +16,7 @@ import { runRequest } from './run-request.ts';
 
 /** All messages a browser may send, by name: the only door up. */
 export const upMessages = {
+  'document.head': documentHead,
   'document.open': documentOpen,
   'document.update': documentUpdate,
   'document.awareness': documentAwareness,

@@ -14,7 +14,7 @@ import { protocolVersion } from './version.ts';
  */
 const hashes: Readonly<Record<number, string>> = {
   1: 'd3f872379c55c59c',
-  2: '6a53cdc7fc4f26e2',
+  2: '3f1d056958690946',
 };
 
 type Wire = {
