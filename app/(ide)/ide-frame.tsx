@@ -1,5 +1,6 @@
 'use client';
 import { useEffect, useMemo, useState, type ReactNode } from 'react';
+import dynamic from 'next/dynamic';
 import { usePathname } from 'next/navigation';
 import { GatewayDialog } from '#components/kernel/compute-dialogs.tsx';
 import { RunningView } from '#components/kernel/running-view.tsx';
@@ -12,8 +13,10 @@ import type { SidebarContents } from '#components/shell/sidebar-views.ts';
 import { setUnsaved } from '#components/shell/unsaved-documents.ts';
 import { NavigationProvider } from '#components/ui/navigation.tsx';
 import { draftPaths } from '#lib/client/file-drafts.ts';
-import { FileScreen } from './f/[...path]/file-screen.tsx';
 import { NotebookScreen } from './n/[...path]/notebook-screen.tsx';
+
+// Most people come for a notebook: the viewers of other files are fetched with the first of them.
+const FileScreen = dynamic(() => import('./f/[...path]/file-screen.tsx').then((module) => module.FileScreen));
 
 const navigation = { go };
 

@@ -12,7 +12,7 @@ import { keepPlace, readPlace } from './view-places.ts';
 const options: editor.IStandaloneEditorConstructionOptions = {
   automaticLayout: true,
   contextmenu: false,
-  fontFamily: "'JetBrains Mono Variable', 'JetBrains Mono', ui-monospace, monospace",
+  fontFamily: "'JetBrains Mono', ui-monospace, monospace",
   fontLigatures: false,
   fontSize: 13,
   lineHeight: 20,

@@ -20,7 +20,7 @@ const options: editor.IStandaloneEditorConstructionOptions = {
   contextmenu: false,
   cursorSmoothCaretAnimation: 'off',
   folding: false,
-  fontFamily: "'JetBrains Mono Variable', 'JetBrains Mono', ui-monospace, monospace",
+  fontFamily: "'JetBrains Mono', ui-monospace, monospace",
   fontLigatures: false,
   fontSize: 13,
   glyphMargin: false,

@@ -1,4 +1,5 @@
 'use client';
+import { lazy, Suspense } from 'react';
 import { openDocument } from './document-actions.ts';
 import { ClashDialog } from './clash-dialog.tsx';
 import { moveFiles } from './file-actions.ts';
@@ -7,15 +8,16 @@ import { fileTree } from './file-tree-store.ts';
 import { getLayout } from './layout-store.ts';
 import { openDocuments } from './layout.ts';
 import { isWithin } from './locations.ts';
-import { PathPicker } from './path-picker.tsx';
-import { TrashDialog } from './trash-dialog.tsx';
+
+const PathPicker = lazy(() => import('./path-picker.tsx').then(({ PathPicker: picker }) => ({ default: picker })));
+const TrashDialog = lazy(() => import('./trash-dialog.tsx').then(({ TrashDialog: trash }) => ({ default: trash })));
 
 /** The dialogs about files; once per page, whether or not the sidebar is shown. */
 export function FileDialogs() {
   const dialog = useFileDialog();
   const close = () => showFileDialog(null);
   return (
-    <>
+    <Suspense>
       <ClashDialog />
       {dialog?.kind === 'move' ? <MoveDialog paths={dialog.paths} onClose={close} /> : null}
       {dialog?.kind === 'goTo' ? (
@@ -29,7 +31,7 @@ export function FileDialogs() {
         />
       ) : null}
       {dialog?.kind === 'trash' ? <TrashDialog onClose={close} /> : null}
-    </>
+    </Suspense>
   );
 }
 

@@ -1,8 +1,9 @@
 'use client';
-import { useEffect, useMemo, useRef, useState, type CSSProperties, type ReactNode } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useRef, useState, type CSSProperties, type ReactNode } from 'react';
 import { Command, Menu as MenuIcon, Settings } from 'lucide-react';
 import { actionRegistry, describeKeys } from '#lib/client/actions/action-registry.ts';
 import { useKeyDispatcher, useRegisterActions } from '#lib/client/actions/use-actions.ts';
+import { useOnceOpen } from '#components/ui/once-open.ts';
 import { IconButton } from '#components/ui/icon-button.tsx';
 import { Menu } from '#components/ui/menu.tsx';
 import { Link } from '#components/ui/navigation.tsx';
@@ -16,7 +17,6 @@ import { ConnectionBanner } from './connection-banner.tsx';
 import { Drawer } from './drawer.tsx';
 import { FileDialogs } from './file-dialogs.tsx';
 import styles from './frame.module.css';
-import { KeySheet } from './key-sheet.tsx';
 import { useShownPath } from './layout-store.ts';
 import { Logo } from './logo.tsx';
 import { Panes } from './panes.tsx';
@@ -28,6 +28,8 @@ import { StatusBar } from './status-bar.tsx';
 import { useStoredValue } from './stored-value.ts';
 import { followThemeChoice, themeChoice } from './theme.ts';
 import { useMedia } from './use-media.ts';
+
+const KeySheet = lazy(() => import('./key-sheet.tsx').then(({ KeySheet: sheet }) => ({ default: sheet })));
 
 export type FrameProps = {
   /** What features put into the views of the sidebar. */
@@ -45,6 +47,7 @@ export function Frame({ sidebar: contents, documentOf }: FrameProps) {
   const [drawer, setDrawer] = useState(false);
   const [palette, setPalette] = useState(false);
   const [keys, setKeys] = useState(false);
+  const keysAsked = useOnceOpen(keys);
   const shown = useShownPath();
 
   useEffect(followThemeChoice, []);
@@ -154,7 +157,7 @@ export function Frame({ sidebar: contents, documentOf }: FrameProps) {
           <Sidebar view={sidebar.view} contents={contents} onOpened={() => setDrawer(false)} />
         </Drawer>
         <CommandPalette open={palette} onClose={() => setPalette(false)} />
-        <KeySheet open={keys} onClose={() => setKeys(false)} />
+        <Suspense>{keysAsked ? <KeySheet open={keys} onClose={() => setKeys(false)} /> : null}</Suspense>
         <FileDialogs />
         <ToastArea />
       </SlotProvider>

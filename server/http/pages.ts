@@ -51,7 +51,7 @@ export class Pages {
     await this.#app.prepare();
     this.#files = new StaticFiles(join(projectFolder, '.next', 'static'), staticBase);
     this.#fonts = this.#files
-      .find(/-latin-wght-normal\.[^/]*\.woff2$/)
+      .find(/-latin-(?:wght|400)-normal\.[^/]*\.woff2$/)
       .map((address) => `<${address}>; rel=preload; as=font; type="font/woff2"; crossorigin`)
       .join(', ');
   }
