@@ -7,14 +7,17 @@ import type { ProbeWindow, Scrolled } from './page-window.ts';
 export function installProbe(): void {
   const nextFrame = window.requestAnimationFrame.bind(window);
   let inFrame = false;
+  // A message is handled after the frame: what a callback's own promises change is painted by it, too.
+  const frameOver = new MessageChannel();
+  frameOver.port1.addEventListener('message', () => (inFrame = false));
+  frameOver.port1.start();
   window.requestAnimationFrame = (callback) =>
     nextFrame((at) => {
       inFrame = true;
       try {
         callback(at);
       } finally {
-        // Runs after the mutation observers of this callback.
-        queueMicrotask(() => (inFrame = false));
+        frameOver.port2.postMessage(null);
       }
     });
 
