@@ -144,19 +144,44 @@ export async function waitForRuns(page: Page, timeout = 120_000): Promise<void> 
   await expect(page.locator('[data-run-state="queued"], [data-run-state="running"]')).toHaveCount(0);
 }
 
+/** The server of one worker: another one, on an empty workspace, for each file of tests. */
+class Servers {
+  #file = '';
+  #server: Farfield | null = null;
+
+  async of(file: string): Promise<Farfield> {
+    if (this.#server !== null && this.#file === file) return this.#server;
+    await this.stop();
+    this.#file = file;
+    this.#server = await Farfield.start(newPlace());
+    return this.#server;
+  }
+
+  async stop(): Promise<void> {
+    await this.#server?.stop();
+    this.#server = null;
+  }
+}
+
 type Fixtures = { server: Farfield; signedIn: BrowserContext; page: Page };
 
-/** `server`: one process per worker, on an empty workspace. `page`: signed in, and failing the test on any page error. */
-export const test = base.extend<Omit<Fixtures, 'server'>, { server: Farfield }>({
-  server: [
+/**
+ * `server`: one process per file of tests, on a workspace that is empty at first. `page`: signed in, and failing the test
+ * on any page error.
+ */
+export const test = base.extend<Fixtures, { servers: Servers }>({
+  servers: [
     // oxlint-disable-next-line no-empty-pattern -- Playwright wants the destructuring.
     async ({}, use) => {
-      const server = await Farfield.start(newPlace());
-      await use(server);
-      await server.stop();
+      const servers = new Servers();
+      await use(servers);
+      await servers.stop();
     },
     { scope: 'worker', timeout: 120_000 },
   ],
+  server: async ({ servers }, use, { file }) => {
+    await use(await servers.of(file));
+  },
   signedIn: async ({ browser, server }, use) => {
     const context = await signIn(browser, server);
     await use(context);

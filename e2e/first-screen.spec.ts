@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BrowserContext, Page } from '@playwright/test';
 import { compressWeb } from '#server/setup/compress-web.mjs';
-import { cell, expect, Farfield, newPlace, runAction, signIn, test as base, watchErrors } from './farfield.ts';
+import { cell, expect, type Farfield, runAction, signIn, test as base, watchErrors } from './farfield.ts';
 import { joined, notebookText, readNotebookFile, writeNotebookFile } from './notebook-fixture.ts';
 
 const root = new URL('../', import.meta.url).pathname;
@@ -11,16 +11,13 @@ const root = new URL('../', import.meta.url).pathname;
 const mostBytes = 1_300_000;
 
 // The server lists the files of the build when it starts: the compressed ones are there by then, as after `npm start`.
-const test = base.extend<object, { server: Farfield }>({
+const test = base.extend({
   server: [
-    // oxlint-disable-next-line no-empty-pattern -- Playwright wants the destructuring.
-    async ({}, use) => {
+    async ({ servers }, use, { file }) => {
       await compressWeb(root);
-      const server = await Farfield.start(newPlace());
-      await use(server);
-      await server.stop();
+      await use(await servers.of(file));
     },
-    { scope: 'worker', timeout: 180_000 },
+    { scope: 'test', timeout: 180_000 },
   ],
 });
 
