@@ -143,7 +143,8 @@ describe('a session on a real Jupyter Server', () => {
     await bench.whenStatus('idle');
     await bench.runAndWait(b);
     expect(bench.outputs(b)).toMatchObject([{ data: { 'text/plain': '42' } }]);
-  });
+    // The gateway looks for dead kernels every few seconds, and starts another one beside busy tests.
+  }, 90_000);
 
   it('a kernel that is shut down elsewhere is dead, and says so to the next run', async () => {
     const a = bench.source.set('a', '1');
