@@ -128,7 +128,8 @@ export async function scrollToPart(page: Page, selector: string): Promise<void> 
     const atEnd = await scroller.evaluate(async (element) => {
       const before = element.scrollTop;
       element.scrollTop += element.clientHeight * 0.8;
-      await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+      // What comes into view has its outputs a moment later.
+      await new Promise((done) => setTimeout(done, 200));
       return element.scrollTop === before;
     });
     if (atEnd) break;
