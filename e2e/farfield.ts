@@ -120,26 +120,6 @@ export function cell(page: Page, index: number) {
   return page.locator(`[data-cell-id][data-cell-index="${index}"]`);
 }
 
-/** Scrolls until an element of a cell is in the page and in the middle of the view: only what is near the view is there. */
-export async function scrollToPart(page: Page, selector: string): Promise<void> {
-  const scroller = page.locator('[data-notebook-scroller]');
-  await scroller.evaluate((element) => element.scrollTo(0, 0));
-  for (let screen = 0; screen < 400 && (await page.locator(selector).count()) === 0; screen++) {
-    const atEnd = await scroller.evaluate(async (element) => {
-      const before = element.scrollTop;
-      element.scrollTop += element.clientHeight * 0.8;
-      // What comes into view has its outputs a moment later.
-      await new Promise((done) => setTimeout(done, 200));
-      return element.scrollTop === before;
-    });
-    if (atEnd) break;
-  }
-  await page
-    .locator(selector)
-    .first()
-    .evaluate((element) => element.scrollIntoView({ block: 'start' }));
-}
-
 export async function waitForRuns(page: Page, timeout = 120_000): Promise<void> {
   await expect(page.locator('main[data-notebook]')).toHaveAttribute('data-open-runs', '0', { timeout });
   await expect(page.locator('[data-run-state="queued"], [data-run-state="running"]')).toHaveCount(0);

@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, openNotebook, runAction, scrollToPart, test, waitForRuns } from './farfield.ts';
+import { expect, openNotebook, runAction, test, waitForRuns } from './farfield.ts';
 
 const root = new URL('../', import.meta.url).pathname;
 
@@ -30,13 +30,11 @@ for (const theme of ['light', 'dark'] as const) {
         await expect.poll(runs, { timeout: 60_000 }).toBeGreaterThan(0);
         await waitForRuns(page);
       }
-      if (width > 720) await scrollToPart(page, '[data-cell-outputs] img');
       const { violations } = await new AxeBuilder({ page }).analyze();
       const serious = violations.filter((one) => one.impact === 'serious' || one.impact === 'critical');
       expect(serious.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(' ')).join(', ')}`)).toEqual(
         [],
       );
-      if (width > 720) await scrollToPart(page, '[data-cell-id="seasons"]');
       await page.waitForTimeout(500);
       const folder = process.env['FARFIELD_SCREENSHOTS'];
       const file = `notebook-${theme}-${width}.png`;
