@@ -52,7 +52,7 @@ export class FileSync {
     this.#last = new LastFile(options.results, options.parsed, options.parsedHash, options.loaded);
     this.#base = options.base;
     this.status = new SaveStatus(options.now, options.savedAt);
-    this.#known = new KnownFile(options.workspace, options.base.fileHash);
+    this.#known = new KnownFile(options.workspace, options.base.fileHash, options.mark);
     this.#schedule = new SaveSchedule(
       options.times,
       options.now,

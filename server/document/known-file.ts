@@ -11,7 +11,8 @@ export type DiskLook =
   | { readonly kind: 'changed'; readonly bytes: Uint8Array; readonly hash: string }
   | { readonly kind: 'unreadable'; readonly fault: Fault };
 
-type Mark = {
+/** What a file system says of a file without reading it, and whether it was too fresh for that to be trusted. */
+export type FileMark = {
   readonly mtimeNs: bigint;
   readonly ctimeNs: bigint;
   readonly size: bigint;
@@ -29,11 +30,13 @@ const freshMs = 100;
 
 export class KnownFile {
   readonly #workspace: Workspace;
-  #mark: Mark | null = null;
+  #mark: FileMark | null;
   hash: string;
 
-  constructor(workspace: Workspace, hash: string) {
+  /** @param mark of the file, taken before the bytes of this hash were read; null when it is not known. */
+  constructor(workspace: Workspace, hash: string, mark: FileMark | null) {
     this.#workspace = workspace;
+    this.#mark = mark;
     this.hash = hash;
   }
 
@@ -47,14 +50,8 @@ export class KnownFile {
     const found = await this.#workspace.resolve(path);
     if (isFault(found))
       return found.fault === 'file.notFound' ? { kind: 'missing' } : { kind: 'unreadable', fault: found };
-    let before: BigIntStats;
-    try {
-      before = await stat(found.absolute, { bigint: true });
-    } catch (error) {
-      if (errnoOf(error) === 'ENOENT') return { kind: 'missing' };
-      throw error;
-    }
-    const mark = toMark(before);
+    const mark = await markFile(found.absolute);
+    if (mark === null) return { kind: 'missing' };
     if (this.#mark !== null && !this.#mark.fresh && sameMark(this.#mark, mark)) return { kind: 'same' };
     const read = await this.#workspace.readBytes(path);
     if (isFault(read))
@@ -65,11 +62,21 @@ export class KnownFile {
   }
 }
 
-function toMark(stats: BigIntStats): Mark {
+/** Null for a file that is not there. */
+export async function markFile(absolute: string): Promise<FileMark | null> {
+  try {
+    return toMark(await stat(absolute, { bigint: true }));
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+function toMark(stats: BigIntStats): FileMark {
   const fresh = Date.now() - Number(stats.mtimeMs) < freshMs;
   return { mtimeNs: stats.mtimeNs, ctimeNs: stats.ctimeNs, size: stats.size, ino: stats.ino, dev: stats.dev, fresh };
 }
 
-function sameMark(a: Mark, b: Mark): boolean {
+function sameMark(a: FileMark, b: FileMark): boolean {
   return a.mtimeNs === b.mtimeNs && a.ctimeNs === b.ctimeNs && a.size === b.size && a.ino === b.ino && a.dev === b.dev;
 }

@@ -4,6 +4,7 @@ import type { DiskEffects } from '#server/storage/disk-effects.ts';
 import { sweepTemporaries } from '#server/storage/sweep-temporaries.ts';
 import type { Workspace } from '#server/storage/workspace.ts';
 import { readBase, type BaseState } from './base-state.ts';
+import { type FileMark, markFile } from './known-file.ts';
 import { parseFile, type OpenedText, type ParsedFile } from './parse-file.ts';
 
 /** A notebook file as a room finds it. */
@@ -12,6 +13,8 @@ export type FoundFile = {
   readonly parsed: ParsedFile;
   /** Empty without a file: whatever comes back is read anew, since no layout is known. */
   readonly hash: string;
+  /** Of the file before its bytes were read; null without one. */
+  readonly mark: FileMark | null;
   readonly savedAt: number | null;
   /** What document and file last agreed on. */
   readonly base: BaseState | null;
@@ -30,6 +33,8 @@ export async function readFile(
   now: number,
   effects: DiskEffects,
 ): Promise<FoundFile | OpenedText | Fault> {
+  const place = await workspace.resolve(path);
+  const mark = isFault(place) ? null : await markFile(place.absolute);
   const read = await workspace.readBytes(path);
   const missing = isFault(read) ? read : null;
   if (missing !== null && missing.fault !== 'file.notFound') return missing;
@@ -43,5 +48,5 @@ export async function readFile(
   const parsed = parseFile(path, found.bytes, missing === null ? known : {});
   if (parsed.kind === 'text') return parsed;
   if (!isFault(read)) await sweepTemporaries(dirname(read.file.absolute), now);
-  return { kind: 'notebook', parsed, hash: found.hash, savedAt: found.savedAt, base, missing };
+  return { kind: 'notebook', parsed, hash: found.hash, mark, savedAt: found.savedAt, base, missing };
 }

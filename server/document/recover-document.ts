@@ -18,6 +18,8 @@ export type RecoveredDocument = {
   readonly log: UpdateLog;
   readonly epoch: EpochId;
   readonly base: BaseState;
+  /** The whole document as one update, where it is at hand. */
+  readonly encoded: Uint8Array | null;
   /** False: a new epoch, filled from the file. */
   readonly restored: boolean;
   /** What has to be said about it, or null. */
@@ -50,7 +52,15 @@ export async function recoverDocument(
         found.cut === 0
           ? null
           : 'The server stopped while an edit was being written; that edit was not acknowledged and is sent again by its browser.';
-      return { doc, log: found.log, epoch: found.epoch, base: { ...base, path }, restored: true, notice };
+      return {
+        doc,
+        log: found.log,
+        epoch: found.epoch,
+        base: { ...base, path },
+        encoded: null,
+        restored: true,
+        notice,
+      };
     }
     doc?.destroy();
   }
@@ -60,13 +70,14 @@ export async function recoverDocument(
   const doc = new Y.Doc();
   fillDoc(doc, parsed.file);
   const epoch = newEpoch();
-  const log = await UpdateLog.create(logPath, epoch, Y.encodeStateAsUpdate(doc), effects);
+  const encoded = Y.encodeStateAsUpdate(doc);
+  const log = await UpdateLog.create(logPath, epoch, encoded, effects);
   const fresh = baseOf(parsed.file, { epoch, path, fileHash: parsed.hash, conflicts: [] }, Y.encodeStateVector(doc));
   await writeBase(folder, 'base', fresh, effects);
   const damaged = 'The record of unsaved edits was damaged; the notebook was opened as it is on disk.';
   const notice =
     kept !== null ? `${damaged} The record is kept on the server as ${kept}.` : base === null ? null : damaged;
-  return { doc, log, epoch, base: fresh, restored: false, notice };
+  return { doc, log, epoch, base: fresh, encoded, restored: false, notice };
 }
 
 /** Null for a log that is absent, has not one whole frame, or that the disk does not give. */

@@ -65,6 +65,8 @@ export class DocumentRoom implements RoomSource {
   #sync: FileSync | null = null;
   #results: ResultsPort | null = null;
   readonly #path: string;
+  /** The whole document as one update, until it changes: the same bytes go to the log and to all who open it. */
+  #encoded: Uint8Array | null;
   #compactAt = compactFrom;
   #logRetry: NodeJS.Timeout | null = null;
   #lastState = '';
@@ -76,6 +78,7 @@ export class DocumentRoom implements RoomSource {
     this.doc = recovered.doc;
     this.epoch = recovered.epoch;
     this.#log = recovered.log;
+    this.#encoded = recovered.encoded;
     this.#notices = notices;
     this.#retryMs = (options.times ?? syncTimes).retryMs;
     this.#gate = new UpdateGate(this.doc);
@@ -125,6 +128,7 @@ export class DocumentRoom implements RoomSource {
         parsedHash: hash,
         loaded: !results.recovered,
         base: missing === null ? recovered.base : { ...recovered.base, fileHash: hash },
+        mark: recovered.base.fileHash === hash ? found.mark : null,
         savedAt: found.savedAt,
         notices,
         times: options.times ?? syncTimes,
@@ -230,7 +234,7 @@ export class DocumentRoom implements RoomSource {
 
   /** Yjs update with what a document of this state vector lacks; everything without one. */
   diffFor(stateVector?: Uint8Array): Uint8Array {
-    return Y.encodeStateAsUpdate(this.doc, stateVector);
+    return stateVector === undefined ? this.#whole() : Y.encodeStateAsUpdate(this.doc, stateVector);
   }
 
   stateVector(): Uint8Array {
@@ -321,7 +325,7 @@ export class DocumentRoom implements RoomSource {
     this.doc.off('update', this.#documentUpdated);
     this.#feed.stop();
     try {
-      const state = Y.encodeStateAsUpdate(this.doc);
+      const state = this.#whole();
       if (this.#log.size > state.length * 1.2 + 256) await this.#log.compact(() => state);
       await this.#log.close();
     } catch (error) {
@@ -338,7 +342,12 @@ export class DocumentRoom implements RoomSource {
     return this.#sync;
   }
 
+  #whole(): Uint8Array {
+    return (this.#encoded ??= Y.encodeStateAsUpdate(this.doc));
+  }
+
   readonly #documentUpdated = (update: Uint8Array, origin: unknown): void => {
+    this.#encoded = null;
     void this.#appended(this.#log.append(update));
     this.#feed.updated(update, origin);
     for (const check of this.#waiting) check();

@@ -3,6 +3,7 @@ import type { Fault } from '#lib/core/fault.ts';
 import type { EpochId } from '#lib/core/ids.ts';
 import type { Workspace } from '#server/storage/workspace.ts';
 import type { BaseState } from './base-state.ts';
+import type { FileMark } from './known-file.ts';
 import type { Notices } from './notices.ts';
 import type { ParsedFile } from './parse-file.ts';
 import type { ResultsPort } from './results-port.ts';
@@ -33,6 +34,8 @@ export type SyncOptions = {
   /** Whether the results were taken from `parsed`. */
   readonly loaded: boolean;
   readonly base: BaseState;
+  /** Of the file when it had the bytes that `base` stands for; null when it may have others. */
+  readonly mark: FileMark | null;
   /** ms since 1970: of the file; null without one. */
   readonly savedAt: number | null;
   readonly notices: Notices;

@@ -49,6 +49,7 @@ export function assignIds(
     for (const cell of known.previous) taken.add(cell.id);
   }
   cells.forEach((cell, index) => {
+    if (ids[index] !== null) return;
     const stem = hash(`${cell.type}\n${cell.source}`);
     for (let n = 0; ids[index] === null; n++) give(index, cellId(n === 0 ? stem : `${stem}-${n}`));
   });

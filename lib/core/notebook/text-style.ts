@@ -14,11 +14,12 @@ export const canonicalStyle: TextStyle = {
 
 /** Reads the habits of a file off its first bytes and cells; where there is nothing to see, nbformat's own. */
 export function detectStyle(
-  { text, hasNonAscii, hasNonAsciiEscape }: Pick<JsonScanner, 'text' | 'hasNonAscii' | 'hasNonAsciiEscape'>,
+  scanner: Pick<JsonScanner, 'text' | 'hasNonAscii' | 'hasNonAsciiEscape'>,
   root: Range,
   members: readonly Member[],
   cells: readonly CellLayout[],
 ): TextStyle {
+  const { text } = scanner;
   const first = members[0];
   if (!first) return canonicalStyle;
   const lead = text.slice(root.start + 1, first.keyStart);
@@ -33,7 +34,7 @@ export function detectStyle(
     colon: /^ ?: ?$/.test(colon) ? colon : ': ',
     comma: /^, ?$/.test(comma) ? comma : ', ',
     sorted: isSorted(members) && cells.slice(0, 20).every((cell) => isSorted(cell.members)),
-    ascii: hasNonAsciiEscape && !hasNonAscii,
+    ascii: scanner.hasNonAsciiEscape && !scanner.hasNonAscii,
     lists: prefersLists(text, cells),
   };
 }
