@@ -11,7 +11,10 @@ export type Heading = {
 /** Headings behind so many UTF-16 units of one cell are not looked for. */
 const searched = 200_000;
 
-const numbered = /^ {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$/;
+/** Of what a heading says, UTF-16 units. */
+const longestText = 1_000;
+
+const numbered = /^ {0,3}(#{1,6})(?=[ \t]|$)/;
 const underline = /^ {0,3}(=+|-+)[ \t]*$/;
 const fence = /^ {0,3}(`{3,}|~{3,})/;
 /** Lines that begin something else than a paragraph: an underline below them is no heading. */
@@ -21,7 +24,7 @@ const otherBlock = /^(?: {4}|\t| {0,3}(?:>|[-+*][ \t]|\d{1,9}[.)][ \t]|<))/;
 export function findHeadings(source: string): readonly Heading[] {
   if (!source.includes('#') && !source.includes('==') && !source.includes('--')) return [];
   const found: Heading[] = [];
-  const lines = source.slice(0, searched).split('\n');
+  const lines = source.slice(0, searched).split(/\r\n|\r|\n/);
   let fenced: string | null = null;
   /** First line of the paragraph that the present line goes on with. */
   let paragraph: number | null = null;
@@ -37,7 +40,11 @@ export function findHeadings(source: string): readonly Heading[] {
       fenced = mark;
       paragraph = null;
     } else if (hashes !== null) {
-      found.push({ level: hashes[1]?.length ?? 1, text: plainWords(hashes[2] ?? ''), line });
+      found.push({
+        level: hashes[1]?.length ?? 1,
+        text: plainWords(withoutClosingMarks(text.slice(hashes[0].length))),
+        line,
+      });
       paragraph = null;
     } else if (under !== null && paragraph !== null) {
       const words = lines.slice(paragraph, line).map((one) => one.trim());
@@ -61,9 +68,20 @@ export function sectionLevel(headings: readonly Heading[]): number | null {
   return headings.length === 0 ? null : Math.min(...headings.map(({ level }) => level));
 }
 
+/** The text of a numbered heading without the marks that may end it: ` One ##` says `One`. */
+function withoutClosingMarks(text: string): string {
+  const trimmed = text.trimEnd();
+  let end = trimmed.length;
+  while (trimmed[end - 1] === '#') end--;
+  const closes = end === 0 || trimmed[end - 1] === ' ' || trimmed[end - 1] === '\t';
+  return closes ? trimmed.slice(0, end) : trimmed;
+}
+
 /** Links become their words, images theirs; marks of emphasis and code go. */
 function plainWords(text: string): string {
   return text
+    .trim()
+    .slice(0, longestText)
     .replaceAll(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
     .replaceAll(/(\*\*|__|\*|`)(?=\S)(.+?)\1/g, '$2')
     .replaceAll(/\\([!-/:-@[-`{-~])/g, '$1')
