@@ -38,6 +38,11 @@ describe('withholdOutputs', () => {
     ['a flood', stream('\n'.repeat(1_000_000)), { kind: 'text', lines: 10_000 }],
     ['an error', { output_type: 'error', ename: 'E', evalue: 'v', traceback: ['a', 'b'] }, { kind: 'error', lines: 2 }],
     ['a table', bundle({ 'text/html': '<table><tr><tr></table>', 'text/plain': 'x' }), { kind: 'table', lines: 2 }],
+    [
+      'HTML that is nothing but the beginnings of tags',
+      bundle({ 'text/html': '<'.repeat(20_000_000) }),
+      { kind: 'other' },
+    ],
     ['other HTML', bundle({ 'text/html': '<b>x</b>\n<i>y</i>' }), { kind: 'other', lines: 2 }],
     [
       'an image of a box',

@@ -100,7 +100,7 @@ function ofBundle(data: MimeBundle, metadata: JsonObject): WithheldOutput {
   if (html !== undefined) {
     const rows = countRows(html);
     if (rows > 0) return { output_type: 'withheld', kind: 'table', lines: rows, count: 1 };
-    if (!html.includes('<img')) return { ...text('text', html.replace(/<[^>]{0,200}>/g, '').trim()), kind: 'other' };
+    if (!html.includes('<img')) return { ...text('text', html.replace(/<[^<>]{0,200}>/g, '').trim()), kind: 'other' };
   }
   const markdown = read('text/markdown') ?? read('text/latex');
   if (markdown !== undefined) return { ...text('text', markdown), kind: 'other' };
