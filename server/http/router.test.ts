@@ -115,6 +115,13 @@ describe('bad requests', () => {
     expect(called).toEqual([]);
   });
 
+  it('reads little of somebody who is not signed in', async () => {
+    principal = { kind: 'anonymous' };
+    const answer = await call('signIn', { body: JSON.stringify({ code: 'x'.repeat(5_000) }) });
+    expect(answer.status).toBe(413);
+    expect(called).toEqual([]);
+  });
+
   it('says what exists instead of an unknown route or method', async () => {
     expect((await fetch(`http://127.0.0.1:${port}/api/v1/nothing`)).status).toBe(404);
     expect((await fetch(`http://127.0.0.1:${port}/api/v1/health`, { method: 'DELETE' })).status).toBe(404);

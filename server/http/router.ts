@@ -168,7 +168,7 @@ async function readJson(request: IncomingMessage, limit: number): Promise<unknow
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > maxBodyBytes) return fault('file.tooLarge', `The request is larger than ${limit / 1024} kB.`);
+    if (size > limit) return fault('file.tooLarge', `The request is larger than ${limit / 1024} kB.`);
     chunks.push(chunk);
   }
   if (size === 0) return {};
