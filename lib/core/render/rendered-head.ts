@@ -4,6 +4,7 @@ import { isHidden, isScrolled } from '#lib/core/notebook/hidden-parts.ts';
 import type { CellContent, CellType } from '#lib/core/notebook/model.ts';
 import type { Output, StreamOutput } from '#lib/core/notebook/output.ts';
 import type { Run } from '#lib/core/session/state.ts';
+import { weighJson } from '#lib/core/session/weigh-json.ts';
 import { readImageSize } from './image-size.ts';
 import { renderMarkdown } from './markdown.ts';
 import { renderOutput, type RenderedOutput } from './output.ts';
@@ -23,7 +24,7 @@ export type HeadCell = {
   readonly type: CellType;
   /** Empty for Markdown, which is not typed into before its code is there. */
   readonly source: string;
-  /** `source` is all of it: what is typed here can be carried over. */
+  /** All of it is here: what is typed into `source` can be carried over, and a Markdown cell without `html` is empty. */
   readonly whole: boolean;
   /** A Markdown cell as safe HTML; null for other cells. */
   readonly html: string | null;
@@ -53,6 +54,8 @@ const mostCharacters = 100_000;
 /** Of one source and of one output: more is below any first screen. */
 const mostLines = 120;
 const mostOfOne = 24_000;
+/** Of a bundle that is markup: a longer one takes the server too long before anything is painted. */
+const mostOfMarkup = 60_000;
 /** A picture that is not larger travels in the page; of a larger one there is a box of its size. */
 const mostOfImage = 12_000;
 const mostOutputs = 12;
@@ -76,48 +79,77 @@ export function renderHead(
       isScrolled(metadata) === true
     )
       break;
-    const cell = renderCell(source, resolveUrl);
+    const { cell, complete } = renderCell(source, left, resolveUrl);
     left -= weigh(cell);
     if (left < 0 && head.length > 0) break;
     head.push(cell);
     height += roughHeight(cell, source.content.source);
+    // What stands below would jump when the rest of this one comes.
+    if (!complete) break;
   }
   return { cells: head, cellCount };
 }
 
-function renderCell({ content, outputs, executionCount, run }: HeadSource, resolveUrl: ResolveUrl): HeadCell {
+/** `complete` is false when not all of its outputs that a screen would show fit into `room` characters. */
+function renderCell(
+  { content, outputs, executionCount, run }: HeadSource,
+  room: number,
+  resolveUrl: ResolveUrl,
+): { readonly cell: HeadCell; readonly complete: boolean } {
   const { id, type, attachments } = content;
   const source = cut(content.source);
-  const whole = source === content.source;
+  let whole = source === content.source;
   // Half a formula or a table would look like another text: a long one is left for the page itself.
-  const html = type !== 'markdown' ? null : whole ? renderMarkdown(source, { attachments, resolveUrl }) : '';
+  let html = type !== 'markdown' ? null : whole ? renderMarkdown(source, { attachments, resolveUrl }) : '';
+  // A few kilobytes of formulas are megabytes of HTML.
+  if (html !== null && html.length > room) [html, whole] = ['', false];
+  const shown: HeadOutput[] = [];
+  const wanted = type === 'code' ? outputs.slice(0, mostOutputs) : [];
+  let left = room - source.length;
+  let complete = true;
+  for (const output of wanted) {
+    const rendered = isHeavy(output) ? undefined : renderOne(output, attachments, resolveUrl);
+    if (rendered === null) continue;
+    left -= rendered === undefined ? 0 : JSON.stringify(rendered).length;
+    complete = rendered !== undefined && left >= 0;
+    if (rendered === undefined || left < 0) break;
+    shown.push(rendered);
+  }
   return {
-    id,
-    type,
-    source: type === 'markdown' ? '' : source,
-    whole,
-    html,
-    executionCount,
-    run,
-    outputs:
-      type !== 'code'
-        ? []
-        : outputs.slice(0, mostOutputs).flatMap((output) => renderOne(output, attachments, resolveUrl)),
+    cell: {
+      id,
+      type,
+      source: type === 'markdown' ? '' : source,
+      whole,
+      html,
+      executionCount,
+      run,
+      outputs: shown,
+    },
+    complete,
   };
 }
 
-function renderOne(output: Output, attachments: CellContent['attachments'], resolveUrl: ResolveUrl): HeadOutput[] {
+/** Whether it would take long to find out how large it is on a screen. */
+function isHeavy(output: Output): boolean {
+  if (output.output_type !== 'display_data' && output.output_type !== 'execute_result') return false;
+  return ['text/html', 'text/markdown', 'text/latex'].some(
+    (mime) => weighJson(output.data[mime] ?? null).characters > mostOfMarkup,
+  );
+}
+
+function renderOne(output: Output, attachments: CellContent['attachments'], resolveUrl: ResolveUrl): HeadOutput | null {
   if (output.output_type === 'stream')
-    return [{ ...output, text: cut(output.text), lines: output.lines ?? countLines(output.text) - 1 }];
+    return { ...output, text: cut(output.text), lines: output.lines ?? countLines(output.text) - 1 };
   const rendered = renderOutput(shorten(output), { attachments, resolveUrl });
-  return rendered === null ? [] : [withoutLargeImage(rendered)];
+  return rendered === null ? null : withoutLargeImage(rendered);
 }
 
 /** Long text is cut before it is rendered: its end is out of sight, in a box that scrolls. */
 function shorten(output: Output): Output {
   switch (output.output_type) {
     case 'error':
-      return { ...output, traceback: output.traceback.slice(0, mostLines) };
+      return { ...output, evalue: cut(output.evalue), traceback: output.traceback.slice(0, mostLines).map(cut) };
     case 'display_data':
     case 'execute_result': {
       const text = output.data['text/plain'];
