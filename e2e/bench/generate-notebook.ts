@@ -13,7 +13,7 @@ export type NotebookSize = {
   readonly bytes?: number;
 };
 
-type Chance = () => number;
+export type Chance = () => number;
 
 /** The text of the notebook, in nbformat's own style. */
 export function generateNotebook({ cells, seed = cells, bytes = 0 }: NotebookSize): string {
@@ -114,10 +114,21 @@ function traceback(chance: Chance): object {
   return { ename: 'ValueError', evalue, output_type: 'error', traceback: [...frames, `ValueError: ${evalue}`] };
 }
 
-/** A PNG of noise, stored and not compressed: its size does not depend on the zlib at hand. */
 function picture(chance: Chance): object {
-  const width = 110 + Math.floor(chance() * 50);
-  const height = 90;
+  return figure(noisePng(chance, 110 + Math.floor(chance() * 50), 90));
+}
+
+/** What a plot leaves in a cell: a picture, given as base64. */
+export function figure(png: string): object {
+  const data = { 'image/png': `${png}\n`, 'text/plain': ['<Figure size 640x480 with 1 Axes>'] };
+  return { data, metadata: {}, output_type: 'display_data' };
+}
+
+/**
+ * A PNG of noise in base64, stored and not compressed: its size, four bytes per pixel, does not depend on the zlib at
+ * hand. `chance` gives numbers from 0 to 1.
+ */
+export function noisePng(chance: Chance, width: number, height: number): string {
   const rows = Buffer.alloc((width * 3 + 1) * height);
   for (let at = 0; at < rows.length; at++) rows[at] = at % (width * 3 + 1) === 0 ? 0 : Math.floor(chance() * 256);
   const header = Buffer.alloc(13);
@@ -130,8 +141,7 @@ function picture(chance: Chance): object {
     chunk('IDAT', deflateSync(rows, { level: 0 })),
     chunk('IEND', Buffer.alloc(0)),
   ]);
-  const data = { 'image/png': `${bytes.toString('base64')}\n`, 'text/plain': ['<Figure size 640x480 with 1 Axes>'] };
-  return { data, metadata: {}, output_type: 'display_data' };
+  return bytes.toString('base64');
 }
 
 function chunk(type: string, data: Buffer): Buffer {
@@ -165,7 +175,8 @@ function idOf(index: number): string {
   return `cell-${index.toString(36).padStart(6, '0')}`;
 }
 
-function mulberry(seed: number): Chance {
+/** The same numbers from 0 to 1 for the same seed. */
+export function mulberry(seed: number): Chance {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
