@@ -120,6 +120,19 @@ export function cell(page: Page, index: number) {
   return page.locator(`[data-cell-id][data-cell-index="${index}"]`);
 }
 
+/** Scrolls down until an element of a cell is in the page and at the top of the view: only what is near the view is there. */
+export async function scrollToPart(page: Page, selector: string): Promise<void> {
+  const scroller = page.locator('[data-notebook-scroller]');
+  await scroller.evaluate((element) => element.scrollTo(0, 0));
+  const part = page.locator(selector).first();
+  await expect(async () => {
+    await scroller.evaluate((element) => void (element.scrollTop += element.clientHeight * 0.8));
+    // What comes into view has its outputs a moment later.
+    await expect(part).toBeAttached({ timeout: 500 });
+  }).toPass({ timeout: 60_000, intervals: [0] });
+  await part.evaluate((element) => element.scrollIntoView({ block: 'start' }));
+}
+
 export async function waitForRuns(page: Page, timeout = 120_000): Promise<void> {
   await expect(page.locator('main[data-notebook]')).toHaveAttribute('data-open-runs', '0', { timeout });
   await expect(page.locator('[data-run-state="queued"], [data-run-state="running"]')).toHaveCount(0);

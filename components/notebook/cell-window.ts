@@ -219,7 +219,9 @@ export class CellWindow {
     const before = this.#top;
     this.#look(place);
     if (this.#top !== before) this.#down = this.#top > before;
-    this.#anchor = this.#anchorAt(place);
+    // Where holding the anchor was what scrolled, it stays: browsers round positions, and chosen anew it would drift.
+    const off = this.#offAnchor(place);
+    if (off === null || Math.abs(off) >= 1) this.#anchor = this.#anchorAt(place);
     this.#update();
   }
 
@@ -245,12 +247,17 @@ export class CellWindow {
 
   #holdAnchor(place: Place): void {
     const { scroller } = place;
-    if (this.#anchor === null) return;
     if (this.#anchor === 'end') return this.#scrollTo(scroller.scrollHeight);
+    const off = this.#offAnchor(place);
+    if (off !== null && Math.abs(off) >= 1) this.#scrollTo(scroller.scrollTop + off);
+  }
+
+  /** How far below its place in the view the anchor is, px; null where no cell in the page holds the view. */
+  #offAnchor({ scroller }: Place): number | null {
+    if (this.#anchor === null || this.#anchor === 'end') return null;
     const element = this.#elements.get(this.#anchor.id);
-    if (element === undefined) return;
-    const off = element.getBoundingClientRect().top - scroller.getBoundingClientRect().top - this.#anchor.top;
-    if (Math.abs(off) >= 1) this.#scrollTo(scroller.scrollTop + off);
+    if (element === undefined) return null;
+    return element.getBoundingClientRect().top - scroller.getBoundingClientRect().top - this.#anchor.top;
   }
 
   #bringIntoView(place: Place, { id, block }: Reveal): void {

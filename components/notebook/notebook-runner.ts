@@ -150,8 +150,10 @@ export class NotebookRunner {
         choose: true,
       };
     }
+    // This page may not have heard of a session that the notebook has by now: that one is kept.
+    const { path } = this.#document.getSnapshot();
     const started = await callApi('startSession', {
-      body: { path: this.#document.getSnapshot().path, gatewayId: localGateway, kernelName: spec.name },
+      body: { path, gatewayId: localGateway, kernelName: spec.name, unlessBound: true },
     });
     return troubleOf(started);
   }

@@ -15,6 +15,8 @@ export type StartRequest = {
   readonly kernelName?: string | undefined;
   readonly kernelId?: KernelId | undefined;
   readonly shutdownPrevious: boolean;
+  /** A notebook that has a session keeps it. */
+  readonly unlessBound?: boolean;
 };
 
 /** Starts or finds the kernel that was asked for and describes the new session, Jupyter session id included. */

@@ -89,6 +89,24 @@ it('two starts at once of one kernel start one; of another one leave none behind
   expect((await kernels()).map(({ id }) => id)).toEqual([attach.id]);
 });
 
+it('a start for whoever has no session yet keeps the one that is there, or on its way', async () => {
+  const before = (await kernels()).length;
+  const request = { gatewayId: gatewayId('test'), kernelName: 'python3', shutdownPrevious: false };
+  const [first, meanwhile] = await Promise.all([
+    bench.host.start(request, tester),
+    bench.host.start({ ...request, kernelName: 'another', unlessBound: true }, tester),
+  ]);
+  const { id } = unwrap(first) as { id: string };
+  expect(unwrap(meanwhile)).toMatchObject({ id });
+  // A page that has not heard of the session yet asks again, while a run of the first request waits.
+  const a = bench.source.set('a', "print('kept')");
+  unwrap(await bench.host.requestRuns({ cellIds: [a], stateVector: null, by: tester }));
+  expect(unwrap(await bench.host.start({ ...request, unlessBound: true }, tester))).toMatchObject({ id });
+  await bench.when(() => bench.text(a) === 'kept\n', 'the run to go on');
+  expect((await kernels()).length).toBe(before + 1);
+  expect(unwrap(await bench.host.start(request, tester))).not.toMatchObject({ id });
+});
+
 it('a token that is replaced: the line says that it is refused, tries on, and comes back with the new one', async () => {
   const kernel = unwrap(await gateway().startKernel({ name: 'python3', folder: '' })) as { id: string };
   let token = 'old';

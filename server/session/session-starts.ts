@@ -38,6 +38,10 @@ export class SessionStarts {
     const before = this.#last;
     const wish = JSON.stringify([request.gatewayId, request.kernelId ?? null, request.kernelName ?? null]);
     if (before?.wish === wish) return before.answer;
+    if (before === null && request.unlessBound) {
+      const present = this.#present();
+      if (present !== null) return Promise.resolve(present);
+    }
     const turn: Turn = {
       wish,
       startsKernel: request.kernelId === undefined,
@@ -55,6 +59,7 @@ export class SessionStarts {
   async #after(before: Turn | null, request: StartRequest, by: PrincipalId): Promise<Answer> {
     const earlier = (await before?.answer.catch(() => null)) ?? null;
     const fresh = before?.startsKernel === true && earlier !== null && !isFault(earlier) ? earlier.id : null;
+    if (request.unlessBound && earlier !== null && !isFault(earlier)) return earlier;
     const { source, gateways, effects, state, stopped } = this.#parts;
     const folder = source.path.slice(0, Math.max(0, source.path.lastIndexOf('/')));
     const binding = await findBinding(request, folder, gateways, effects.randomId);
@@ -72,10 +77,13 @@ export class SessionStarts {
       return fault('server.stopping', 'This notebook is being closed.', 'Try again.');
     }
     this.#parts.bind(binding, by);
-    const session = state().sessions.get(binding.id);
-    return session === undefined
-      ? fault('session.notFound', 'The session ended at once.', 'Pick a kernel again.')
-      : sessionView(session, source.path);
+    return this.#present() ?? fault('session.notFound', 'The session ended at once.', 'Pick a kernel again.');
+  }
+
+  /** The session where cells run; null without one. */
+  #present(): SessionView | null {
+    const session = this.#parts.state().sessions.values().next().value;
+    return session === undefined ? null : sessionView(session, this.#parts.source.path);
   }
 
   /** Whether nothing was run from here on a kernel and, as its gateway says, nobody else is connected to it. */

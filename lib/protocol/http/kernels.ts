@@ -83,6 +83,8 @@ export const startSession = route({
     kernelId: kernelIdField.optional(),
     /** Shut the kernel of the replaced session down instead of leaving it running. */
     shutdownPrevious: z.boolean().default(false),
+    /** Answer with the notebook's present session, or the one that is being started, where there is one. */
+    unlessBound: z.boolean().default(false),
   }),
   reply: sessionViewSchema,
 });
