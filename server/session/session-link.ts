@@ -55,6 +55,8 @@ export class SessionLink {
   #stopped = false;
   /** Our own restart is under way: the old kernel's last words say nothing about the new one. */
   #restarting = false;
+  /** Counts what the kernel said of its state by itself: newer than an answer of REST that was asked for before. */
+  #statesHeard = 0;
   #retries = 0;
   #callOffRetry: (() => void) | null = null;
   #callOffSettle: (() => void) | null = null;
@@ -244,6 +246,7 @@ export class SessionLink {
 
   #kernelStatus(status: 'starting' | 'idle' | 'busy' | 'restarting' | 'dead'): void {
     if (this.#stopped) return;
+    this.#statesHeard += 1;
     if (status === 'dead') {
       this.#dropFlight();
       this.#link?.close();
@@ -291,6 +294,7 @@ export class SessionLink {
   async #connected(): Promise<void> {
     this.#retries = 0;
     if (this.#stopped || this.#restarting) return;
+    const heard = this.#statesHeard;
     const gateway = this.#host.gateway();
     const found = isFault(gateway) ? gateway : await gateway.findKernel(this.#binding.kernelId);
     if (this.#stopped || this.#restarting || this.#link === null) return;
@@ -301,7 +305,8 @@ export class SessionLink {
       return;
     }
     const state = found.state;
-    if (state === 'idle' || state === 'busy' || state === 'starting') this.#status(state);
+    const isNews = this.#statesHeard === heard;
+    if (isNews && (state === 'idle' || state === 'busy' || state === 'starting')) this.#status(state);
     const flight = this.#flight;
     if (flight !== null) {
       flight.heardAt = this.#effects.now();
