@@ -10,11 +10,12 @@ import { applyEdits, readDoc } from '#lib/core/notebook/notebook-doc.ts';
 import { contentHash } from '#server/storage/content-hash.ts';
 import type { DiskEffects } from '#server/storage/disk-effects.ts';
 import { writeFileDurably } from '#server/storage/write-file.ts';
-import { baseOf, contentOf, dropNextBase, writeBase, type BaseState } from './base-state.ts';
+import { Agreement } from './agreement.ts';
+import { baseOf, contentOf, type BaseState } from './base-state.ts';
 import { FileWatch } from './file-watch.ts';
 import { findWriteObstacle } from './write-obstacle.ts';
-import { KnownFile, type DiskLook } from './known-file.ts';
-import { type FileContent, LastFile } from './last-file.ts';
+import type { DiskLook } from './known-file.ts';
+import type { FileContent } from './last-file.ts';
 import { describeEdits } from './notices.ts';
 import { parseFile } from './parse-file.ts';
 import { SaveSchedule } from './save-schedule.ts';
@@ -23,8 +24,7 @@ import type { SyncOptions } from './sync-options.ts';
 
 /**
  * Keeps one `.ipynb` and one document the same. Writes the file (debounced, durable, never over bytes it does not know)
- * and merges what others write to it. Owns `base.json`, the last common state; everything that touches the file runs one
- * at a time.
+ * and merges what others write to it. Everything that touches the file runs one at a time.
  */
 const writeTries = 5;
 
@@ -34,25 +34,20 @@ export class FileSync {
   readonly #effects: DiskEffects;
   readonly #schedule: SaveSchedule;
   readonly #watch: FileWatch;
-  readonly #known: KnownFile;
-  readonly #last: LastFile;
-  #base: BaseState;
+  readonly #agreed: Agreement;
   #permission: string | null = null;
-  /** What the last write wanted to leave: recognises our own bytes after a write that failed half-way. */
-  #intended: ({ readonly base: BaseState } & FileContent) | null = null;
   #brokenHash: string | null = null;
   #chain: Promise<unknown> = Promise.resolve();
-  #lookQueued = false;
+  /** A look that waits for its turn: whoever asks meanwhile gets what it finds. */
+  #nextLook: Promise<Fault | null> | null = null;
   #detached = false;
   #stopped = false;
 
   constructor(options: SyncOptions, effects: DiskEffects) {
     this.#options = options;
     this.#effects = effects;
-    this.#last = new LastFile(options.results, options.parsed, options.parsedHash, options.loaded);
-    this.#base = options.base;
+    this.#agreed = new Agreement(options, effects);
     this.status = new SaveStatus(options.now, options.savedAt);
-    this.#known = new KnownFile(options.workspace, options.base.fileHash, options.mark);
     this.#schedule = new SaveSchedule(
       options.times,
       options.now,
@@ -62,16 +57,16 @@ export class FileSync {
   }
 
   get path(): string {
-    return this.#base.path;
+    return this.#agreed.base.path;
   }
 
   get conflicts(): readonly CellConflict[] {
-    return this.#base.conflicts;
+    return this.#agreed.base.conflicts;
   }
 
   /** Why nothing may be edited, or null. */
   get readonly(): string | null {
-    return this.#last.parsed.file.readonly ?? this.#permission;
+    return this.#agreed.file.parsed.file.readonly ?? this.#permission;
   }
 
   get missing(): boolean {
@@ -112,12 +107,12 @@ export class FileSync {
 
   /** Compares with the disk now. */
   look(): Promise<Fault | null> {
-    if (this.#lookQueued || this.#stopped) return Promise.resolve(null);
-    this.#lookQueued = true;
-    return this.#enqueue(() => {
-      this.#lookQueued = false;
+    if (this.#stopped) return Promise.resolve(null);
+    this.#nextLook ??= this.#enqueue(() => {
+      this.#nextLook = null;
       return this.#look();
     });
+    return this.#nextLook;
   }
 
   /** The file was trashed by us: whatever has its path from now on is another notebook's. */
@@ -132,7 +127,7 @@ export class FileSync {
   async hold<Value>(act: () => Promise<Value>): Promise<Value | Fault> {
     const outcome: { value?: Value } = {};
     const refused = await this.#enqueue(async () => {
-      if (this.status.dirty && !this.missing && this.#last.parsed.file.readonly === null) {
+      if (this.status.dirty && !this.missing && this.#agreed.file.parsed.file.readonly === null) {
         const unsaved = await this.#save({ explicit: false, recreate: false });
         if (unsaved !== null && !this.missing) return unsaved;
       }
@@ -147,7 +142,7 @@ export class FileSync {
     this.#detached = false;
     this.#watch.moved(join(this.#options.workspace.root, path));
     try {
-      await this.#adopt({ ...this.#base, path });
+      await this.#adopt({ ...this.#agreed.base, path });
     } catch (error) {
       // The file is where it is; the base on disk has an old path, which nobody reads.
       if (!(error instanceof FaultError)) throw error;
@@ -165,8 +160,8 @@ export class FileSync {
   dropConflict(cellId: CellId): Promise<Fault | null> {
     return this.#enqueue(async () => {
       await this.#adopt({
-        ...this.#base,
-        conflicts: this.#base.conflicts.filter((conflict) => conflict.cellId !== cellId),
+        ...this.#agreed.base,
+        conflicts: this.#agreed.base.conflicts.filter((conflict) => conflict.cellId !== cellId),
       });
       return null;
     });
@@ -174,16 +169,16 @@ export class FileSync {
 
   /** Type of a cell as the file last had it. */
   typeOnDisk(cellId: CellId) {
-    return this.#base.cells.find((cell) => cell.id === cellId)?.type;
+    return this.#agreed.base.cells.find((cell) => cell.id === cellId)?.type;
   }
 
   async #look(): Promise<Fault | null> {
     if (this.#stopped || this.#detached) return null;
     await this.#refreshPermission();
-    let seen = await this.#known.look(this.path);
+    let seen = await this.#agreed.look(this.path);
     if (seen.kind === 'missing' && !this.missing) {
       await delay(this.#options.times.settleMs);
-      seen = await this.#known.look(this.path);
+      seen = await this.#agreed.look(this.path);
     }
     return this.#react(seen);
   }
@@ -207,21 +202,22 @@ export class FileSync {
 
   /** Merges the bytes of somebody else into the document. */
   async #take(bytes: Uint8Array, hash: string): Promise<Fault | null> {
-    if (this.#intended !== null && this.#intended.base.fileHash === hash) {
-      await this.#adopt({ ...this.#intended.base, path: this.path }, this.#intended);
+    const own = this.#agreed.announced;
+    if (own?.base.fileHash === hash) {
+      await this.#adopt({ ...own.base, path: this.path }, own.file);
       this.#settle();
       return null;
     }
     const { doc, epoch, notices } = this.#options;
-    const parsed = parseFile(this.path, bytes, { previous: this.#base });
+    const parsed = parseFile(this.path, bytes, { previous: this.#agreed.base });
     if (parsed.kind === 'text') return this.#takeBroken(hash, parsed.problem.message);
-    const merge = mergeNotebook(contentOf(this.#base), readDoc(doc), parsed.file);
+    const merge = mergeNotebook(contentOf(this.#agreed.base), readDoc(doc), parsed.file);
     applyEdits(doc, merge.edits, 'disk');
     await this.#options.log.flush();
-    const { count, written } = this.#last.takeResults(this.#base, parsed);
+    const { count, written } = this.#agreed.file.takeResults(this.#agreed.base, parsed);
     const conflicted = new Set(merge.conflicts.map((conflict) => conflict.cellId));
     const conflicts = [
-      ...this.#base.conflicts.filter((conflict) => !conflicted.has(conflict.cellId)),
+      ...this.#agreed.base.conflicts.filter((conflict) => !conflicted.has(conflict.cellId)),
       ...merge.conflicts,
     ];
     await this.#adopt(
@@ -243,7 +239,7 @@ export class FileSync {
     if (this.#brokenHash === hash) return refused;
     // Somebody may still be writing it: only what stays broken is said.
     await delay(this.#options.times.settleMs);
-    const again = await this.#known.look(this.path);
+    const again = await this.#agreed.look(this.path);
     if (again.kind !== 'changed' || again.hash !== hash)
       return (await this.#react(again)) ?? fault('file.changed', 'The file is being changed.');
     this.#brokenHash = hash;
@@ -261,7 +257,7 @@ export class FileSync {
       if (refused !== null) return refused;
     }
     for (let tries = 0; tries < writeTries; tries++) {
-      const seen = await this.#known.look(this.path);
+      const seen = await this.#agreed.look(this.path);
       const overBroken = seen.kind === 'changed' && how.explicit && seen.hash === this.#brokenHash;
       if (overBroken) {
         const kept = await this.#options.workspace.trashBin.keep(this.path, seen.bytes);
@@ -279,7 +275,7 @@ export class FileSync {
   }
 
   async #reclaim(): Promise<Fault | null> {
-    const isFree = (await this.#known.look(this.path)).kind === 'missing';
+    const isFree = (await this.#agreed.look(this.path)).kind === 'missing';
     const refused = isFree
       ? await this.#options.reclaim(this.path)
       : fault('file.exists', `“${this.path}” is another file now.`, 'Rename that one, then save again.');
@@ -289,11 +285,11 @@ export class FileSync {
 
   /** Writes the present state unless the disk has it already. `file.changed` when the disk is no longer as `seen`. */
   async #write(seen: DiskLook): Promise<Fault | null> {
-    const { doc, epoch, folder, log, workspace } = this.#options;
-    const { bom } = this.#last.parsed;
+    const { doc, epoch, log, workspace } = this.#options;
+    const { bom } = this.#agreed.file.parsed;
     const version = this.status.version;
-    const joined = this.#last.join(doc);
-    if (seen.kind === 'same' && this.#last.has(joined, this.#known.hash)) {
+    const joined = this.#agreed.file.join(doc);
+    if (seen.kind === 'same' && this.#agreed.has(joined)) {
       this.#onDisk(version, false);
       this.#options.onState();
       return null;
@@ -304,7 +300,7 @@ export class FileSync {
     if (parsed.kind === 'text') throw new Error(`the writer made an unreadable notebook: ${parsed.problem.message}`);
     const base = baseOf(
       parsed.file,
-      { epoch, path: this.path, fileHash: hash, conflicts: this.#base.conflicts },
+      { epoch, path: this.path, fileHash: hash, conflicts: this.#agreed.base.conflicts },
       Y.encodeStateVector(doc),
     );
     this.status.saving(true);
@@ -312,19 +308,19 @@ export class FileSync {
     try {
       // An edit must not be in the file and be missing in the log: after a crash the log would take it back.
       await log.flush();
-      await writeBase(folder, 'base.next', base, this.#effects);
-      this.#intended = { base, parsed, written: joined.written };
+      const file = { parsed, written: joined.written };
+      await this.#agreed.announce(base, file);
       const target = await workspace.resolveForWriting(this.path);
       if (isFault(target)) return target;
       const check = async () => {
-        const now = await this.#known.look(this.path);
+        const now = await this.#agreed.look(this.path);
         const unchanged =
           now.kind === seen.kind && (now.kind !== 'changed' || (seen.kind === 'changed' && now.hash === seen.hash));
         return unchanged ? null : fault('file.changed', 'The file was changed meanwhile.');
       };
       const refused = await writeFileDurably(target.absolute, bytes, { label: this.path, check }, this.#effects);
       if (refused !== null) return refused;
-      await this.#adopt(base, { parsed, written: joined.written });
+      await this.#adopt(base, file);
       this.#onDisk(version, true);
       if (this.status.dirty) this.#schedule.changed();
       return null;
@@ -342,7 +338,7 @@ export class FileSync {
   /** Says `saved` when the file has everything already, else plans a save. */
   #settle(): void {
     const version = this.status.version;
-    if (this.missing || !this.#last.has(this.#last.join(this.#options.doc), this.#known.hash)) {
+    if (this.missing || !this.#agreed.has(this.#agreed.file.join(this.#options.doc))) {
       if (!this.status.dirty) this.status.changed();
       if (this.readonly === null && !this.missing) this.#schedule.changed();
     } else this.#onDisk(version, false);
@@ -350,15 +346,10 @@ export class FileSync {
   }
 
   async #adopt(base: BaseState, file?: FileContent): Promise<void> {
-    this.#base = base;
-    if (file !== undefined) this.#last.adopt(file, base.fileHash);
-    this.#known.adopt(base.fileHash);
-    const isOurSave = this.#intended?.base === base;
-    this.#intended = null;
+    const written = this.#agreed.adopt(base, file);
     this.#brokenHash = null;
     this.#clear('missing', 'broken');
-    await writeBase(this.#options.folder, 'base', base, this.#effects);
-    if (!isOurSave) await dropNextBase(this.#options.folder, this.#effects);
+    await written;
     this.#options.onState();
   }
 

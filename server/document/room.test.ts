@@ -333,6 +333,14 @@ describe('changes from outside', () => {
     await saved(room);
   });
 
+  it('answers everybody who asks for a look when the look is done', async () => {
+    const room = await open();
+    await writeFile(path, notebook(cell('one', 'outside'), cell('two', '2'), cell('three', '3')));
+    void room.look();
+    await room.look();
+    expect(sources(room)).toEqual(['outside', '2', '3']);
+  });
+
   it('merges before it saves, also when nobody woke it', async () => {
     const room = await open();
     await edit(room, (doc) => setSource(doc, cellId('one'), 'mine'));
