@@ -12,7 +12,7 @@ import { documentPathOf, isNotebook, nameOf } from '#components/shell/locations.
 import type { SidebarContents } from '#components/shell/sidebar-views.ts';
 import { setUnsaved } from '#components/shell/unsaved-documents.ts';
 import { NavigationProvider } from '#components/ui/navigation.tsx';
-import { draftPaths } from '#lib/client/file-drafts.ts';
+import { draftPaths, holdsDrafts } from '#lib/client/file-drafts.ts';
 import { NotebookScreen } from './n/[...path]/notebook-screen.tsx';
 
 // Most people come for a notebook: the viewers of other files are fetched with the first of them.
@@ -37,6 +37,10 @@ export function IdeFrame({ children }: { readonly children: ReactNode }) {
   // Files that were edited and not saved before the page was loaded.
   useEffect(() => {
     for (const path of draftPaths()) setUnsaved(path, true);
+    // Those that this browser has no room for would go with the page.
+    const ask = (event: BeforeUnloadEvent) => (holdsDrafts() ? event.preventDefault() : undefined);
+    window.addEventListener('beforeunload', ask);
+    return () => window.removeEventListener('beforeunload', ask);
   }, []);
   const documentOf = (path: string) =>
     path === first ? children : isNotebook(path) ? <NotebookScreen path={path} /> : <FileScreen path={path} />;

@@ -36,8 +36,8 @@ const options: editor.IStandaloneEditorConstructionOptions = {
 
 export type TextEditorProps = {
   readonly file: TextFile;
-  /** Called with the text at the beginning and, a little later, after each change; for the preview. */
-  readonly onText?: ((text: string) => void) | undefined;
+  /** Called with the text a little after each change; for the preview. */
+  readonly onText: (text: string) => void;
 };
 
 /** Pause after which a changed text is shown in the preview, ms. */
@@ -61,7 +61,7 @@ export function TextEditor({ file, onText }: TextEditorProps) {
     void loadMonaco().then(
       (monaco) => {
         if (left) return;
-        const model = monaco.editor.createModel(file.beginning, fileLanguage(file.path));
+        const model = monaco.editor.createModel(file.text(), fileLanguage(file.path));
         model.setEOL(monaco.editor.EndOfLineSequence.LF);
         const live = monaco.editor.create(element, {
           ...options,
@@ -77,7 +77,7 @@ export function TextEditor({ file, onText }: TextEditorProps) {
         const change = model.onDidChangeContent(() => {
           file.edited();
           clearTimeout(timer);
-          if (tell.current !== undefined) timer = setTimeout(() => tell.current?.(model.getValue()), previewPause);
+          timer = setTimeout(() => tell.current(model.getValue()), previewPause);
         });
         const remember = () => {
           keepPlace(file.path, live.saveViewState());

@@ -1,7 +1,8 @@
 import { callApi } from '#lib/client/api.ts';
 import { hashBytes, readFileBytes } from '#lib/client/file-bytes.ts';
-import { keepDraft, readDraft } from '#lib/client/file-drafts.ts';
+import { keepDraft, onDraftsMove, readDraft } from '#lib/client/file-drafts.ts';
 import { type Fault, fault, isFault } from '#lib/core/fault.ts';
+import { movedPath } from '#lib/core/moved-path.ts';
 import { endingWords, readExact, renderExact, type TextOrigin } from '#lib/core/text/exact-text.ts';
 
 export type TextFileState = {
@@ -25,6 +26,8 @@ export class TextFile {
   readonly beginning: string;
   readonly words: string;
   readonly #listeners = new Set<() => void>();
+  /** Where its draft is: a file that is moved takes it along. */
+  #draftPath: string;
   #origin: TextOrigin;
   #hash: string | null;
   #version: string;
@@ -39,6 +42,7 @@ export class TextFile {
     const draft = readDraft(path);
     const edited = draft !== null && draft.text !== text;
     this.path = path;
+    this.#draftPath = path;
     this.#origin = origin;
     this.#hash = hash;
     this.#version = version;
@@ -57,10 +61,20 @@ export class TextFile {
     return () => void this.#listeners.delete(listener);
   };
 
+  /** The text as it is now. */
+  text(): string {
+    return this.#getText();
+  }
+
   /** Lends the editor's text; the returned function keeps what was typed last and takes the text along. */
   attach(getText: () => string): () => void {
     this.#getText = getText;
+    const unfollow = onDraftsMove((from, to) => {
+      this.keep();
+      this.#draftPath = movedPath(this.#draftPath, from, to);
+    });
     return () => {
+      unfollow();
       this.keep();
       const last = getText();
       this.#getText = () => last;
@@ -80,7 +94,7 @@ export class TextFile {
     if (this.#state.status === 'saved') return;
     const text = this.#getText();
     const clean = text === this.#onDisk && !this.#state.conflict;
-    const kept = keepDraft(this.path, clean ? null : { base: this.#hash ?? '', text });
+    const kept = keepDraft(this.#draftPath, clean ? null : { base: this.#hash ?? '', text });
     this.#change({ kept, ...(clean && this.#state.status === 'edited' ? { status: 'saved' } : {}) });
   }
 
@@ -112,7 +126,7 @@ export class TextFile {
     this.#onDisk = text;
     const unchanged = this.#getText() === text;
     this.#change({ status: unchanged ? 'saved' : 'edited', conflict: false });
-    if (unchanged) keepDraft(this.path, null);
+    if (unchanged) keepDraft(this.#draftPath, null);
     else this.keep();
   }
 
@@ -153,7 +167,7 @@ export class TextFile {
   /** The unsaved text is no longer wanted. */
   forget(): void {
     clearTimeout(this.#timer);
-    keepDraft(this.path, null);
+    keepDraft(this.#draftPath, null);
     this.#change({ status: 'saved', conflict: false, fault: null });
   }
 

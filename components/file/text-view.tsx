@@ -32,7 +32,7 @@ const words = { saved: 'saved', edited: 'not saved, kept in this browser', savin
 /** A text: edited, saved on demand, never lost, never overwritten unasked. */
 export function TextView({ file, mode, switches, onUnsaved, onReload }: TextViewProps) {
   const state = useSyncExternalStore(file.subscribe, file.getSnapshot, file.getSnapshot);
-  const [text, setText] = useState(file.beginning);
+  const [typed, setTyped] = useState<{ readonly file: TextFile; readonly text: string } | null>(null);
   const actions = useMemo(() => saveActions(file), [file]);
   useRegisterActions(actions);
   const unsaved = state.status !== 'saved';
@@ -70,10 +70,10 @@ export function TextView({ file, mode, switches, onUnsaved, onReload }: TextView
       />
       <Trouble file={file} state={state} onReload={onReload} />
       <div className={styles.panes} data-mode={mode}>
-        {mode === 'preview' ? null : <TextEditor file={file} onText={setText} />}
+        <TextEditor file={file} onText={(text) => setTyped({ file, text })} />
         {mode === 'text' ? null : (
           <div className={styles.preview} data-markdown-preview tabIndex={0} aria-label="Preview" role="region">
-            <Preview path={file.path} text={text} />
+            <Preview path={file.path} text={typed?.file === file ? typed.text : file.beginning} />
           </div>
         )}
       </div>

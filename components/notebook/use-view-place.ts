@@ -16,7 +16,9 @@ export function useViewPlace(parts: NotebookParts, path: string, opened: boolean
     const active = left !== null && document.cell(cellId(left)) !== undefined ? cellId(left) : null;
     commands.selecting.begin(takesFocus(), active);
     if (place !== null && place.anchor !== null) cells.restore(place.anchor);
-    const keep = () => keepViewState(path, { active: selection.get().active, anchor: cells.anchor() });
+    // Under its present name: a rename takes the place along.
+    const keep = () =>
+      keepViewState(document.getSnapshot().path, { active: selection.get().active, anchor: cells.anchor() });
     window.addEventListener('pagehide', keep);
     return () => {
       window.removeEventListener('pagehide', keep);

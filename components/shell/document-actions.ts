@@ -1,4 +1,6 @@
 import type { Navigation } from '#components/ui/navigation.tsx';
+import { pageDocuments } from '#lib/client/document/page-documents.ts';
+import { moveDrafts } from '#lib/client/file-drafts.ts';
 import { changeLayout, getLayout } from './layout-store.ts';
 import { documentPathOf } from './locations.ts';
 
@@ -14,8 +16,10 @@ export function closeDocument(path: string): void {
   changeLayout({ type: 'Closed', path }, 'replace');
 }
 
-/** Follows a document that goes on under another path. */
+/** Follows a document, or a folder of them, that goes on under another path: with all that was not saved. */
 export function followMove(from: string, to: string): void {
+  moveDrafts(from, to);
+  pageDocuments().moved(from, to);
   changeLayout({ type: 'Renamed', from, to }, 'replace');
 }
 

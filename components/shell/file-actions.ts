@@ -1,6 +1,5 @@
 import { callApi } from '#lib/client/api.ts';
 import { apiUrl } from '#lib/protocol/http/api-url.ts';
-import { moveDrafts } from '#lib/client/file-drafts.ts';
 import { type Fault, isFault } from '#lib/core/fault.ts';
 import type { FileItem } from '#lib/protocol/http/files.ts';
 import { showToast } from '#components/ui/toast.tsx';
@@ -58,7 +57,6 @@ export async function renameFile(entry: FileItem, name: string): Promise<boolean
     sayFault(`“${entry.name}” was not renamed`, moved);
     return false;
   }
-  moveDrafts(entry.path, moved.path);
   followMove(entry.path, moved.path);
   await fileTree.list(folderOf(moved.path));
   fileTree.activate(moved.path);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { movedPath } from '#lib/core/moved-path.ts';
 import { isWithin } from './locations.ts';
 
 /**
@@ -204,19 +205,14 @@ function moved(layout: Layout, document: string, pane: PaneId, before: string | 
 
 function renamed(layout: Layout, from: string, to: string): Layout {
   const follow = (tab: string) => movedPath(tab, from, to);
-  if (!openDocuments(layout).some((tab) => isWithin(tab, from))) return layout;
+  if (![...openDocuments(layout), ...layout.closed].some((tab) => isWithin(tab, from))) return layout;
   const seen = new Set<string>();
   const panes = layout.panes.map((pane) => {
     const tabs = pane.tabs.map(follow).filter((tab) => !seen.has(tab) && seen.add(tab));
     const active = pane.active === null ? null : follow(pane.active);
     return { ...pane, tabs, active: active !== null && tabs.includes(active) ? active : (tabs[0] ?? null) };
   });
-  return settled({ ...layout, panes });
-}
-
-/** Where a path is after something at or above it was renamed. */
-export function movedPath(path: string, from: string, to: string): string {
-  return isWithin(path, from) ? to + path.slice(from.length) : path;
+  return settled({ ...layout, panes, closed: layout.closed.map(follow) });
 }
 
 /** Takes tabs out; the neighbour to the right of the shown one is shown instead, else the one to the left. */

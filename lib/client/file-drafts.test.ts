@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { draftPaths, keepDraft, longestDraft, moveDrafts, readDraft } from './file-drafts.ts';
+import { draftPaths, holdsDrafts, keepDraft, longestDraft, moveDrafts, readDraft } from './file-drafts.ts';
 
 class MemoryStorage {
   [name: string]: unknown;
@@ -19,11 +19,24 @@ test('a draft is kept, read and forgotten', () => {
   expect(readDraft('a.txt', store)).toBeNull();
 });
 
-test('damaged and oversized drafts are none', () => {
+test('a damaged draft is none', () => {
   const store = storage();
   store.setItem('farfield-draft:a', '{"base":1');
   expect(readDraft('a', store)).toBeNull();
-  expect(keepDraft('b', { base: 'h', text: 'x'.repeat(longestDraft + 1) }, store)).toBe(false);
+});
+
+test('a draft that there is no room for lives as long as the page, also under another name', () => {
+  const store = storage();
+  const long = { base: 'h', text: 'x'.repeat(longestDraft + 1) };
+  keepDraft('d/b', { base: 'h', text: 'x' }, store);
+  expect(keepDraft('d/b', long, store)).toBe(false);
+  expect(readDraft('d/b', store)).toEqual(long);
+  moveDrafts('d', 'e', store);
+  expect(readDraft('d/b', store)).toBeNull();
+  expect(readDraft('e/b', store)).toEqual(long);
+  expect(holdsDrafts()).toBe(true);
+  keepDraft('e/b', null, store);
+  expect(holdsDrafts()).toBe(false);
 });
 
 test('drafts follow a rename of their folder, and of nothing that only begins like it', () => {

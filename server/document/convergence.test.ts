@@ -156,7 +156,7 @@ class World {
         const { document, id } = this.#target(step.client, step.cell);
         const ids = document.cellIds();
         const after = ids[step.to % Math.max(1, ids.length)];
-        if (id !== undefined) document.moveCell(id, step.to === 0 || after === id ? null : (after ?? null));
+        if (id !== undefined) document.moveCells([id], step.to === 0 || after === id ? null : (after ?? null));
         return;
       }
       case 'undo': {

@@ -168,6 +168,11 @@ export class DocumentLink {
     return done;
   }
 
+  /** Where it is opened from now on. */
+  moved(path: string): void {
+    this.#path = path;
+  }
+
   /** Opens anew, exchanging what either side lacks. */
   reopen(): void {
     if (this.#isOpen) this.#leads = this.#listener.leads();

@@ -71,7 +71,7 @@ describe('editing', () => {
     expect(document.cell(id('a'))).toBe(frame);
     document.setCellType(id('a'), 'markdown');
     expect(calls.splice(0)).toEqual(['frame a']);
-    document.moveCell(id('a'), id('c'));
+    document.moveCells([id('a')], id('c'));
     expect(calls.splice(0)).toEqual(['order']);
     expect(document.cell(id('a'))?.type).toBe('markdown');
   });

@@ -5,7 +5,7 @@ import { fault, isFault, type Fault } from '#lib/core/fault.ts';
 import type { CellId } from '#lib/core/ids.ts';
 import type { JsonObject } from '#lib/core/json.ts';
 import type { CellContent, CellType } from '#lib/core/notebook/model.ts';
-import { cellText, readCell, readNotebookMetadata } from '#lib/core/notebook/notebook-doc.ts';
+import { cellText, readCell } from '#lib/core/notebook/notebook-doc.ts';
 import type { StructureEdit } from '#lib/core/notebook/structure-edit.ts';
 import {
   planInsert,
@@ -192,10 +192,6 @@ export class NotebookDocument {
     this.#apply(() => ids.map((cellId) => ({ type: 'Remove', cellId, unless: null })));
   }
 
-  moveCell(id: CellId, after: CellId | null): void {
-    this.moveCells([id], after);
-  }
-
   /** Cells, in the order they have, as a block behind `after`; null: first. */
   moveCells(ids: readonly CellId[], after: CellId | null): void {
     this.#apply((doc) => planMove(doc, ids, after));
@@ -229,10 +225,6 @@ export class NotebookDocument {
     this.#apply((doc) => [{ type: 'SetMetadata', cellId, from: readCell(doc, cellId)?.metadata ?? {}, to }]);
   }
 
-  setMetadata(to: JsonObject): void {
-    this.#apply((doc) => [{ type: 'SetNotebookMetadata', from: readNotebookMetadata(doc), to }]);
-  }
-
   /**
    * Takes back the last step of structure made here, and nothing that others did since. Answers the cell to look at:
    * the one that came back or changed, or that stays because somebody else wrote in it; null when there is none.
@@ -243,14 +235,6 @@ export class NotebookDocument {
 
   redo(): CellId | null {
     return this.canEdit() ? this.#history.redo() : null;
-  }
-
-  get canUndo(): boolean {
-    return this.#history.canUndo;
-  }
-
-  get canRedo(): boolean {
-    return this.#history.canRedo;
   }
 
   // --- the server ---
@@ -273,6 +257,12 @@ export class NotebookDocument {
   /** Takes over the edits of another copy; false when that is of another notebook or history. */
   adopt(other: NotebookDocument): boolean {
     return this.#link.adopt(other.#link);
+  }
+
+  /** The file goes on under another path; the server says so as well, later. */
+  moved(path: string): void {
+    this.#link.moved(path);
+    if (this.#server !== null) this.#stateArrived({ ...this.#server, path });
   }
 
   /** Whether others see this page among those who have the notebook open. */
@@ -395,4 +385,5 @@ export class NotebookDocument {
     for (const listener of Array.from(this.#listeners)) listener();
   }
 }
+
 const notOpen = (): Fault => fault('notebook.notOpen', 'The notebook is not open yet.');

@@ -105,6 +105,23 @@ it('goes on with the same document when somebody else renames it under one who t
   expect(closes()).toBe(0);
 });
 
+it('goes on with the same document, and all that can be undone in it, when it is renamed here', async () => {
+  const before = await open();
+  before.document.deleteCells([a]);
+  // The answer to the rename overtakes what the line says of it.
+  documents.moved('a.ipynb', 'd/b.ipynb');
+  before.release();
+  const after = documents.open('d/b.ipynb');
+  expect(after.document).toBe(before.document);
+  expect(after.document.getSnapshot().path).toBe('d/b.ipynb');
+  expect(after.document.undo()).toBe(a);
+  server.state = { ...server.state, path: 'd/b.ipynb' };
+  server.become('offline');
+  server.become('connected');
+  await expect.poll(() => after.document.getSnapshot().docState).toBe('ready');
+  expect(after.document.getSnapshot().path).toBe('d/b.ipynb');
+});
+
 describe('a page that goes', () => {
   it('is asked to stay while an edit is not acknowledged', async () => {
     const { document, release } = await open();

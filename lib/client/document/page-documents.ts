@@ -1,5 +1,6 @@
 import { connection } from '#lib/client/connection.ts';
 import type { Connection } from '#lib/client/connection-port.ts';
+import { movedPath } from '#lib/core/moved-path.ts';
 import { NotebookDocument } from './notebook-document.ts';
 
 /**
@@ -47,6 +48,15 @@ export class PageDocuments {
         if (entry.leases === 0) void this.#letGo(entry);
       },
     };
+  }
+
+  /** Follows a rename made here: the notebook is found by its new name before the server has said it. */
+  moved(from: string, to: string): void {
+    for (const { document } of this.#entries) {
+      const { path } = document.getSnapshot();
+      const now = movedPath(path, from, to);
+      if (now !== path) document.moved(now);
+    }
   }
 
   /** Whether closing the page now loses what somebody typed. */

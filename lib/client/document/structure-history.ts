@@ -27,14 +27,6 @@ export class StructureHistory {
     this.#origin = origin;
   }
 
-  get canUndo(): boolean {
-    return this.#undo.length > 0;
-  }
-
-  get canRedo(): boolean {
-    return this.#redo.length > 0;
-  }
-
   /** One transaction and one step, also of all steps that `work` makes. */
   step(work: () => void): void {
     if (this.#open !== null) return work();

@@ -26,11 +26,9 @@ import {
   placeCell,
   putCell,
   readCell,
-  readNotebookMetadata,
   setAttachments,
   setCellMetadata,
   setCellType,
-  setNotebookMetadata,
   setSource,
 } from './notebook-doc.ts';
 
@@ -59,7 +57,6 @@ export type StructureEdit =
   | { readonly type: 'SetSource'; readonly cellId: CellId; readonly source: string; readonly from: string | null }
   | { readonly type: 'SetMetadata'; readonly cellId: CellId; readonly from: JsonObject; readonly to: JsonObject }
   | { readonly type: 'SetAttachments'; readonly cellId: CellId; readonly from: JsonObject; readonly to: JsonObject }
-  | { readonly type: 'SetNotebookMetadata'; readonly from: JsonObject; readonly to: JsonObject }
   /** Text from `at` on becomes `tail`; `cut`, if it stands there, is dropped. */
   | {
       readonly type: 'Split';
@@ -118,13 +115,6 @@ export function applyStructure(doc: Y.Doc, edit: StructureEdit, shared: Set<Cell
     case 'SetMetadata':
     case 'SetAttachments':
       return setObject(doc, edit);
-    case 'SetNotebookMetadata': {
-      const now = readNotebookMetadata(doc);
-      const next = mergeObject(edit.from, now, edit.to);
-      if (jsonEqual(now, next)) return nothing;
-      setNotebookMetadata(doc, next);
-      return { inverse: { type: 'SetNotebookMetadata', from: next, to: now }, cellId: null };
-    }
     case 'Split':
       return split(doc, edit, shared);
     case 'Join':
