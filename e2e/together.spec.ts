@@ -30,6 +30,27 @@ test('two browsers type in one notebook at once; both and the file converge', as
   await other.close();
 });
 
+test('the caret stays where it is when somebody else inserts a cell above', async ({ server, signedIn, browser }) => {
+  writeNotebookFile(server.place.workspace, 'above.ipynb', ['first = 1', 'second = 2\nlast = 3']);
+  const other = await signIn(browser, server);
+  const [one, two] = [await signedIn.newPage(), await other.newPage()];
+  await openNotebook(one, server, 'above.ipynb');
+  await openNotebook(two, server, 'above.ipynb');
+  await cell(one, 1)
+    .locator('[data-cell-editor]')
+    .click({ position: { x: 40, y: 18 } });
+  await expect(one.locator('.monaco-editor textarea, .monaco-editor [role="textbox"]').first()).toBeFocused();
+  await one.keyboard.press('Control+End');
+  await one.keyboard.type(' + 1');
+  await two.keyboard.press('a');
+  await expect(two.locator('[data-cell-id]')).toHaveCount(3);
+  await expect(cell(one, 2).locator('[data-cell-editor]')).toContainText('second');
+  await one.keyboard.type('0');
+  await one.keyboard.press('Escape');
+  await expect(cell(one, 2).locator('[data-source-text]')).toHaveText('second = 2\nlast = 3 + 10');
+  await other.close();
+});
+
 test('a git checkout under the open notebook merges without loss or duplicates', async ({ page, server }) => {
   const { workspace } = server.place;
   const git = (...args: string[]) =>

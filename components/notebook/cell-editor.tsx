@@ -1,5 +1,5 @@
 'use client';
-import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from 'react';
 import type { CellId } from '#lib/core/ids.ts';
 import type { CellType } from '#lib/core/notebook/model.ts';
 import { useCellSource } from '#lib/client/document/use-document.ts';
@@ -7,6 +7,7 @@ import styles from './cell-editor.module.css';
 import { cellLanguage } from './cell-language.ts';
 import { useLineNumbers } from './line-numbers.ts';
 import type { NotebookMode } from './selection.ts';
+import type { NotebookEditor, ShowOptions } from './notebook-editor.ts';
 import { useLiveEditor, useNotebook } from './notebook-context.ts';
 import { PlainEditor } from './plain-editor.tsx';
 import { StaticSource } from './static-source.tsx';
@@ -69,19 +70,31 @@ function Editing({ id, type, language, readOnly, label }: Omit<CellEditorProps, 
   const text = document.text(id);
   const wrap = type !== 'code';
 
+  const looks = (): ShowOptions => {
+    const source = document.text(id)?.toString() ?? '';
+    return { language: cellLanguage(type, source, language), wrap, readOnly, label };
+  };
+  const begin = useEffectEvent((editor: NotebookEditor, place: HTMLElement): boolean => {
+    if (!editor.show(id, place, looks())) return false;
+    editor.focus();
+    const { at } = selection.get();
+    if (caret.current !== null) editor.placeCaretAtOffset(caret.current);
+    else if (at === 'start' || at === 'end') editor.placeCaret(at);
+    else if (at !== null && 'offset' in at) editor.placeCaretAtOffset(at.offset);
+    else if (at !== null) editor.placeCaretAt(at.x, at.y);
+    caret.current = null;
+    return true;
+  });
   useLayoutEffect(() => {
     const place = slot.current;
-    if (live === null || place === null) return;
-    const source = document.text(id)?.toString() ?? '';
-    if (!live.show(id, place, { language: cellLanguage(type, source, language), wrap, readOnly, label })) return;
-    live.focus();
-    const { at } = selection.get();
-    if (caret.current !== null) live.placeCaretAtOffset(caret.current);
-    else if (at === 'start' || at === 'end') live.placeCaret(at);
-    else if (at !== null && 'offset' in at) live.placeCaretAtOffset(at.offset);
-    else if (at !== null) live.placeCaretAt(at.x, at.y);
+    if (live === null || place === null || !begin(live, place)) return;
     return () => live.hide(place);
-  }, [live, id, type, language, wrap, readOnly, label, document, selection]);
+  }, [live, id]);
+  // Cells that come and go above change the number in the label: whoever types here goes on where they were.
+  const describe = useEffectEvent((editor: NotebookEditor) => editor.describe(id, looks()));
+  useLayoutEffect(() => {
+    if (live !== null) describe(live);
+  }, [live, id, type, language, readOnly, label]);
   const numbered = useLineNumbers();
   useLayoutEffect(() => live?.setNumbered(numbered), [live, numbered, id]);
   useEffect(() => {

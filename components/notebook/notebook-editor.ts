@@ -130,8 +130,8 @@ export class NotebookEditor implements Disposable {
   }
 
   /** Moves the editor into `slot` with a cell's text. False when the cell is gone. */
-  show(id: CellId, slot: HTMLElement, { language, wrap, readOnly, label }: ShowOptions): boolean {
-    const kept = this.#keep(id, language);
+  show(id: CellId, slot: HTMLElement, options: ShowOptions): boolean {
+    const kept = this.#keep(id, options.language);
     if (kept === null) return false;
     if (this.#shown !== null && this.#shown !== id) this.#leave(this.#shown);
     this.#slot = slot;
@@ -139,16 +139,23 @@ export class NotebookEditor implements Disposable {
     slot.append(this.#host);
     this.#resize.disconnect();
     this.#resize.observe(slot);
-    this.#editor.updateOptions({ readOnly, wordWrap: wrap ? 'on' : 'off', ariaLabel: label, tabSize: 4 });
     if (this.#editor.getModel() !== kept.binding.model) {
       this.#editor.setModel(kept.binding.model);
       this.#editor.restoreViewState(kept.view);
     }
-    this.setLanguage(id, language);
     this.#cursors.show(id, kept.binding.text);
-    this.#fit();
+    this.describe(id, options);
     this.#noteCaret();
     return true;
+  }
+
+  /** Shows the same text in another way: the caret stays where it is. */
+  describe(id: CellId, { language, wrap, readOnly, label }: ShowOptions): void {
+    const model = this.#models.get(id)?.binding.model;
+    if (this.#shown !== id || model === undefined) return;
+    if (model.getLanguageId() !== language) this.#monaco.editor.setModelLanguage(model, language);
+    this.#editor.updateOptions({ readOnly, wordWrap: wrap ? 'on' : 'off', ariaLabel: label, tabSize: 4 });
+    this.#fit();
   }
 
   /** Takes the editor out of `slot`, unless it has moved on already. */
@@ -201,12 +208,6 @@ export class NotebookEditor implements Disposable {
         options: { inlineClassName: match === current ? 'match-current' : 'match' },
       })),
     );
-  }
-
-  setLanguage(id: CellId, language: string): void {
-    const model = this.#models.get(id)?.binding.model;
-    if (model !== undefined && model.getLanguageId() !== language)
-      this.#monaco.editor.setModelLanguage(model, language);
   }
 
   focus(): void {
