@@ -59,11 +59,15 @@ test('case, whole words, expressions and what is wrong with one', async ({ page,
 });
 
 test('an expression that would take for ever is given up; the page goes on', async ({ page, server }) => {
-  const cells = [`${'a'.repeat(40)}!`, 'b = 1'];
+  const cells = [`${'a'.repeat(40)}!`, { type: 'markdown' as const, source: `Prose ${'a'.repeat(40)}!` }, 'b = 1'];
   writeNotebookFile(server.place.workspace, 'slow.ipynb', cells);
   await openNotebook(page, server, 'slow.ipynb');
   await page.keyboard.press('Control+F');
+  // What was found of the query before is marked while the next one is looked for.
+  await bar(page).getByRole('textbox', { name: 'Find' }).fill('aaaa');
+  await expect(count(page)).toHaveText(/ of 20$/);
   await bar(page).getByRole('button', { name: 'Regular expression' }).click();
+  await expect(count(page)).toHaveText(/ of 20$/);
   await bar(page).getByRole('textbox', { name: 'Find' }).fill('(a+)+$');
   await expect(count(page)).toContainText('took longer', { timeout: 20_000 });
   await bar(page).getByRole('textbox', { name: 'Find' }).fill('b');

@@ -52,8 +52,8 @@ function OpenBar({ readOnly, selected }: FindBarProps) {
     find.close();
     selection.set({ mode: 'command', follow: true });
   };
-  const replaceAll = () => {
-    const replaced = find.replaceAll();
+  const replaceAll = async () => {
+    const replaced = await find.replaceAll();
     const places = replaced === 1 ? '1 place' : `${replaced.toLocaleString('en')} places`;
     showToast({ kind: 'info', title: `Replaced in ${places}.`, description: 'Z in command mode takes it back.' });
   };
@@ -64,14 +64,16 @@ function OpenBar({ readOnly, selected }: FindBarProps) {
     event.stopPropagation();
   };
   const handleKey = (event: React.KeyboardEvent): boolean => {
+    // Enter and Escape end the word that an input method composes.
+    if (event.nativeEvent.isComposing) return false;
     const accel = event.ctrlKey || event.metaKey;
     if (event.key === 'Escape') close();
     else if (event.key === 'F3' || (accel && event.key.toLowerCase() === 'g')) find.step(event.shiftKey ? -1 : 1);
     else if (accel && (event.key === 'f' || event.key === 'h')) find.open({ replacing: event.key === 'h' });
     else if (event.key === 'Enter' && event.target === field.current) find.step(event.shiftKey ? -1 : 1);
     else if (event.key === 'Enter' && event.target instanceof HTMLInputElement)
-      if (accel) replaceAll();
-      else find.replaceOne();
+      if (accel) void replaceAll();
+      else void find.replaceOne();
     else return false;
     return true;
   };
@@ -144,9 +146,15 @@ function OpenBar({ readOnly, selected }: FindBarProps) {
               label="Replace"
               shortcut="Enter"
               size="small"
-              onClick={() => find.replaceOne()}
+              onClick={() => void find.replaceOne()}
             />
-            <IconButton icon={ReplaceAll} label="Replace all" shortcut="Ctrl+Enter" size="small" onClick={replaceAll} />
+            <IconButton
+              icon={ReplaceAll}
+              label="Replace all"
+              shortcut="Ctrl+Enter"
+              size="small"
+              onClick={() => void replaceAll()}
+            />
           </div>
         ) : null}
       </div>

@@ -4,6 +4,7 @@ import {
   compileQuery,
   findMatches,
   replacementOf,
+  literalPattern,
   type FindQuery,
   type TextMatch,
 } from '#lib/core/notebook/find-text.ts';
@@ -72,7 +73,11 @@ export class FindStore {
   };
   #touched = new Set<CellId>();
   #timer: ReturnType<typeof setTimeout> | null = null;
+  /** What the timer begins: a search of all cells, or (null) of the touched ones. */
+  #due: 'all' | 'allAndMove' | null = null;
   #turn = 0;
+  /** The search that began last. */
+  #searched: Promise<void> = Promise.resolve();
   #off: (() => void) | null = null;
 
   constructor(document: NotebookDocument, effects: FindEffects, search: TextSearch = new TextSearch()) {
@@ -99,9 +104,10 @@ export class FindStore {
     const query = text === undefined || text === '' ? this.#state.query : { ...this.#state.query, text, regex: false };
     this.#change({ open: true, replacing: replacing || this.#state.replacing, query });
     this.#off ??= this.#document.cells.onChange(({ whole, order, sources }) => {
-      if (whole || order) return this.#later(() => this.#searchAll(false), typingPause);
+      if (whole || order) this.#due ??= 'all';
       for (const id of sources) this.#touched.add(id);
-      if (this.#touched.size > 0) this.#later(() => this.#searchTouched(), typingPause);
+      // Not put off by the next change: where many people type there is always one.
+      if (this.#due !== null || this.#touched.size > 0) this.#timer ??= setTimeout(() => this.#run(), typingPause);
     });
     for (const listener of this.#focus) listener();
     void this.#searchAll(false);
@@ -112,7 +118,7 @@ export class FindStore {
     this.#off = null;
     this.#turn += 1;
     this.#search.stop();
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#callOff();
     this.#touched.clear();
     this.#matches = new Map();
     this.#list = null;
@@ -129,8 +135,10 @@ export class FindStore {
   }
 
   setQuery(part: Partial<FindQuery>): void {
-    this.#change({ query: { ...this.#state.query, ...part } });
-    this.#later(() => this.#searchAll(true), queryPause);
+    this.#change({ query: { ...this.#state.query, ...part }, searching: true });
+    this.#callOff();
+    this.#due = 'allAndMove';
+    this.#timer = setTimeout(() => this.#run(), queryPause);
   }
 
   setReplacement(replacement: string): void {
@@ -151,6 +159,20 @@ export class FindStore {
     return this.#matches.get(id) ?? none;
   }
 
+  /**
+   * What stands for a cell's matches in its rendered prose. Of an expression only the texts that it found: it may take
+   * for ever, and is not tried on the page's own thread.
+   */
+  prosePattern(id: CellId): RegExp | null {
+    const { query } = this.#state;
+    if (query.regex) {
+      const text = this.#document.cells.source(id);
+      return literalPattern(this.matchesOf(id).map(({ start, end }) => text.slice(start, end)));
+    }
+    const pattern = compileQuery(query);
+    return pattern instanceof RegExp ? pattern : null;
+  }
+
   current(): CellMatch | null {
     return this.#current;
   }
@@ -165,7 +187,8 @@ export class FindStore {
   }
 
   /** Replaces the current match and goes to the next; the first press only goes there. */
-  replaceOne(): void {
+  async replaceOne(): Promise<void> {
+    await this.#settle();
     const { query, replacement } = this.#state;
     const match = this.#current;
     if (match === null || this.#indexOfCurrent() === null) return this.step(1);
@@ -187,10 +210,11 @@ export class FindStore {
   }
 
   /** Replaces every match, as one change that can be taken back. Answers how many. */
-  replaceAll(): number {
-    const { query, replacement } = this.#state;
+  async replaceAll(): Promise<number> {
+    await this.#settle();
+    const { query, replacement, open } = this.#state;
     const pattern = compileQuery(query);
-    if (!(pattern instanceof RegExp)) return 0;
+    if (!open || !(pattern instanceof RegExp)) return 0;
     const edits = this.#ordered().flatMap((match) => {
       const text = this.#document.cells.source(match.cellId);
       const by = replacementOf(text, match, pattern, replacement, query.regex);
@@ -208,7 +232,23 @@ export class FindStore {
     this.#change({});
   }
 
-  async #searchAll(move: boolean): Promise<void> {
+  /** Until what is known belongs to the query: the matches of the one before are no answer to it. */
+  async #settle(): Promise<void> {
+    while (this.#state.searching) {
+      if (this.#due === null) await this.#searched;
+      else {
+        this.#callOff();
+        await this.#searchAll(true);
+      }
+    }
+  }
+
+  #searchAll(move: boolean): Promise<void> {
+    this.#searched = this.#look(move);
+    return this.#searched;
+  }
+
+  async #look(move: boolean): Promise<void> {
     this.#turn += 1;
     const turn = this.#turn;
     this.#touched.clear();
@@ -226,9 +266,9 @@ export class FindStore {
     const read = (id: CellId) => this.#document.cells.source(id);
     const found = await this.#search.run({ ids, read, pattern, limit: mostMatches, foreign: query.regex });
     if (turn !== this.#turn) return;
-    if (typeof found === 'string') return this.#change({ searching: false, trouble: found });
-    this.#matches = new Map(found);
+    this.#matches = new Map(typeof found === 'string' ? [] : found);
     this.#list = null;
+    if (typeof found === 'string') return this.#change({ searching: false, trouble: found, capped: false });
     if (this.#current !== null && this.#indexOfCurrent() === null) this.#current = null;
     this.#change({ searching: false, capped: this.#ordered().length >= mostMatches });
     if (move && this.#current === null) this.step(1);
@@ -283,12 +323,16 @@ export class FindStore {
     return new Map(this.#document.cellIds().map((id, at) => [id, at]));
   }
 
-  #later(work: () => unknown, ms: number): void {
+  #run(): void {
+    const due = this.#due;
+    this.#callOff();
+    void (due === null ? this.#searchTouched() : this.#searchAll(due === 'allAndMove'));
+  }
+
+  #callOff(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      this.#timer = null;
-      void work();
-    }, ms);
+    this.#timer = null;
+    this.#due = null;
   }
 
   #change(part: Partial<FindState>): void {

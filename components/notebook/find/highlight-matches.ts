@@ -1,4 +1,4 @@
-import { findMatches, compileQuery, type TextMatch } from '#lib/core/notebook/find-text.ts';
+import { findMatches, type TextMatch } from '#lib/core/notebook/find-text.ts';
 import type { CellId } from '#lib/core/ids.ts';
 import type { CellWindow } from '../cell-window.ts';
 import type { EditorSlot } from '../editor-slot.ts';
@@ -23,43 +23,49 @@ export function highlightMatches(
   const mine = new Set<Range>();
   let frame: number | null = null;
   let shown: string | null = null;
+  /** Of the current match; another notebook's may stand under the same name. */
+  let range: Range | null = null;
 
   const clear = () => {
-    for (const name of Object.values(marks)) for (const range of mine) CSS.highlights.get(name)?.delete(range);
+    for (const name of Object.values(marks)) for (const place of mine) CSS.highlights.get(name)?.delete(place);
     mine.clear();
+    range = null;
   };
-  const mark = (name: string, range: Range) => {
+  const mark = (name: string, place: Range) => {
     const highlight = CSS.highlights.get(name) ?? new Highlight();
     if (!CSS.highlights.has(name)) CSS.highlights.set(name, highlight);
-    highlight.add(range);
-    mine.add(range);
+    highlight.add(place);
+    mine.add(place);
+    if (name === marks.current) range = place;
   };
   const paint = () => {
     frame = null;
     clear();
     const current = store.current();
-    const pattern = compileQuery(store.getSnapshot().query);
-    if (!(pattern instanceof RegExp)) return editor.get()?.mark([], null);
+    const live = editor.get();
+    let inEditor: readonly TextMatch[] = [];
     for (const element of list.querySelectorAll<HTMLElement>('[data-cell-id]')) {
       const id = element.dataset['cellId'] as CellId;
       const matches = store.matchesOf(id);
       if (matches.length === 0) continue;
       const isCurrent = (match: TextMatch) => current?.cellId === id && current.start === match.start;
-      if (editor.get()?.shows(id) === true) {
-        editor.get()?.mark(matches.slice(0, mostMarked), matches.find(isCurrent) ?? null);
+      if (live?.shows(id) === true) {
+        inEditor = matches.slice(0, mostMarked);
         continue;
       }
       const text = element.querySelector('[data-source-text]');
       if (text !== null) {
-        for (const [match, range] of rangesOf(text, matches.slice(0, mostMarked)))
-          mark(isCurrent(match) ? marks.current : marks.match, range);
+        for (const [match, place] of rangesOf(text, matches.slice(0, mostMarked)))
+          mark(isCurrent(match) ? marks.current : marks.match, place);
         continue;
       }
       const prose = element.querySelector('.output-markdown');
-      if (prose === null) continue;
+      const pattern = prose === null ? null : store.prosePattern(id);
+      if (prose === null || pattern === null) continue;
       const read = findMatches(prose.textContent ?? '', pattern, mostMarked);
-      for (const [, range] of rangesOf(prose, read)) mark(marks.match, range);
+      for (const [, place] of rangesOf(prose, read)) mark(marks.match, place);
     }
+    live?.mark(inEditor, inEditor.find(({ start }) => current?.start === start && live.shows(current.cellId)) ?? null);
     reveal();
   };
   /** Once per match: the reader may scroll away. */
@@ -67,10 +73,9 @@ export function highlightMatches(
     const current = store.current();
     const key = current === null ? null : `${current.cellId} ${current.start}`;
     if (key === shown) return;
-    const [range] = CSS.highlights.get(marks.current) ?? [];
-    if (key !== null && range === undefined) return;
+    if (key !== null && range === null) return;
     shown = key;
-    if (!(range instanceof Range)) return;
+    if (range === null) return;
     const { top, bottom } = range.getBoundingClientRect();
     cells.revealBand(top - 20, bottom + 20);
   };

@@ -25,6 +25,15 @@ export function compileQuery({ text, regex, caseSensitive, wholeWord }: FindQuer
   }
 }
 
+/** How many texts an expression of texts names. */
+const mostTexts = 200;
+
+/** An expression that finds these texts as they are, the longer before the shorter; null without one. */
+export function literalPattern(texts: readonly string[]): RegExp | null {
+  const named = [...new Set(texts)].slice(0, mostTexts).toSorted((one, other) => other.length - one.length);
+  return named.length === 0 ? null : new RegExp(named.map(escapePattern).join('|'), 'gu');
+}
+
 /** The matches in one text in order, at most `limit`; empty ones are no matches. */
 export function findMatches(text: string, pattern: RegExp, limit: number): readonly TextMatch[] {
   const found: TextMatch[] = [];
