@@ -177,7 +177,11 @@ test('Shift-Tab tells what a name is, again in full in the pane below; it goes w
   await expect(tip(page)).toBeHidden();
   await page.keyboard.press('Shift+Tab');
   await expect(tip(page)).toContainText('Of a rectangle.');
+  await tip(page).getByRole('button', { name: 'Close' }).click();
+  await expect(tip(page)).toBeHidden();
+  // The caret is where it was: the buttons of the tip are no press beside the cell.
   await page.keyboard.press('Shift+Tab');
+  await tip(page).getByRole('button', { name: 'Show more in a pane below' }).click();
   await expect(pager(page)).toContainText('return width * height');
   await expect(tip(page)).toBeHidden();
   await page.keyboard.type('2');

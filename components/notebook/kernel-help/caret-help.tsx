@@ -83,7 +83,11 @@ function AtCaret({ side, className, label, children }: AtCaretProps) {
       aria-hidden={label === undefined ? true : undefined}
       data-caret-help={side}
       className={`${styles.frame} ${layers.popup} ${className ?? ''}`}
-      onMouseDown={(event) => event.preventDefault()}
+      onMouseDown={(event) => {
+        event.preventDefault();
+        // For the notebook, which it is a part of, a press beside the cells ends the edit.
+        event.stopPropagation();
+      }}
     >
       {children}
     </div>,
