@@ -167,6 +167,30 @@ test('the live cells take over without a move', async ({ page, server }) => {
   ).toBeLessThan(0.01);
 });
 
+test('the page that the server sends is taken over as it is: on a Mac, and with a cell that runs', async ({
+  browser,
+  server,
+}) => {
+  const userAgent = 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36';
+  const context = await signIn(browser, server, { userAgent });
+  writeNotebookFile(server.place.workspace, 'mac.ipynb', ['import time; time.sleep(600)']);
+  const page = await context.newPage();
+  const errors = watchErrors(page);
+  await page.goto(`${server.origin}/n/mac.ipynb`);
+  await ready(page);
+  await page.keyboard.press('Control+Enter');
+  await expect(cell(page, 0)).toHaveAttribute('data-run-state', 'running', { timeout: 60_000 });
+  await page.reload();
+  // React throws away all of a page that it finds another than its own.
+  await expect(cell(page, 0)).toHaveAttribute('data-run-state', 'running');
+  await ready(page);
+  await expect(page.getByRole('contentinfo')).toContainText('Commands ⇧⌘P');
+  await page.goto(server.origin);
+  await expect(page.getByText('Everything has a command: ⇧⌘P')).toBeVisible();
+  expect(errors).toEqual([]);
+  await context.close();
+});
+
 test('what is clicked and typed before the notebook is open is kept, and can be undone', async ({ page, server }) => {
   const file = writeShow(server, 'early.ipynb');
   const open = await holdLine(page);

@@ -12,8 +12,8 @@ export type ElapsedProps = {
 /** How long something took, or takes so far. */
 export function Elapsed({ from, to }: ElapsedProps) {
   const now = useTick(to === null);
-  // The server's clock may be ahead of this one.
-  return <span>{span(Math.max(0, (to ?? now) - from))}</span>;
+  // The server's clock may be ahead of this one; in the page that it sent, its time stands until the next tick.
+  return <span suppressHydrationWarning>{span(Math.max(0, (to ?? now) - from))}</span>;
 }
 
 function useTick(ticking: boolean): number {

@@ -1,7 +1,8 @@
 'use client';
 import { useSyncExternalStore } from 'react';
 import { Compass, NotebookPen, Server } from 'lucide-react';
-import { actionRegistry, describeKeys } from '#lib/client/actions/action-registry.ts';
+import { actionRegistry } from '#lib/client/actions/action-registry.ts';
+import { useKeyWords } from '#lib/client/actions/use-actions.ts';
 import { Link } from '#components/ui/navigation.tsx';
 import { DocumentIcon } from './document-icon.tsx';
 import { createFile } from './file-actions.ts';
@@ -11,9 +12,12 @@ import { openDocuments } from './layout.ts';
 import { useLayout } from './layout-store.ts';
 import { documentHref } from './locations.ts';
 
+const palette = { keys: ['Accel-Shift-P'] };
+
 /** The start page: what is open, or the three steps with which somebody new begins. */
 export function Home() {
   const tabs = openDocuments(useLayout());
+  const keys = useKeyWords(palette);
   useSyncExternalStore(fileTree.subscribe, fileTree.getSnapshot, initialFileTree);
   const here = fileTree.entriesOf('');
   const tour = here.find(({ kind, name }) => kind === 'notebook' && /tour|welcome/i.test(name));
@@ -68,7 +72,7 @@ export function Home() {
         </section>
       )}
       <p className={styles.hint}>
-        Everything has a command: <kbd>{describeKeys({ keys: ['Accel-Shift-P'] })}</kbd>
+        Everything has a command: <kbd>{keys}</kbd>
       </p>
     </main>
   );

@@ -1,10 +1,12 @@
 'use client';
-import { describeKeys } from '#lib/client/actions/action-registry.ts';
+import { useKeyWords } from '#lib/client/actions/use-actions.ts';
 import { SlotPlace } from '#components/ui/slot.tsx';
 import styles from './status-bar.module.css';
 import { useConnectionStatus } from './use-connection.ts';
 
 export type StatusBarProps = { readonly onPalette: () => void };
+
+const palette = { keys: ['Accel-Shift-P'] };
 
 const lineWords = { connecting: 'connecting…', connected: 'connected', offline: 'server does not answer' } as const;
 
@@ -14,6 +16,7 @@ const lineWords = { connecting: 'connecting…', connected: 'connected', offline
  */
 export function StatusBar({ onPalette }: StatusBarProps) {
   const line = useConnectionStatus();
+  const keys = useKeyWords(palette);
   return (
     <footer className={styles.bar}>
       <span className={styles.item} data-tone={line === 'offline' ? 'bad' : 'calm'} data-line={line}>
@@ -24,7 +27,7 @@ export function StatusBar({ onPalette }: StatusBarProps) {
       <SlotPlace name="status.caret" className={styles.item} />
       <span className={styles.spring} />
       <button type="button" className={styles.keys} onClick={onPalette}>
-        Commands {describeKeys({ keys: ['Accel-Shift-P'] })}
+        Commands {keys}
       </button>
     </footer>
   );

@@ -1,7 +1,7 @@
 'use client';
 import { createContext, useContext, useEffect, useSyncExternalStore } from 'react';
 import type { Action } from './action.ts';
-import { actionRegistry } from './action-registry.ts';
+import { actionRegistry, describeKeys, isMac } from './action-registry.ts';
 import { dispatchKeys } from './dispatch-keys.ts';
 
 /** The registered actions, for the palette and for menus. */
@@ -25,10 +25,19 @@ export function useRegisterActions(actions: readonly Action[]): void {
   useEffect(() => actionRegistry.register(actions, name), [actions, name]);
 }
 
+/** The shown shortcut of an action, where the server renders it as well: it does not know the reader's keyboard. */
+export function useKeyWords(action: Pick<Action, 'keys'>): string {
+  return describeKeys(
+    action,
+    useSyncExternalStore(neverChanges, isMac, () => false),
+  );
+}
+
 /** Starts the key dispatcher of the page; used once, by the frame. */
 export function useKeyDispatcher(): void {
   useEffect(() => dispatchKeys(actionRegistry), []);
 }
 
+const neverChanges = () => () => undefined;
 const none: readonly Action[] = [];
 const noActions = () => none;
