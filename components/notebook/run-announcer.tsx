@@ -10,18 +10,19 @@ export type RunAnnouncerProps = { readonly document: NotebookDocument; readonly 
 
 /** Says the end of runs that were seen running, for those who do not see the gutter. */
 export function RunAnnouncer({ document, results }: RunAnnouncerProps) {
-  const [words, setWords] = useState('');
+  const [said, setSaid] = useState({ words: '', times: 0 });
   useEffect(
     () =>
       onRunEnd(results, (run) => {
-        const said = describeRunEnd(document.cellIds().indexOf(run.cellId) + 1, run.state);
-        if (said !== null) setWords(said);
+        const words = describeRunEnd(document.cellIds().indexOf(run.cellId) + 1, run.state);
+        if (words !== null) setSaid(({ times }) => ({ words, times: times + 1 }));
       }),
     [document, results],
   );
   return (
     <div className={styles.spoken} aria-live="polite">
-      {words}
+      {/* The same words again are said again: a new element. */}
+      <span key={said.times}>{said.words}</span>
     </div>
   );
 }

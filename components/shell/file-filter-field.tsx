@@ -10,6 +10,7 @@ import { fileTree, initialFileTree } from './file-tree-store.ts';
 export function FileFilterField() {
   const { found } = useSyncExternalStore(fileTree.subscribe, fileTree.getSnapshot, initialFileTree);
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
+    if (event.nativeEvent.isComposing) return;
     if (event.key === 'Escape') fileTree.filter('');
     else if (event.key !== 'ArrowDown' && event.key !== 'Enter') return;
     event.preventDefault();

@@ -25,6 +25,8 @@ export function RenameField({ name, onDone }: RenameFieldProps) {
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
     // The tree's own keys mean text here.
     event.stopPropagation();
+    // Enter and Escape end the word that an input method composes.
+    if (event.nativeEvent.isComposing) return;
     if (event.key === 'Enter') finish(event.currentTarget.value);
     if (event.key === 'Escape') finish(null);
   };
