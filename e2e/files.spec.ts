@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFil
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { expect, Farfield, newPlace, openNotebook, runAction, signIn, test } from './farfield.ts';
+import { cell, expect, Farfield, newPlace, openNotebook, runAction, signIn, test } from './farfield.ts';
 import { writeNotebookFile } from './notebook-fixture.ts';
 
 const tree = (page: Page) => page.getByRole('tree', { name: 'Files' });
@@ -116,11 +116,26 @@ test('a notebook that is open moves by drag and goes on; the toast takes it back
   mkdirSync(join(workspace, 'target'));
   writeNotebookFile(workspace, 'moving.ipynb', ['a = 1']);
   await openNotebook(page, server, 'moving.ipynb');
+  await cell(page, 0).locator('[data-cell-editor]').click();
+  await page.keyboard.press('Control+End');
+  await page.keyboard.type('2');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('b');
+  await expect(page.locator('[data-cell-id]')).toHaveCount(2);
   await row(page, 'moving.ipynb').dragTo(row(page, 'target'));
   await expect(row(page, 'target/moving.ipynb')).toBeVisible();
   await expect(page).toHaveURL(/\/n\/target\/moving\.ipynb$/);
   await expect(page.locator('main[data-notebook]')).toHaveAttribute('data-doc-state', 'ready');
   expect(existsSync(join(workspace, 'target', 'moving.ipynb'))).toBe(true);
+  // What was done before can be taken back, and the place is the same.
+  await expect(cell(page, 1)).toHaveAttribute('aria-current', 'true');
+  await cell(page, 0).focus();
+  await page.keyboard.press('z');
+  await expect(page.locator('[data-cell-id]')).toHaveCount(1);
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Control+z');
+  await page.keyboard.press('Escape');
+  await expect(cell(page, 0).locator('[data-source-text]')).toHaveText('a = 1');
   await page.getByRole('button', { name: 'Undo' }).click();
   await expect(page).toHaveURL(/\/n\/moving\.ipynb$/);
   expect(existsSync(join(workspace, 'moving.ipynb'))).toBe(true);

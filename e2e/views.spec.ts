@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { cell, expect, openNotebook, test } from './farfield.ts';
@@ -112,6 +112,38 @@ test('a text is edited and saved to the byte: mark, CRLF and last line as they w
   await expect(page.locator('[data-file-detail]')).toHaveText('saved');
   expect(readFileSync(file, 'utf8')).toBe('\uFEFFzero one\r\ntwo\nthree\r\nfour');
   await expect(page.getByRole('img', { name: 'unsaved changes' })).toBeHidden();
+});
+
+test('unsaved text outlives the preview and a move of its file, and can be undone after the preview', async ({
+  page,
+  server,
+}) => {
+  const { workspace } = server.place;
+  mkdirSync(join(workspace, 'kept'));
+  writeFileSync(join(workspace, 'draft.md'), 'base\n');
+  await openFilePage(page, server, 'draft.md');
+  const preview = page.getByRole('region', { name: 'Preview' });
+  await fileText(page).focus();
+  await page.keyboard.press('Control+Home');
+  await page.keyboard.type('mine');
+  await page.getByRole('button', { name: 'Preview', exact: true }).click();
+  await expect(preview).toHaveText('minebase');
+  await page.getByRole('button', { name: 'Text', exact: true }).click();
+  await expect(page.locator('[data-file-editor]')).toContainText('minebase');
+  await fileText(page).focus();
+  await page.keyboard.press('Control+z');
+  await expect(page.locator('[data-file-editor]')).not.toContainText('mine');
+  await page.keyboard.press('Control+y');
+  const row = (name: string) => page.getByRole('treeitem', { name });
+  await row('draft.md').dragTo(row('kept'));
+  await expect(page).toHaveURL(/\/f\/kept\/draft\.md$/);
+  await expect(page.locator('[data-file-editor]')).toContainText('minebase');
+  await fileText(page).focus();
+  await page.keyboard.press('Control+s');
+  await expect.poll(() => readFileSync(join(workspace, 'kept', 'draft.md'), 'utf8')).toBe('minebase\n');
+  await expect(page.locator('[data-file-detail]')).toHaveText('saved');
+  // Nothing is left behind for a new file of the old name.
+  expect(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.includes('draft')))).toEqual([]);
 });
 
 for (const [choice, mine, copies] of [
