@@ -17,7 +17,7 @@ export function alignCells(from: readonly Comparable[], to: readonly Comparable[
   let f = 0;
   let t = 0;
   for (const pair of [...pairs, [from.length, to.length] as const]) {
-    all.push(...alignGap(from, to, f, pair[0], t, pair[1]));
+    for (const found of alignGap(from, to, f, pair[0], t, pair[1])) all.push(found);
     if (pair[0] < from.length) all.push(pair);
     f = pair[0] + 1;
     t = pair[1] + 1;

@@ -2,8 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import { cellId } from '#lib/core/ids.ts';
-import { alignCells, mergeNotebook, type MergeOptions } from './merge-notebook.ts';
-import { mergeText } from './merge-text.ts';
+import { mergeNotebook, type MergeOptions } from './merge-notebook.ts';
 import type { CellContent, NotebookContent } from './model.ts';
 import { applyEdits, fillDoc, readDoc } from './notebook-doc.ts';
 
@@ -107,50 +106,5 @@ describe('mergeNotebook', () => {
       }),
       { numRuns: 500, verbose: 1 },
     );
-  });
-});
-
-describe('mergeText', () => {
-  it.each([
-    ['a\nb\nc', 'A\nb\nc', 'a\nb\nC', 'A\nb\nC', false],
-    ['a', 'a\nb', 'x\na', 'x\na\nb', false],
-    ['a\nb', 'a\n1\nb', 'a\n2\nb', 'a\n1\n2\nb', true],
-    ['a\nb', 'a\nB1', 'a\nB2', 'a\nB1\nB2', true],
-    ['a\nb\nc', 'a\nc', 'a\nb\nc\nd', 'a\nc\nd', false],
-    ['', 'x', 'y', 'x\ny', true],
-  ])('merges %j, %j and %j', (base, ours, theirs, text, collided) => {
-    expect(mergeText(base, ours, theirs)).toEqual({ text, collided });
-  });
-
-  it('keeps every line that either side wrote', () => {
-    const text = fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { maxLength: 8 });
-    fc.assert(
-      fc.property(text, text, text, (base, left, right) => {
-        const ours = left.map((line, index) => (index % 3 === 1 ? `ours ${index}` : line));
-        const theirs = right.map((line, index) => (index % 3 === 2 ? `theirs ${index}` : line));
-        const result = mergeText(base.join('\n'), ours.join('\n'), theirs.join('\n')).text.split('\n');
-        for (const line of [...ours, ...theirs]) if (/ /.test(line)) expect(result).toContain(line);
-        expect(mergeText(base.join('\n'), ours.join('\n'), base.join('\n')).text).toBe(ours.join('\n'));
-      }),
-      { numRuns: 300, verbose: 1 },
-    );
-  });
-});
-
-describe('alignCells', () => {
-  it.each([
-    ['a b c', 'a b c', '0-0 1-1 2-2'],
-    ['a b c', 'x a b c', '0-1 1-2 2-3'],
-    ['a b c', 'a c', '0-0 2-1'],
-    ['same same x', 'same x', '0-0 2-1'],
-    ['a print(1) c', 'a print(12) c', '0-0 1-1 2-2'],
-    ['a c', 'a totally_other c', '0-0 1-2'],
-  ])('pairs %j with %j', (from, to, expected) => {
-    const cells = (text: string) => text.split(' ').map((source) => ({ type: 'code' as const, source }));
-    expect(
-      alignCells(cells(from), cells(to))
-        .map((pair) => pair.join('-'))
-        .join(' '),
-    ).toBe(expected);
   });
 });

@@ -11,8 +11,6 @@ import { mergeObject } from './merge-object.ts';
 import { mergeText } from './merge-text.ts';
 import type { CellConflict, CellContent, NotebookContent, NotebookEdit } from './model.ts';
 
-export { alignCells } from './align-cells.ts';
-
 export type MergeOptions = {
   /**
    * What happens to a source that both sides changed. `keepOurs` (default): ours stays, the conflict is reported.
@@ -53,7 +51,7 @@ export function mergeNotebook(
     if (old) conflicts.push({ cellId: id, ours: null, theirs: their.source });
     wanted.add(id);
   }
-  edits.push(...placeCells(base, ours, theirs, gone, wanted));
+  for (const edit of placeCells(base, ours, theirs, gone, wanted)) edits.push(edit);
 
   for (const [id, their] of inTheirs) {
     const our = inOurs.get(id);

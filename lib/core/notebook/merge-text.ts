@@ -1,5 +1,8 @@
 import { diffArrays } from 'diff';
 
+/** Texts further apart than this many lines are compared as a whole: the time that it takes grows with the square. */
+const mostEdits = 1_000;
+
 type Change = { readonly from: number; readonly to: number; readonly lines: readonly string[] };
 
 /**
@@ -18,7 +21,7 @@ export function mergeText(base: string, ours: string, theirs: string): { text: s
   let [l, r] = [0, 0];
   while (l < left.length || r < right.length) {
     const from = Math.min(left[l]?.from ?? Infinity, right[r]?.from ?? Infinity);
-    merged.push(...lines.slice(at, from));
+    append(merged, lines.slice(at, from));
     // Collect all changes that overlap or touch one another.
     let to = from;
     const [l0, r0] = [l, r];
@@ -33,22 +36,32 @@ export function mergeText(base: string, ours: string, theirs: string): { text: s
     }
     const our = applied(lines, left.slice(l0, l), from, to);
     const their = applied(lines, right.slice(r0, r), from, to);
-    if (r === r0) merged.push(...our);
-    else if (l === l0 || our.join('\n') === their.join('\n')) merged.push(...their);
+    if (r === r0) append(merged, our);
+    else if (l === l0 || our.join('\n') === their.join('\n')) append(merged, their);
     else {
       collided = true;
-      merged.push(...diffArrays(our, their).flatMap((part) => part.value));
+      const parts = diffArrays(our, their, { maxEditLength: mostEdits });
+      append(merged, parts?.flatMap((part) => part.value) ?? [...our, ...their]);
     }
     at = to;
   }
-  merged.push(...lines.slice(at));
+  append(merged, lines.slice(at));
   return { text: merged.join('\n'), collided };
 }
 
-function changesOf(base: string[], next: string[]): Change[] {
+/** What was changed, ascending and apart. */
+function changesOf(base: readonly string[], next: readonly string[]): Change[] {
+  const shorter = Math.min(base.length, next.length);
+  let head = 0;
+  while (head < shorter && base[head] === next[head]) head++;
+  let tail = 0;
+  while (tail < shorter - head && base[base.length - 1 - tail] === next[next.length - 1 - tail]) tail++;
+  const [from, to] = [base.slice(head, base.length - tail), next.slice(head, next.length - tail)];
+  const parts = diffArrays(from, to, { maxEditLength: mostEdits });
+  if (parts === undefined) return [{ from: head, to: base.length - tail, lines: to }];
   const changes: { from: number; to: number; lines: string[] }[] = [];
-  let at = 0;
-  for (const part of diffArrays(base, next)) {
+  let at = head;
+  for (const part of parts) {
     if (!part.added && !part.removed) {
       at += part.value.length;
       continue;
@@ -56,7 +69,7 @@ function changesOf(base: string[], next: string[]): Change[] {
     let last = changes.at(-1);
     if (!last || last.to !== at) changes.push((last = { from: at, to: at, lines: [] }));
     if (part.removed) at = last.to = at + part.value.length;
-    else last.lines.push(...part.value);
+    else append(last.lines, part.value);
   }
   return changes;
 }
@@ -65,9 +78,15 @@ function applied(lines: readonly string[], changes: readonly Change[], from: num
   const result: string[] = [];
   let at = from;
   for (const change of changes) {
-    result.push(...lines.slice(at, change.from), ...change.lines);
+    append(result, lines.slice(at, change.from));
+    append(result, change.lines);
     at = change.to;
   }
-  result.push(...lines.slice(at, to));
+  append(result, lines.slice(at, to));
   return result;
+}
+
+/** One by one: as arguments of one call, a hundred thousand lines would not fit on the stack. */
+function append(list: string[], more: readonly string[]): void {
+  for (const line of more) list.push(line);
 }

@@ -23,12 +23,10 @@ const shortMimes = new Map([
 
 /** Reads the worksheets of formats 2 and 3 as one list of format 4 cells. */
 export function upgradeWorksheets(worksheets: readonly JsonValue[]): UpgradedCell[] {
-  const cells: UpgradedCell[] = [];
-  for (const sheet of worksheets) {
+  return worksheets.flatMap((sheet) => {
     const found = isJsonObject(sheet) ? sheet['cells'] : undefined;
-    if (Array.isArray(found)) cells.push(...(found as readonly JsonValue[]).map(upgradeCell));
-  }
-  return cells;
+    return Array.isArray(found) ? (found as readonly JsonValue[]).map(upgradeCell) : [];
+  });
 }
 
 /** What formats 2 and 3 kept in the notebook's metadata and format 4 does not. */
