@@ -88,6 +88,38 @@ describe('an upload', () => {
     expect(ok(await uploads.state(id)).offset).toBe(2);
   });
 
+  it('is on the disk before it has its name, also when the line broke behind the last byte', async () => {
+    let synced = 0;
+    const open: typeof diskEffects.open = async (...args) => {
+      const handle = await diskEffects.open(...args);
+      const sync = handle.sync.bind(handle);
+      handle.sync = async () => {
+        await sync();
+        if (String(args[0]).endsWith('.part')) synced += 1;
+      };
+      return handle;
+    };
+    const uploads = await start({ ...diskEffects, open });
+    const { id } = ok(await uploads.begin(wanted('a', 2)));
+    const broken = async function* () {
+      yield Buffer.from('ab');
+      throw Object.assign(new Error('aborted'), { code: 'ECONNRESET' });
+    };
+    await uploads.receive(id, 0, Readable.from(broken()));
+    ok(await uploads.finish(id, 'refuse'));
+    expect(synced).toBe(1);
+  });
+
+  it('begins anew when somebody removed its bytes', async () => {
+    const uploads = await start();
+    const { id } = ok(await uploads.begin(wanted('a', 6)));
+    await uploads.receive(id, 0, piece('abc'));
+    for (const name of await hidden()) await rm(join(root, name));
+    const again = ok(await uploads.begin(wanted('a', 6)));
+    expect(again).toMatchObject({ offset: 0 });
+    expect(again.id).not.toBe(id);
+  });
+
   it('ends a piece whose line hangs when the browser asks anew', async () => {
     const uploads = await start();
     const { id } = ok(await uploads.begin(wanted('a', 6)));

@@ -86,7 +86,8 @@ export class Uploads {
     const clash = await this.#clash(path, target.absolute, wanted.onClash);
     if (clash !== null) return clash;
     const known = this.#records.find({ path, size, key, by });
-    if (known !== undefined) return this.state(known.id);
+    const present = known === undefined ? notFound() : await this.state(known.id);
+    if (!isFault(present) || present.fault !== 'upload.notFound') return present;
     if (this.#records.all().length >= mostUploads)
       return fault('file.tooLarge', 'Too many uploads are unfinished.', 'Finish or cancel some of them.');
     return this.#create({ path, size, key, by });
@@ -142,6 +143,8 @@ export class Uploads {
       return fault('upload.offset', `The server has ${present.offset} of ${record.size} bytes of “${record.path}”.`);
     const part = await this.#partOf(record);
     if (isFault(part)) return part;
+    const unsafe = await this.#makeDurable(part, record.path);
+    if (unsafe !== null) return unsafe;
     const entry = await placeUpload(this.#workspace, { part, path: record.path, onClash, replace: this.#replace });
     if (!isFault(entry)) await this.#records.remove(id);
     return entry;
@@ -216,6 +219,21 @@ export class Uploads {
     }
     this.#records.touch(record.id, this.#now());
     return { id: record.id, offset: at };
+  }
+
+  /** The line may have broken behind the last byte: then nobody has waited for the disk yet. */
+  async #makeDurable(part: string, path: string): Promise<Fault | null> {
+    try {
+      const handle = await this.#effects.open(part, constants.O_WRONLY | constants.O_NOFOLLOW);
+      try {
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+      return null;
+    } catch (error) {
+      return ioFault(error, path);
+    }
   }
 
   async #clash(path: string, absolute: string, onClash: OnClash): Promise<Fault | null> {
