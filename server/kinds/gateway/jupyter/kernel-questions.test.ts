@@ -53,6 +53,20 @@ it('a question that takes too long is given up, and its late answer is not taken
   await gateway.shutdownKernel(kernel.id);
 });
 
+it('a question that a kernel does not know is over when the kernel is done with it', async () => {
+  const gateway = gatewayWith({ subshells: false });
+  const kernel = must(await gateway.startKernel({ name: 'python3', folder: '' }));
+  const { link, until } = join(gateway, kernel.id);
+  const forget = 'get_ipython().kernel.shell_handlers.pop("history_request")\nfast = 1';
+  await until('m1', 'idle', () => link.execute('m1', forget, { cellId: 'c' }));
+  // Longer than a test may take.
+  expect(await link.ask({ type: 'history', count: 1 }, 600_000)).toMatchObject({ fault: 'kernel.noAnswer' });
+  const next = must(await link.ask({ type: 'complete', code: 'fas', cursor: 3 }, 20_000));
+  expect(next['matches']).toEqual(['fast']);
+  link.close();
+  await gateway.shutdownKernel(kernel.id);
+});
+
 it('has one subshell for all questions, makes it anew after a restart, and deletes it with the link', async () => {
   const gateway = gatewayWith({ subshells: true });
   const kernel = must(await gateway.startKernel({ name: 'python3', folder: '' }));

@@ -3,11 +3,14 @@ import { KernelMessage, type KernelConnection } from '@jupyterlab/services';
 import { fault, isFault, type Fault } from '#lib/core/fault.ts';
 import { isJsonObject, type JsonObject } from '#lib/core/json.ts';
 import type { KernelQuestion } from '../port.ts';
+import { stateOf } from './read-frame.ts';
 
 /** Unanswered questions that a kernel may have of us at once; on its main shell each of them delays the next run. */
 const mostOpen = { subshell: 8, main: 1 } as const;
 /** For the control channel, which answers while a cell runs, where a kernel answers there at all. */
 const controlLimitMs = 1_000;
+/** A kernel that is done with a question and has not answered it by then does not know such questions. */
+const replyAfterIdleMs = 1_000;
 
 /** Parents whose messages say nothing about runs: those of ours, and those of other clients of the kernel. */
 const questionTypes: ReadonlySet<unknown> = new Set([
@@ -98,8 +101,18 @@ export class KernelQuestions {
     if (own && type === 'create_subshell_reply' && isJsonObject(content) && typeof content['subshell_id'] === 'string')
       this.#subshell = content['subshell_id'];
     if (type.endsWith('_reply')) this.#answered(parentMsgId, content);
+    if (type === 'status' && stateOf(content) === 'idle') this.#doneWith(parentMsgId);
     if (own) return true;
     return 'msg_type' in message.parent_header && questionTypes.has(message.parent_header.msg_type);
+  }
+
+  /** The reply comes on another channel, perhaps a moment later. Without it the question would be open for ever. */
+  #doneWith(msgId: string): void {
+    const open = this.#open.get(msgId);
+    if (open === undefined) return;
+    setTimeout(() => {
+      if (this.#open.delete(msgId)) open.answer(noAnswer('it does not know this question'));
+    }, replyAfterIdleMs).unref();
   }
 
   #answered(msgId: string, content: unknown): void {
