@@ -1,52 +1,27 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFile, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import * as Y from 'yjs';
+import type * as Y from 'yjs';
 import type { CellId } from '#lib/core/ids.ts';
 import { orderedCellIds } from '#lib/core/notebook/cell-order.ts';
 import { cellText, deleteCell, moveCell, readDoc } from '#lib/core/notebook/notebook-doc.ts';
-import { Workspace } from '#server/storage/workspace.ts';
-import { MemoryResults } from '#server/testing/memory-results.ts';
+import { editAsPage, RoomBench } from '#server/testing/room-bench.ts';
 import { generateNotebook } from '../../e2e/bench/generate-notebook.ts';
-import { DocumentRoom } from './room.ts';
-import { Rooms } from './rooms.ts';
+import type { DocumentRoom } from './room.ts';
 
-let base: string;
-let path: string;
-let rooms: Rooms;
+let bench: RoomBench;
 beforeEach(async () => {
-  base = await mkdtemp(join(tmpdir(), 'farfield-hostile-'));
-  for (const folder of ['work', 'state', 'trash']) await mkdir(join(base, folder));
-  path = join(base, 'work', 'a.ipynb');
-  rooms = new Rooms({
-    workspace: new Workspace(join(base, 'work'), join(base, 'trash')),
-    stateFolder: join(base, 'state'),
-    createResults: async () => new MemoryResults(new Map()),
-  });
-  await rooms.run();
+  bench = await RoomBench.make();
+  await bench.start();
 });
-afterEach(async () => {
-  await rooms.stop();
-  await rm(base, { recursive: true });
-});
+afterEach(() => bench.stop());
 
 async function open(text: string): Promise<DocumentRoom> {
-  await writeFile(path, text);
-  const room = await rooms.open('a.ipynb');
-  if (!(room instanceof DocumentRoom)) throw new Error('not opened');
-  return room;
+  await writeFile(bench.path, text);
+  return bench.open();
 }
 
-/** Edits as a page does: on its own copy, handed over as an update. */
-async function edit(room: DocumentRoom, change: (doc: Y.Doc, ids: readonly CellId[]) => void): Promise<void> {
-  const page = new Y.Doc();
-  Y.applyUpdate(page, room.diffFor());
-  const before = Y.encodeStateVector(page);
-  change(page, orderedCellIds(page));
-  expect(await room.applyUpdate(Y.encodeStateAsUpdate(page, before), 'page')).toBeNull();
-  page.destroy();
-}
+const edit = (room: DocumentRoom, change: (doc: Y.Doc, ids: readonly CellId[]) => void) =>
+  editAsPage(room, (doc) => change(doc, orderedCellIds(doc)));
 
 const code = (source: unknown, more: object = {}) =>
   JSON.stringify({ cell_type: 'code', execution_count: null, metadata: {}, outputs: [], source, ...more });
@@ -80,22 +55,22 @@ describe('hostile cells are opened, edited beside and saved with their bytes', (
       const room = await open(text);
       await edit(room, (doc, ids) => cellText(doc, ids.at(-1) as CellId)?.insert(0, 'now '));
       expect(await room.save()).toBeNull();
-      expect(await readFile(path, 'utf8')).toBe(text.replace('"touch\\n"', '"now touch\\n"'));
+      expect(await readFile(bench.path, 'utf8')).toBe(text.replace('"touch\\n"', '"now touch\\n"'));
       // The hostile cell itself can be moved, typed in and deleted.
       await edit(room, (doc, ids) => {
         moveCell(doc, ids[0] as CellId, ids.at(-1) ?? null);
         cellText(doc, ids[0] as CellId)?.insert(0, 'typed ');
       });
       expect(await room.save()).toBeNull();
-      const last = (JSON.parse(await readFile(path, 'utf8')) as { cells: { source: string | string[] }[] }).cells.at(
-        -1,
-      );
+      const last = (
+        JSON.parse(await readFile(bench.path, 'utf8')) as { cells: { source: string | string[] }[] }
+      ).cells.at(-1);
       expect([last?.source].flat().join('').startsWith('typed ')).toBe(true);
       await edit(room, (doc, ids) => deleteCell(doc, ids.at(-1) as CellId));
       expect(await room.save()).toBeNull();
       expect(room.state()).toMatchObject({ save: { status: 'saved' }, conflicts: [] });
       // A change from outside goes through the merge with all of it.
-      await writeFile(path, text);
+      await writeFile(bench.path, text);
       await room.look();
       expect(readDoc(room.doc).cells).toHaveLength(hostile.length + 1);
       expect(await room.save()).toBeNull();
@@ -120,7 +95,7 @@ it.each([
     const before = cellText(room.doc, middle)?.toString() ?? '';
     await edit(room, (doc) => cellText(doc, middle)?.insert(0, 'now '));
     expect(await room.save()).toBeNull();
-    const written = await readFile(path, 'utf8');
+    const written = await readFile(bench.path, 'utf8');
     const line = JSON.stringify(before.split(/(?<=\n)/u)[0]);
     const at = text.indexOf(
       line,
