@@ -217,6 +217,42 @@ test('what is clicked and typed before the notebook is open is kept, and can be 
   await expect(lines.nth(1)).toHaveText(/^x\s=\s1$/);
 });
 
+test('a click that began before the notebook was open ends in the cell where it began', async ({ page, server }) => {
+  writeShow(server, 'press.ipynb');
+  const open = await holdLine(page);
+  await page.goto(`${server.origin}/n/press.ipynb`);
+  const box = await cell(page, 1).locator('[data-first-source]').boundingBox();
+  await page.mouse.move((box?.x ?? 0) + 200, (box?.y ?? 0) + 40);
+  await page.mouse.down();
+  open();
+  // By then the live cells would be here.
+  await page.waitForTimeout(3_000);
+  await expect(page.locator('[data-first-cells]')).toHaveCount(1);
+  await page.mouse.up();
+  await ready(page);
+  await expect(page.locator('[data-first-cells]')).toHaveCount(0);
+  await page.keyboard.type('dd');
+  await expect(cell(page, 1).locator('[data-cell-editor]')).toContainText('x = 1dd');
+});
+
+test('a click at any moment of a load on a slow machine opens the cell, and what is typed next is there', async ({
+  page,
+  server,
+}) => {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Emulation.setCPUThrottlingRate', { rate: 4 });
+  for (const [round, wait] of [0, 150, 300, 600].entries()) {
+    writeNotebookFile(server.place.workspace, `moment-${round}.ipynb`, ['first = 1', 'second = 2']);
+    await page.goto(`${server.origin}/n/moment-${round}.ipynb`, { waitUntil: 'commit' });
+    const source = cell(page, 0).locator('[data-cell-editor]');
+    await source.waitFor();
+    await page.waitForTimeout(wait);
+    await source.click({ position: { x: 40, y: 12 }, force: true, noWaitAfter: true });
+    await page.keyboard.insertText('typed');
+    await expect(source).toContainText('typed');
+  }
+});
+
 test('Enter and keys of command mode are not lost either', async ({ page, server }) => {
   writeShow(server, 'keys.ipynb');
   const open = await holdLine(page);

@@ -8,7 +8,7 @@ const mostWaitMs = 1_500;
 
 /**
  * Decides when the live cells take the place of the first ones: when they have all that the first ones show, so that
- * nothing flickers, and not while a word is being composed. Says yes once and then for ever.
+ * nothing flickers, and not while a word is being composed or a cell is being clicked. Says yes once and then for ever.
  */
 export class TakeOver {
   readonly #notebook: OpenedNotebook;
@@ -56,7 +56,8 @@ export class TakeOver {
   };
 
   #decide(): boolean {
-    if (window.farfieldEarly?.composing === true) return false;
+    const early = window.farfieldEarly;
+    if (early !== undefined && (early.composing || early.pressing)) return false;
     const { document, results } = this.#notebook;
     const { docState, fault } = document.getSnapshot();
     // What went wrong is said at once.

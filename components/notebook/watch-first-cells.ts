@@ -8,7 +8,9 @@ export type EarlyEdits = {
   readonly keys: KeyboardEventInit[];
   /** An input method is composing a word: nothing may take the field away. */
   composing: boolean;
-  /** Told when composing ends. */
+  /** A button or finger is down on a cell: its click must come to where it began. */
+  pressing: boolean;
+  /** Told when composing or pressing ends. */
   changed: (() => void) | null;
 };
 
@@ -25,7 +27,14 @@ declare global {
 export function watchFirstCells(): void {
   if (window.farfieldEarly !== undefined) return;
   const mostKeys = 50;
-  const early: EarlyEdits = { active: null, fields: new Map(), keys: [], composing: false, changed: null };
+  const early: EarlyEdits = {
+    active: null,
+    fields: new Map(),
+    keys: [],
+    composing: false,
+    pressing: false,
+    changed: null,
+  };
   window.farfieldEarly = early;
 
   const cellOf = (node: EventTarget | null): HTMLElement | null =>
@@ -74,6 +83,24 @@ export function watchFirstCells(): void {
     const caret = offset ?? before.length;
     field.setSelectionRange(caret, caret);
   };
+
+  const release = (event: Event): void => {
+    if (!early.pressing) return;
+    // A mouse's click comes after the release in the same task; that of a finger somewhat later.
+    const byFinger = event instanceof PointerEvent && event.pointerType !== 'mouse';
+    setTimeout(
+      () => {
+        early.pressing = false;
+        early.changed?.();
+      },
+      byFinger ? 300 : 0,
+    );
+  };
+  // Before React hears of it: a press is what makes it hydrate at once, and then the live cells may come.
+  window.addEventListener('pointerdown', ({ target }) => (early.pressing = cellOf(target) !== null), true);
+  window.addEventListener('pointerup', release, true);
+  window.addEventListener('pointercancel', release, true);
+  window.addEventListener('blur', release);
 
   document.addEventListener('click', (event) => {
     const cell = cellOf(event.target);
