@@ -40,6 +40,8 @@ describe('formulas', () => {
     ['right after text', 'text\n$$a$$\nmore', ['a']],
     ['in a heading and a table', '# $h$\n\n|a|\n|-|\n|$t$|', ['h', 't']],
     ['in an HTML block', '<div>\n$a &lt; b$\n</div>', ['a &lt; b']],
+    ['in an HTML block, with what is no tag', '<div>\n$a > b$ and $c < d$\n</div>', ['a &gt; b']],
+    ['in an HTML block, behind its last tag', '<div>\n$a > b$ $c$', ['a &gt; b', 'c']],
     ['blanks around', '$ x^2 $', ['x^2']],
     ['a blank after the opening one alone', '$ X(f) = 0$ where $ |f| = W $', ['X(f) = 0', '|f| = W']],
     ['money', 'from $5 and $6, or $7', []],
@@ -102,6 +104,7 @@ describe('attacks', () => {
     ['begins', '\\begin{a}\n'.repeat(20_000)],
     ['brackets', '['.repeat(50_000)],
     ['quotes', '> '.repeat(5_000)],
+    ['beginnings of tags behind a dollar', `<div>$${'<'.repeat(900_000)}x`],
     ['deep braces', `$${'{'.repeat(9_000)}$`],
   ])('ends: %s', (_name, source) => {
     expect(renderMarkdown(source).length).toBeGreaterThan(0);

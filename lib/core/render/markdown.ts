@@ -100,20 +100,28 @@ function addMath(tex: string, display: boolean, env: Env): string {
 /** Formulas in the text of an HTML block; its tags are left alone. */
 function mathInHtml(html: string, env: Env): string {
   if (!html.includes('$')) return html;
-  return html.replace(/<[^>]*>|[^<]+/g, (part) => {
-    if (part.startsWith('<')) return part;
-    let out = '';
-    let from = 0;
-    for (let at = part.indexOf('$'); at !== -1; at = part.indexOf('$', at)) {
-      const found = findMath(part, at, env);
-      if (found === undefined) at += 1;
-      else {
-        out += part.slice(from, at) + addMath(decodeEntities(found.tex), found.display, env);
-        from = at = found.end;
-      }
+  // Behind the last tag no `<` begins one: looking for its end from each would cost a square.
+  const last = html.lastIndexOf('<', html.lastIndexOf('>'));
+  const tags = last === -1 ? 0 : html.indexOf('>', last) + 1;
+  const inText = (text: string): string => mathInText(text, env);
+  return (
+    html.slice(0, tags).replace(/<[^>]*>|[^<]+/g, (part) => (part.startsWith('<') ? part : inText(part))) +
+    html.slice(tags).replace(/[^<]+/g, inText)
+  );
+}
+
+function mathInText(text: string, env: Env): string {
+  let out = '';
+  let from = 0;
+  for (let at = text.indexOf('$'); at !== -1; at = text.indexOf('$', at)) {
+    const found = findMath(text, at, env);
+    if (found === undefined) at += 1;
+    else {
+      out += text.slice(from, at) + addMath(decodeEntities(found.tex), found.display, env);
+      from = at = found.end;
     }
-    return out + part.slice(from);
-  });
+  }
+  return out + text.slice(from);
 }
 
 function decodeEntities(text: string): string {

@@ -85,6 +85,18 @@ describe('the richest safe form', () => {
     expect(JSON.stringify(shown)).not.toContain('<');
     expect(decodeURIComponent((shown as { url: string }).url)).toContain('xmlns="http://www.w3.org/2000/svg"');
   });
+
+  test.each([
+    ['named', '<?xml version="1.0"?><svg\nxmlns="http://www.w3.org/2000/svg"/>', false],
+    ['not named', '<?xml version="1.0"?><SVG width="1"/>', true],
+    ['beginnings of tags alone', '<svg '.repeat(1_000_000), true],
+  ])('the namespace of svg: %s', (_name, source, isAdded) => {
+    const { url } = bundle({ 'image/svg+xml': source }) as { url: string };
+    const added = ' xmlns="http://www.w3.org/2000/svg"';
+    expect(decodeURIComponent(url).length).toBe(
+      'data:image/svg+xml;charset=utf-8,'.length + source.length + (isAdded ? added.length : 0),
+    );
+  });
 });
 
 describe('streams', () => {

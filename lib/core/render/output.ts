@@ -241,11 +241,14 @@ const imageMimes = ['image/svg+xml', 'image/png', 'image/jpeg', 'image/webp', 'i
 function imageUrl(mime: string, source: string | undefined): string | null {
   if (source === undefined || source.trim() === '') return null;
   if (mime === 'image/svg+xml') {
+    const at = source.search(/<svg\b/i);
+    if (at === -1) return null;
+    const end = source.indexOf('>', at);
     // An `img` runs no script and fetches nothing; it needs the namespace that browsers forgive in a page.
-    const svg = /<svg[^>]*\sxmlns\s*=/i.test(source)
-      ? source
-      : source.replace(/<svg\b/i, '<svg xmlns="http://www.w3.org/2000/svg"');
-    return /<svg\b/i.test(svg) ? `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg.toWellFormed())}` : null;
+    const isNamed = /\sxmlns\s*=/i.test(source.slice(at, end === -1 ? source.length : end));
+    const name = at + '<svg'.length;
+    const svg = isNamed ? source : `${source.slice(0, name)} xmlns="http://www.w3.org/2000/svg"${source.slice(name)}`;
+    return `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg.toWellFormed())}`;
   }
   const base64 = source.replace(/\s+/g, '');
   return /^[A-Za-z0-9+/]+={0,2}$/.test(base64) ? `data:${mime};base64,${base64}` : null;
