@@ -45,3 +45,28 @@ it('a folder that is moved to another device is never gone from both', async () 
   });
   expect(await readFile(join(root, 'e', 'a.ipynb'), 'utf8')).toBe('precious');
 });
+
+it('a folder that somebody put something into while it was made is left to them', async () => {
+  const rename: DiskEffects['rename'] = async (from, to) => {
+    await writeFile(join(String(to), 'theirs'), 'precious too');
+    await diskEffects.rename(from, to);
+  };
+  await expect(
+    moveExclusively(join(root, 'work', 'd'), join(root, 'e'), { ...diskEffects, rename }),
+  ).rejects.toMatchObject({ code: 'ENOTEMPTY' });
+  expect(await readFile(join(root, 'e', 'theirs'), 'utf8')).toBe('precious too');
+  expect(await readFile(join(root, 'work', 'd', 'a.ipynb'), 'utf8')).toBe('precious');
+});
+
+it('a file that may not leave its folder has no second name afterwards', async () => {
+  const from = join(root, 'work', 'd', 'a.ipynb');
+  const unlink: DiskEffects['unlink'] = async (path) => {
+    if (path === from) throw Object.assign(new Error('EPERM'), { code: 'EPERM' });
+    await diskEffects.unlink(path);
+  };
+  await expect(moveExclusively(from, join(root, 'b'), { ...diskEffects, unlink })).rejects.toMatchObject({
+    code: 'EPERM',
+  });
+  expect(await readdir(root)).toEqual(['work']);
+  expect(await readFile(from, 'utf8')).toBe('precious');
+});

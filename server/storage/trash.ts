@@ -157,14 +157,16 @@ export async function moveExclusively(from: string, to: string, effects: DiskEff
     try {
       await moveTo(from, to, effects);
     } catch (error) {
-      if (!(error instanceof LeftBehind)) await effects.rm(to, { recursive: true, force: true }).catch(() => undefined);
+      // Somebody has put something into the new folder: it is theirs.
+      const isTheirs = ['ENOTEMPTY', 'EEXIST'].includes(errnoOf(error) ?? '');
+      if (!isTheirs && !(error instanceof LeftBehind))
+        await effects.rm(to, { recursive: true, force: true }).catch(() => undefined);
       throw error;
     }
     return;
   }
   try {
     await effects.link(from, to);
-    await effects.unlink(from);
   } catch (error) {
     // No hard links here (or another device): an empty file made with O_EXCL holds the name until the rename.
     if (!cannotLink(error)) throw error;
@@ -175,6 +177,13 @@ export async function moveExclusively(from: string, to: string, effects: DiskEff
       if (!(failure instanceof LeftBehind)) await effects.unlink(to).catch(() => undefined);
       throw failure;
     }
+    return;
+  }
+  try {
+    await effects.unlink(from);
+  } catch (error) {
+    await effects.unlink(to).catch(() => undefined);
+    throw error;
   }
 }
 
