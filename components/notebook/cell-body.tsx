@@ -69,7 +69,7 @@ export function CellBody({ id, cell, index, language, mode, readOnly, outputs, r
       return (
         <>
           {hidden ? <HiddenSource id={id} name="Text" /> : <Rendered id={id} attachments={cell.attachments} />}
-          {isHidden(cell.metadata, 'section') ? <HiddenSection id={id} /> : null}
+          <HiddenSection id={id} />
         </>
       );
     case 'raw':

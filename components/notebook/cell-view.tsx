@@ -3,7 +3,6 @@ import { memo, useLayoutEffect, useRef, useState } from 'react';
 import { useCell } from '#lib/client/document/use-document.ts';
 import { useCellState, useQueuePosition } from '#lib/client/results/use-results.ts';
 import type { CellId } from '#lib/core/ids.ts';
-import { isHidden } from '#lib/core/notebook/hidden-parts.ts';
 import type { CellConflict } from '#lib/core/notebook/model.ts';
 import { CellBody } from './cell-body.tsx';
 import { CellGutter } from './cell-gutter.tsx';
@@ -84,9 +83,7 @@ export const CellView = memo(function CellView({ id, index, count, language, rea
       <div className={styles.margin}>
         {readOnly ? null : <DragHandle id={id} />}
         {cell.type === 'code' ? <CellGutter state={state} position={position} /> : null}
-        {cell.type === 'markdown' && mode !== 'edit' ? (
-          <SectionToggle id={id} collapsed={isHidden(cell.metadata, 'section')} />
-        ) : null}
+        {cell.type === 'markdown' && mode !== 'edit' ? <SectionToggle id={id} /> : null}
       </div>
       <div className={styles.content}>
         <CellBody

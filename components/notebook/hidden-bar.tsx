@@ -24,7 +24,7 @@ function HiddenBar({ id, part, words }: HiddenBarProps) {
       type="button"
       className={styles.bar}
       data-hidden={part}
-      disabled={!commands.editing.canEdit()}
+      disabled={part !== 'section' && !commands.editing.canEdit()}
       onClick={show}
     >
       <ChevronRight size={14} aria-hidden />
@@ -49,13 +49,14 @@ export function HiddenOutputs({ id, count }: HiddenOutputsProps) {
 
 export type HeadingOnlyProps = { readonly id: CellId };
 
-/** Below the heading of a collapsed section; nothing where the cell has no heading. */
+/** Below the heading of a collapsed section; nothing where the cell has no heading, or its section is open. */
 export function HiddenSection({ id }: HeadingOnlyProps) {
   const { document } = useNotebook();
   const shown = shownCellsOf(document);
   const count = useSyncExternalStore(
     shown.subscribe,
-    () => hiddenCount(shown.sectionOf(id)),
+    // Asked only then: sections are not looked for while nothing is collapsed.
+    () => (shown.isCollapsed(id) ? hiddenCount(shown.sectionOf(id)) : null),
     () => null,
   );
   if (count === null) return null;
@@ -65,11 +66,15 @@ export function HiddenSection({ id }: HeadingOnlyProps) {
 const hiddenCount = (section: { readonly start: number; readonly end: number } | undefined) =>
   section === undefined ? null : section.end - section.start - 1;
 
-export type SectionToggleProps = { readonly id: CellId; readonly collapsed: boolean };
-
 /** Beside a heading: collapses its section and opens it again. */
-export function SectionToggle({ id, collapsed }: SectionToggleProps) {
+export function SectionToggle({ id }: HeadingOnlyProps) {
   const { document, commands } = useNotebook();
+  const shown = shownCellsOf(document);
+  const collapsed = useSyncExternalStore(
+    shown.subscribe,
+    () => shown.isCollapsed(id),
+    () => false,
+  );
   const source = useCellSource(document, id);
   if (findHeadings(source).length === 0) return null;
   const Icon = collapsed ? ChevronRight : ChevronDown;
@@ -80,7 +85,6 @@ export function SectionToggle({ id, collapsed }: SectionToggleProps) {
       aria-label="Section"
       aria-expanded={!collapsed}
       tabIndex={-1}
-      disabled={!commands.editing.canEdit()}
       onClick={() => commands.collapsing.toggleSection(id)}
     >
       <Icon size={16} aria-hidden />

@@ -39,6 +39,18 @@ afterEach(() => {
 });
 
 describe('ShownCells', () => {
+  test('what is collapsed or opened in this page alone leaves the document as it is, until the cell itself changes', () => {
+    shown.setHere([id('one')], true);
+    expect(shown.get()).toEqual(['one', 'end']);
+    expect(told).toBe(1);
+    shown.setHere([id('one')], null);
+    shown.setHere([id('two')], false);
+    expect(shown.get()).toEqual(['one', 'a', 'two', 'b', 'end']);
+    expect(document.cell(id('two'))?.metadata).toEqual({ 'jp-MarkdownHeadingCollapsed': true });
+    document.setCellMetadata(id('two'), { 'jp-MarkdownHeadingCollapsed': true, tags: ['x'] });
+    expect(shown.get()).toEqual(['one', 'a', 'two', 'end']);
+  });
+
   test('hides what is below a collapsed heading, and keeps the array until it changes', () => {
     expect(shown.get()).toEqual(['one', 'a', 'two', 'end']);
     expect(shown.get()).toBe(shown.get());

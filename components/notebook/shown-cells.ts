@@ -11,8 +11,8 @@ import { findSections, findShown, type Section } from '#lib/core/notebook/sectio
 const quiet = 150;
 
 /**
- * Which cells are shown: all but those inside collapsed sections. Owns the levels of headings that it has read; the
- * document has everything else. Headings are not read at all while nothing is collapsed and nobody asks for sections.
+ * Which cells are shown: all but those inside collapsed sections. Owns the levels of headings that it has read, and what
+ * is collapsed in this page alone; the document has everything else. Headings are not read at all while nothing is collapsed and nobody asks for sections.
  */
 export class ShownCells {
   readonly #document: NotebookDocument;
@@ -20,6 +20,8 @@ export class ShownCells {
   readonly #levels = new Map<CellId, number | null>();
   /** Cells whose text changed since their level was read. */
   readonly #typed = new Set<CellId>();
+  /** Sections that are collapsed or open in this page whatever their metadata says. */
+  readonly #here = new Map<CellId, boolean>();
   #collapsed: Set<CellId> | null = null;
   #sections: readonly Section[] | null = null;
   #shown: readonly CellId[] | null = null;
@@ -63,6 +65,23 @@ export class ShownCells {
     return this.#anyCollapsed().size > 0;
   }
 
+  /** Whether the section of a heading is collapsed, in the document or here. */
+  isCollapsed(id: CellId): boolean {
+    return this.#anyCollapsed().has(id);
+  }
+
+  /** Collapses or opens sections in this page alone; null: as the document says. A change of a cell's own ends it. */
+  setHere(ids: readonly CellId[], collapsed: boolean | null): void {
+    const changing = ids.filter((id) => (this.#here.get(id) ?? null) !== collapsed);
+    for (const id of changing) {
+      if (collapsed === null) this.#here.delete(id);
+      else this.#here.set(id, collapsed);
+    }
+    if (changing.length === 0) return;
+    this.#collapsed = null;
+    this.#recompute();
+  }
+
   /** The section that a cell begins; undefined when it begins none. */
   sectionOf(id: CellId): Section | undefined {
     return this.#level(id) === null ? undefined : this.sections().find((section) => section.id === id);
@@ -92,7 +111,7 @@ export class ShownCells {
 
   #isCollapsed(id: CellId): boolean {
     const cell = this.#document.cell(id);
-    return cell?.type === 'markdown' && isHidden(cell.metadata, 'section');
+    return cell?.type === 'markdown' && (this.#here.get(id) ?? isHidden(cell.metadata, 'section'));
   }
 
   #level(id: CellId): number | null {
@@ -115,6 +134,7 @@ export class ShownCells {
     }
     let changed = order;
     for (const id of frames) {
+      this.#here.delete(id);
       const level = this.#levels.get(id);
       if (level !== undefined) changed = this.#renew(id, level) || changed;
       if (this.#collapsed === null || this.#collapsed.has(id) === this.#isCollapsed(id)) continue;
@@ -157,6 +177,7 @@ export class ShownCells {
   #forget(): void {
     this.#levels.clear();
     this.#typed.clear();
+    this.#here.clear();
     this.#collapsed = null;
     this.#sections = null;
     this.#shown = null;

@@ -7,7 +7,7 @@ export const collapseRows = {
     category: 'View',
     keys: ['ArrowLeft'],
     scope: 'notebook.command',
-    isEnabled: (c) => canEdit(c) && c.collapsing.canFold(),
+    isEnabled: (c) => c.collapsing.canFold(),
     run: (c) => c.collapsing.fold(),
   },
   'section.expand': {
@@ -15,7 +15,7 @@ export const collapseRows = {
     category: 'View',
     keys: ['ArrowRight'],
     scope: 'notebook.command',
-    isEnabled: (c) => canEdit(c) && c.collapsing.hasSection(),
+    isEnabled: (c) => c.collapsing.hasSection(),
     run: (c) => c.collapsing.unfold(),
   },
   'section.collapseAll': {
@@ -23,7 +23,6 @@ export const collapseRows = {
     category: 'View',
     keys: [],
     scope: 'notebook',
-    isEnabled: canEdit,
     run: (c) => c.collapsing.setAllSections(true),
   },
   'section.expandAll': {
@@ -31,7 +30,6 @@ export const collapseRows = {
     category: 'View',
     keys: [],
     scope: 'notebook',
-    isEnabled: canEdit,
     run: (c) => c.collapsing.setAllSections(false),
   },
   'input.toggle': {

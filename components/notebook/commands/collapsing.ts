@@ -9,7 +9,10 @@ import type { Selecting } from './selecting.ts';
 /** A part of single cells; sections span several. */
 export type CellPart = Exclude<HiddenPart, 'section'>;
 
-/** Hiding and showing inputs, outputs and sections; the metadata of the cells remembers it. */
+/**
+ * Hiding and showing inputs, outputs and sections; the metadata of the cells remembers it. Sections of a notebook that
+ * cannot be edited are collapsed in this page alone.
+ */
 export class Collapsing {
   readonly #parts: CommandParts;
   readonly #selecting: Selecting;
@@ -157,13 +160,16 @@ export class Collapsing {
   }
 
   #isHidden(id: CellId, part: HiddenPart): boolean {
+    if (part === 'section') return this.#shown.isCollapsed(id);
     return isHidden(this.#parts.document.cell(id)?.metadata ?? {}, part);
   }
 
   #set(ids: readonly CellId[], part: HiddenPart, hidden: boolean): void {
     const changing = ids.filter((id) => this.#isHidden(id, part) !== hidden);
     if (changing.length === 0) return;
-    this.#parts.document.editCells(() => {
+    const { document } = this.#parts;
+    if (part === 'section') this.#shown.setHere(changing, document.canEdit() ? null : hidden);
+    document.editCells(() => {
       for (const id of changing) this.#write(id, (metadata) => withHidden(metadata, part, hidden));
     });
   }

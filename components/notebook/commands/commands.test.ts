@@ -21,7 +21,7 @@ let ran: string[];
 let said: string[];
 
 /** `a` is a code cell, `A1` a heading of level 1, `A1-` a collapsed one. */
-async function open(text: string): Promise<void> {
+async function open(text: string, readonly: string | null = null): Promise<void> {
   const cells = text.split(' ').map((word): CellContent => {
     const level = Number(word.charAt(1));
     const id = cellId(word.charAt(0));
@@ -31,10 +31,11 @@ async function open(text: string): Promise<void> {
   });
   const server = new PlayedServer();
   server.doc = new Y.Doc();
+  server.state = { ...server.state, readonly };
   fillDoc(server.doc, { metadata: {}, cells });
   document = new NotebookDocument(server, 'a.ipynb', () => 1000);
   document.run();
-  await expect.poll(() => document.getSnapshot().docState).toBe('ready');
+  await expect.poll(() => document.getSnapshot().docState).toBe(readonly === null ? 'ready' : 'readonly');
   selection = new SelectionStore();
   let made = 0;
   ran = [];
@@ -248,6 +249,18 @@ describe('hiding', () => {
     commands.collapsing.unfold();
     commands.collapsing.unfold();
     expect(chosen()).toBe('B: B');
+  });
+
+  test('sections of a notebook that cannot be edited are collapsed in this page alone', async () => {
+    await open('A1 b C2- d', 'It is of an older format.');
+    commands.selecting.activate(cellId('A'));
+    commands.collapsing.fold();
+    expect(shownCellsOf(document).get()).toEqual(['A']);
+    commands.collapsing.setAllSections(false);
+    expect(shownCellsOf(document).get()).toEqual(['A', 'b', 'C', 'd']);
+    expect(document.cell(cellId('C'))?.metadata).toEqual({ 'jp-MarkdownHeadingCollapsed': true });
+    commands.collapsing.toggle('source');
+    expect(document.cell(cellId('A'))?.metadata).toEqual({});
   });
 
   test('the heading takes over when its section closes over the active cell', async () => {
