@@ -12,6 +12,7 @@ import { documentPathOf, isNotebook, nameOf } from '#components/shell/locations.
 import type { SidebarContents } from '#components/shell/sidebar-views.ts';
 import { setUnsaved } from '#components/shell/unsaved-documents.ts';
 import { NavigationProvider } from '#components/ui/navigation.tsx';
+import { pageDocuments } from '#lib/client/document/page-documents.ts';
 import { draftPaths, holdsDrafts } from '#lib/client/file-drafts.ts';
 import { NotebookScreen } from './n/[...path]/notebook-screen.tsx';
 
@@ -34,6 +35,7 @@ export function IdeFrame({ children }: { readonly children: ReactNode }) {
   useEffect(() => {
     document.title = shown === null ? 'Farfield' : `${nameOf(shown)} · Farfield`;
   }, [shown]);
+  useEffect(() => pageDocuments().onLeft(setUnsaved), []);
   // Files that were edited and not saved before the page was loaded.
   useEffect(() => {
     for (const path of draftPaths()) setUnsaved(path, true);

@@ -46,6 +46,18 @@ describe('a document that nobody shows', () => {
     expect(documents.unsent()).toBe(false);
   });
 
+  it('says whether all of it is safe, and when it is', async () => {
+    const told: string[] = [];
+    documents.onLeft((path, unsaved) => told.push(`${path} ${unsaved}`));
+    const { document, release } = await open();
+    server.become('offline');
+    document.text(a)?.insert(1, '!');
+    release();
+    expect(told).toEqual(['a.ipynb true']);
+    server.become('connected');
+    await expect.poll(() => told).toEqual(['a.ipynb true', 'a.ipynb false']);
+  });
+
   it('is no peer to others meanwhile, and one again when it is shown', async () => {
     const first = await open();
     first.document.awareness.setLocalStateField('user', { name: 'Ada' });

@@ -21,6 +21,7 @@ export class PageDocuments {
   readonly #connection: Connection;
   /** In the order in which they were last let go. */
   readonly #entries = new Set<Entry>();
+  readonly #leftListeners = new Set<(path: string, unsaved: boolean) => void>();
 
   /** @param page what `beforeunload`, `pagehide` and `visibilitychange` are heard from: the window. */
   constructor(line: Connection, page: EventTarget) {
@@ -59,6 +60,12 @@ export class PageDocuments {
     }
   }
 
+  /** Called when nobody shows a document any more: whether it has what is not safe yet; and again once it is. */
+  onLeft(listener: (path: string, unsaved: boolean) => void): () => void {
+    this.#leftListeners.add(listener);
+    return () => void this.#leftListeners.delete(listener);
+  }
+
   /** Whether closing the page now loses what somebody typed. */
   unsent(): boolean {
     return [...this.#entries].some(({ document }) => document.unsent);
@@ -84,9 +91,17 @@ export class PageDocuments {
     this.#entries.delete(entry);
     this.#entries.add(entry);
     this.#bound();
+    this.#tellLeft(document);
     await document.flushed();
     if (entry.leases > 0 || !this.#entries.delete(entry)) return;
+    this.#tellLeft(document);
     await document.stop();
+  }
+
+  #tellLeft({ unsent, getSnapshot }: NotebookDocument): void {
+    const { path, saveState } = getSnapshot();
+    // What the server has it saves by itself, unless it said that it cannot.
+    for (const listener of this.#leftListeners) listener(path, unsent || saveState === 'error');
   }
 
   /** A notebook that was renamed while the line was lost is opened by its new name: its unsent edits come along. */

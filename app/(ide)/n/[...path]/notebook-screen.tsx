@@ -45,10 +45,8 @@ const saveWords = { saved: 'saved', saving: 'saving', unsaved: 'not saved yet', 
 const chooseKernel = (path: string) => openKernelDialog({ kind: 'picker', path });
 
 function Compute({ path, session, saveState }: Place) {
-  useEffect(() => {
-    setUnsaved(path, saveState !== null && saveState !== 'saved');
-    return () => setUnsaved(path, false);
-  }, [path, saveState]);
+  // Once it is no longer shown, the page's documents know (ide-frame.tsx).
+  useEffect(() => setUnsaved(path, saveState !== null && saveState !== 'saved'), [path, saveState]);
   return (
     <>
       <KernelChip path={path} session={session} />
