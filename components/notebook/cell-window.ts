@@ -205,7 +205,8 @@ export class CellWindow {
 
   #measure(): boolean {
     const place = this.#place;
-    if (place === null) return false;
+    // Nothing has a size in a pane that is not displayed: a phone shows one of two.
+    if (place === null || place.scroller.clientHeight === 0) return false;
     for (const [id, element] of this.#elements) this.#index.set(id, element.getBoundingClientRect().height, true);
     if (this.#reveal === null) this.#holdAnchor(place);
     else this.#bringIntoView(place, this.#reveal);

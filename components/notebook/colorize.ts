@@ -38,7 +38,7 @@ export function colorize(language: string, source: string): Promise<string | nul
       }
       return html;
     })
-    // Without the editor's code the text stays plain; opening a cell tries to load it again and says so.
+    // Without the editor's code the text stays plain; the notebook says so (use-notebook-parts.ts).
     .catch(() => null)
     .finally(() => underWay.delete(key));
   underWay.set(key, colouring);

@@ -7,20 +7,19 @@ import { NotebookEditor } from './notebook-editor.ts';
 /** Holds the notebook's live editor: null until its code is loaded. */
 export class EditorSlot {
   readonly #source: EditorSource;
+  readonly #failed: () => void;
   readonly #listeners = new Set<() => void>();
   #editor: NotebookEditor | null = null;
   #monaco: Monaco | null = null;
   #users = 0;
-  #failed: string | null = null;
 
-  constructor(source: EditorSource) {
+  /** @param failed called when the editor's code could not be loaded: cells are edited in a plain field then. */
+  constructor(source: EditorSource, failed: () => void = () => undefined) {
     this.#source = source;
+    this.#failed = failed;
   }
 
   readonly get = (): NotebookEditor | null => this.#editor;
-
-  /** Why the editor could not be loaded; cells are edited in a plain field then. */
-  readonly failure = (): string | null => this.#failed;
 
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
@@ -38,10 +37,7 @@ export class EditorSlot {
         this.#editor = new NotebookEditor(monaco, this.#source);
         this.#changed();
       },
-      (error: unknown) => {
-        this.#failed = error instanceof Error ? error.message : String(error);
-        this.#changed();
-      },
+      () => (this.#users === 0 ? undefined : this.#failed()),
     );
     return () => {
       this.#users -= 1;

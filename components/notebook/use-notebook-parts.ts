@@ -35,7 +35,7 @@ export function useNotebookParts(notebook: OpenedNotebook, props: PartsProps): N
   const fixed = useMemo(() => {
     const { document, results } = notebook;
     const selection = new SelectionStore();
-    const editor = new EditorSlot(document);
+    const editor = new EditorSlot(document, () => showToast(noEditor));
     const cells = new CellWindow(shownCellsOf(document), (id) => {
       const { type, metadata } = document.cell(id) ?? { type: 'code' as const, metadata: {} };
       return estimateCellHeight({
@@ -124,17 +124,26 @@ export function useNotebookParts(notebook: OpenedNotebook, props: PartsProps): N
     };
   }, [fixed]);
   useEffect(() => {
-    const { document, editor } = fixed;
+    const { document, editor, selection } = fixed;
     const introduce = () => document.awareness.setLocalStateField('user', { name: person });
     introduce();
     return document.onDoc(() => {
       introduce();
+      // Whoever types goes on where the caret is.
+      const offset = editor.get()?.selectionOffsets().at(-1);
+      if (offset !== undefined && selection.get().mode === 'edit') selection.set({ mode: 'edit', at: { offset } });
       editor.renew();
     });
   }, [fixed, person]);
 
   return useMemo(() => ({ ...fixed, resolveUrl: (address: string) => workspaceUrl(path, address) }), [fixed, path]);
 }
+
+const noEditor = {
+  kind: 'error',
+  title: 'The editor could not be loaded.',
+  description: 'Cells are edited in a plain field, without colours and completion. Reload the page to try again.',
+} as const;
 
 /** Trouble with a run is said in the page, with what to do next. */
 function tell({ fault, choose }: RunTrouble, onChoose: () => void): void {
