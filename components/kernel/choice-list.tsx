@@ -6,8 +6,8 @@ import { StateMark } from './state-mark.tsx';
 import { agoWords, distanceWords } from './words.ts';
 
 export type ChoiceListProps = {
-  /** Id of the list; options are `<id>-<key>`. */
   readonly id: string;
+  readonly optionId: (key: string) => string;
   readonly sections: readonly ChoiceSection[];
   readonly selected: string | null;
   readonly disabled: boolean;
@@ -17,7 +17,7 @@ export type ChoiceListProps = {
   readonly onChoose: (choice: KernelChoice) => void;
 };
 
-export function ChoiceList({ id, sections, selected, disabled, now, onSelect, onChoose }: ChoiceListProps) {
+export function ChoiceList({ id, optionId, sections, selected, disabled, now, onSelect, onChoose }: ChoiceListProps) {
   return (
     <div id={id} role="listbox" aria-label="Kernels">
       {sections.map((section) => (
@@ -28,7 +28,7 @@ export function ChoiceList({ id, sections, selected, disabled, now, onSelect, on
           {section.choices.map((choice) => (
             <div
               key={choice.key}
-              id={`${id}-${choice.key}`}
+              id={optionId(choice.key)}
               role="option"
               aria-selected={choice.key === selected}
               aria-disabled={disabled}

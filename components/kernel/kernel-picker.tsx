@@ -139,6 +139,7 @@ function PickerBody({ path, session, onClose, input, shutdownPrevious }: PickerB
         ) : null}
         <ChoiceList
           id={keys.listId}
+          optionId={keys.optionId}
           sections={choices.sections}
           selected={keys.selected}
           disabled={binding !== null}

@@ -27,6 +27,7 @@ import type { SidebarContents, SidebarViewId } from './sidebar-views.ts';
 import { StatusBar } from './status-bar.tsx';
 import { useStoredValue } from './stored-value.ts';
 import { followThemeChoice, themeChoice } from './theme.ts';
+import { keepPage } from './use-tree-drop.ts';
 import { useMedia } from './use-media.ts';
 
 const KeySheet = lazy(() => import('./key-sheet.tsx').then(({ KeySheet: sheet }) => ({ default: sheet })));
@@ -51,6 +52,7 @@ export function Frame({ sidebar: contents, documentOf }: FrameProps) {
   const shown = useShownPath();
 
   useEffect(followThemeChoice, []);
+  useEffect(keepPage, []);
   useEffect(() => actionRegistry.focus(shown), [shown]);
   useKeyDispatcher();
   const actions = useMemo(

@@ -1,9 +1,10 @@
 'use client';
-import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { Search } from 'lucide-react';
 import { showHiddenCharacters } from '#lib/core/render/show-hidden-characters.ts';
 import type { FileItem } from '#lib/protocol/http/files.ts';
 import { Dialog } from '#components/ui/dialog.tsx';
+import { useChoiceKeys } from '#components/ui/use-choice-keys.ts';
 import styles from './command-palette.module.css';
 import { FileFilter, type Found } from './file-filter.ts';
 import { fileTree } from './file-tree-store.ts';
@@ -41,32 +42,16 @@ type PathListProps = PathPickerProps & { readonly inputRef: React.RefObject<HTML
 
 function PathList({ title, placeholder, accepts, suggested, onPick, onClose, inputRef }: PathListProps) {
   const [found, setFound] = useState<Found | null>(null);
-  const [selected, setSelected] = useState(0);
-  const listId = useId();
   const filter = useMemo(() => new FileFilter(() => fileTree.listed(), setFound), []);
   // A search that nobody waits for any more is ended.
   useEffect(() => () => filter.stop(), [filter]);
   const paths = (found === null ? suggested : found.hits.filter(accepts).map(({ path }) => path)).slice(0, mostShown);
-  const at = Math.min(selected, Math.max(0, paths.length - 1));
 
-  const pick = (path: string | undefined) => {
-    if (path === undefined) return;
+  const pick = (path: string) => {
     onClose();
     onPick(path);
   };
-  const select = (index: number) => {
-    const next = (index + paths.length) % Math.max(1, paths.length);
-    setSelected(next);
-    document.getElementById(`${listId}-${next}`)?.scrollIntoView({ block: 'nearest' });
-  };
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.nativeEvent.isComposing) return;
-    if (event.key === 'ArrowDown') select(at + 1);
-    else if (event.key === 'ArrowUp') select(at - 1);
-    else if (event.key === 'Enter') pick(paths[at]);
-    else return;
-    event.preventDefault();
-  };
+  const choice = useChoiceKeys(paths, pick);
 
   return (
     <>
@@ -75,32 +60,25 @@ function PathList({ title, placeholder, accepts, suggested, onPick, onClose, inp
         <input
           ref={inputRef}
           className={styles.input}
-          role="combobox"
+          {...choice.field}
           aria-label={title}
-          aria-expanded
-          aria-controls={listId}
-          aria-autocomplete="list"
-          {...(paths.length > 0 ? { 'aria-activedescendant': `${listId}-${at}` } : {})}
           placeholder={placeholder}
-          spellCheck={false}
-          autoComplete="off"
           value={found?.query ?? ''}
           onChange={(event) => {
             filter.set(event.target.value);
-            setSelected(0);
+            choice.select(null);
           }}
-          onKeyDown={onKeyDown}
         />
       </div>
-      <div className={styles.list} id={listId} role="listbox" aria-label={title}>
-        {paths.map((path, index) => (
+      <div className={styles.list} id={choice.listId} role="listbox" aria-label={title}>
+        {paths.map((path) => (
           <div
             key={path}
-            id={`${listId}-${index}`}
+            id={choice.optionId(path)}
             role="option"
-            aria-selected={index === at}
+            aria-selected={path === choice.selected}
             className={styles.option}
-            onPointerMove={() => setSelected(index)}
+            onPointerMove={() => (path === choice.selected ? undefined : choice.select(path))}
             onClick={() => pick(path)}
           >
             <span className={styles.title}>

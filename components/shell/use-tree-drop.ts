@@ -26,6 +26,21 @@ export function startDrag(event: DragEvent, entry: FileItem): void {
   event.dataTransfer.setData('text/plain', dragged.join('\n'));
 }
 
+/** A file that is dropped where nothing takes it must not take the place of the page. Returns the end of it. */
+export function keepPage(): () => void {
+  const keep = (event: globalThis.DragEvent) => {
+    if (event.dataTransfer?.types.includes('Files') !== true || event.defaultPrevented) return;
+    event.preventDefault();
+    event.dataTransfer.dropEffect = 'none';
+  };
+  document.addEventListener('dragover', keep);
+  document.addEventListener('drop', keep);
+  return () => {
+    document.removeEventListener('dragover', keep);
+    document.removeEventListener('drop', keep);
+  };
+}
+
 /**
  * Drops on the tree: rows move into the folder under the pointer, files from the desktop are uploaded into it. Returns
  * the folder that would take the drop (null while there is none) and the handlers of the scroller.
@@ -42,23 +57,13 @@ export function useTreeDrop(box: RefObject<HTMLElement | null>) {
     rest.current = null;
     scroll.current = null;
   };
-  useEffect(() => {
-    // A file that misses the tree must not take the place of the page.
-    const keepPage = (event: globalThis.DragEvent) => {
-      if (event.dataTransfer?.types.includes('Files') === true && !event.defaultPrevented) {
-        event.preventDefault();
-        event.dataTransfer.dropEffect = 'none';
-      }
-    };
-    document.addEventListener('dragover', keepPage);
-    document.addEventListener('drop', keepPage);
-    return () => {
-      document.removeEventListener('dragover', keepPage);
-      document.removeEventListener('drop', keepPage);
+  useEffect(
+    () => () => {
       clearTimeout(rest.current?.timer);
       clearInterval(scroll.current?.timer);
-    };
-  }, []);
+    },
+    [],
+  );
 
   const onDragOver = (event: DragEvent) => {
     const { types } = event.dataTransfer;

@@ -37,7 +37,8 @@ export function useChoiceKeys(
   const found = wanted === null ? -1 : keys.indexOf(wanted);
   const at = found === -1 ? Math.max(0, preferred === undefined ? 0 : keys.indexOf(preferred)) : found;
   const selected = keys[at] ?? null;
-  const optionId = (key: string) => `${listId}-${key}`;
+  // By place: a key may hold what an id may not, such as a blank.
+  const optionId = (key: string) => `${listId}-${keys.indexOf(key)}`;
 
   const move = (by: number) => {
     const next = keys[(at + by + keys.length) % Math.max(1, keys.length)];
