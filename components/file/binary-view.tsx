@@ -4,7 +4,7 @@ import { EmptyState } from '#components/ui/empty-state.tsx';
 import { FileHeader } from './file-header.tsx';
 import styles from './binary-view.module.css';
 import { endingOf } from './open-file.ts';
-import { sizeWords } from './size-words.ts';
+import { sayBytes } from '#lib/core/say-bytes.ts';
 
 export type BinaryViewProps = {
   readonly path: string;
@@ -20,7 +20,7 @@ export function BinaryView({ path, size, head, why }: BinaryViewProps) {
     <>
       <FileHeader
         path={path}
-        detail={[ending === '' ? null : ending.toUpperCase(), sizeWords(size)].filter(Boolean).join(' · ')}
+        detail={[ending === '' ? null : ending.toUpperCase(), sayBytes(size)].filter(Boolean).join(' · ')}
       />
       <div className={styles.scroller} tabIndex={0} role="region" aria-label="First bytes">
         <EmptyState icon={FileQuestion} title="There is no view for this file">

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { Download } from 'lucide-react';
+import { DocumentTitle } from '#components/ui/document-title.tsx';
 import { apiUrl } from '#lib/protocol/http/api-url.ts';
 import styles from './file-header.module.css';
 
@@ -17,10 +18,7 @@ export function FileHeader({ path, detail, trouble = false, tools }: FileHeaderP
   return (
     <header className={styles.header}>
       <div className={styles.names}>
-        <h1 className={styles.path} title={path}>
-          <span className={styles.folder}>{path.slice(0, path.length - name.length)}</span>
-          {name}
-        </h1>
+        <DocumentTitle path={path} />
         <span className={`${styles.detail} ${trouble ? styles.trouble : ''}`} role="status" data-file-detail>
           {detail}
         </span>

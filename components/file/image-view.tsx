@@ -8,7 +8,7 @@ import { FileHeader } from './file-header.tsx';
 import styles from './image-view.module.css';
 import { ModeSwitch } from './mode-switch.tsx';
 import { endingOf } from './open-file.ts';
-import { sizeWords } from './size-words.ts';
+import { sayBytes } from '#lib/core/say-bytes.ts';
 
 export type ImageViewProps = { readonly path: string; readonly size: number; readonly switches: ReactNode };
 
@@ -25,7 +25,7 @@ export function ImageView({ path, size, switches }: ImageViewProps) {
     <>
       <FileHeader
         path={path}
-        detail={[pixels === null ? null : `${pixels.width} × ${pixels.height}`, sizeWords(size)]
+        detail={[pixels === null ? null : `${pixels.width} × ${pixels.height}`, sayBytes(size)]
           .filter(Boolean)
           .join(' · ')}
         tools={

@@ -8,7 +8,7 @@ import { Notice } from '#components/ui/notice.tsx';
 import { FileHeader } from './file-header.tsx';
 import styles from './long-text-view.module.css';
 import { longestEdited } from './open-file.ts';
-import { sizeWords } from './size-words.ts';
+import { sayBytes } from '#lib/core/say-bytes.ts';
 import { keepPlace, readPlace } from './view-places.ts';
 
 /** Bytes of one part. */
@@ -44,7 +44,7 @@ export function LongTextView({ path, size }: LongTextViewProps) {
     <>
       <FileHeader
         path={path}
-        detail={`${sizeWords(size)}, read-only`}
+        detail={`${sayBytes(size)}, read-only`}
         tools={
           <div className={styles.parts} role="group" aria-label="Parts">
             <IconButton icon={ChevronFirst} label="First part" disabled={index === 0} onClick={() => go(0)} />

@@ -4,7 +4,7 @@ import { Notice } from '#components/ui/notice.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
 import { columnsIn, layColumns } from './column-layout.ts';
 import { FileHeader } from './file-header.tsx';
-import { sizeWords } from './size-words.ts';
+import { sayBytes } from '#lib/core/say-bytes.ts';
 import { mostRows, TableSource } from './table-source.ts';
 import styles from './table-view.module.css';
 import { keepPlace, readPlace } from './view-places.ts';
@@ -37,7 +37,7 @@ export function TableView({ path, size, switches }: TableViewProps) {
   const detail =
     progress === 'reading'
       ? `reading, ${number.format(rows.length)} rows (${size === 0 ? 100 : Math.min(100, Math.round((read / size) * 100))} %)`
-      : `${number.format(rows.length)} rows · ${header.length} columns · ${sizeWords(size)}`;
+      : `${number.format(rows.length)} rows · ${header.length} columns · ${sayBytes(size)}`;
   return (
     <>
       <FileHeader path={path} detail={detail} tools={switches} />

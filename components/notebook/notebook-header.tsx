@@ -1,6 +1,7 @@
 'use client';
 import type { ReactNode } from 'react';
 import { Ellipsis, ListPlus, Play, Plus, RotateCcw, Square } from 'lucide-react';
+import { DocumentTitle } from '#components/ui/document-title.tsx';
 import { IconButton } from '#components/ui/icon-button.tsx';
 import { Menu, type MenuEntry } from '#components/ui/menu.tsx';
 import { describeKeys } from '#lib/client/actions/action-registry.ts';
@@ -39,8 +40,6 @@ const kernelWords: Readonly<Record<KernelStatus, string>> = {
 /** Near and far in one line: what is saved where, who else is here, where the code runs and how busy it is. */
 export function NotebookHeader(props: NotebookHeaderProps) {
   const { path, save, saveTrouble, peers, kernel, running, queued, disabled, onAction, menu, slot } = props;
-  const name = path.slice(path.lastIndexOf('/') + 1);
-  const folder = path.slice(0, path.length - name.length);
   const hasKernel = kernel !== 'none';
   // The chip in the slot says where and whether; here stands what needs a word.
   const calm = slot !== undefined && (kernel === 'none' || kernel === 'idle') && running + queued === 0;
@@ -51,10 +50,7 @@ export function NotebookHeader(props: NotebookHeaderProps) {
   return (
     <header className={styles.header}>
       <div className={styles.names}>
-        <h1 className={styles.path} title={path}>
-          <span className={styles.folder}>{folder}</span>
-          {name}
-        </h1>
+        <DocumentTitle path={path} />
         <span className={`${styles.save} ${saveTrouble ? styles.trouble : ''}`} data-save-words>
           {save}
         </span>

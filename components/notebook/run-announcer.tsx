@@ -1,8 +1,8 @@
 'use client';
 import { useEffect, useState } from 'react';
+import spoken from '#components/ui/spoken.module.css';
 import type { NotebookDocument } from '#lib/client/document/notebook-document.ts';
 import type { NotebookResults } from '#lib/client/results/notebook-results.ts';
-import styles from './run-announcer.module.css';
 import { onRunEnd } from './run-ends.ts';
 import { describeRunEnd } from './words.ts';
 
@@ -20,7 +20,7 @@ export function RunAnnouncer({ document, results }: RunAnnouncerProps) {
     [document, results],
   );
   return (
-    <div className={styles.spoken} aria-live="polite">
+    <div className={spoken.spoken} aria-live="polite">
       {/* The same words again are said again: a new element. */}
       <span key={said.times}>{said.words}</span>
     </div>

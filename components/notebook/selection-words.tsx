@@ -1,8 +1,8 @@
 'use client';
 import { useSyncExternalStore } from 'react';
 import { SlotFill } from '#components/ui/slot.tsx';
+import spoken from '#components/ui/spoken.module.css';
 import { useNotebook } from './notebook-context.ts';
-import styles from './run-announcer.module.css';
 
 /** How many cells are selected, in the status bar and for those who do not see it. */
 export function SelectionWords() {
@@ -15,7 +15,7 @@ export function SelectionWords() {
   const words = count === 0 ? '' : `${count} cells selected`;
   return (
     <>
-      <div className={styles.spoken} aria-live="polite">
+      <div className={spoken.spoken} aria-live="polite">
         {words}
       </div>
       {count === 0 ? null : (

@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react';
 import { Dialog as BaseDialog } from '@base-ui/react/dialog';
 import layers from '#components/ui/layer.module.css';
+import spoken from '#components/ui/spoken.module.css';
 import styles from './frame.module.css';
 
 export type DrawerProps = {
@@ -18,7 +19,7 @@ export function Drawer({ open, onClose, title, children }: DrawerProps) {
       <BaseDialog.Portal>
         <BaseDialog.Backdrop className={layers.backdrop} />
         <BaseDialog.Popup className={`${styles.drawer} ${layers.dialog}`}>
-          <BaseDialog.Title className={styles.hiddenTitle}>{title}</BaseDialog.Title>
+          <BaseDialog.Title className={spoken.spoken}>{title}</BaseDialog.Title>
           {children}
         </BaseDialog.Popup>
       </BaseDialog.Portal>

@@ -6,8 +6,9 @@ import { assertNever } from '#lib/core/fault.ts';
 import { showHiddenCharacters } from '#lib/core/render/show-hidden-characters.ts';
 import { Button } from '#components/ui/button.tsx';
 import { IconButton } from '#components/ui/icon-button.tsx';
+import spoken from '#components/ui/spoken.module.css';
 import { nameOf } from './locations.ts';
-import { sayBytes } from './say-bytes.ts';
+import { sayBytes } from '#lib/core/say-bytes.ts';
 import styles from './transfer-panel.module.css';
 
 /** The page holds this many lines of a thousand uploads: what moves, and what went wrong. */
@@ -35,7 +36,7 @@ export function TransferPanel() {
       </div>
       {moving.length > 0 ? <Bar label="All uploads" percent={percent} /> : null}
       {/* Said in steps: a screen reader would speak without end. */}
-      <span className={styles.said} role="status">
+      <span className={spoken.spoken} role="status">
         {moving.length === 0 ? sayTotal(0, total, percent) : `Uploading, ${Math.floor(percent / 20) * 20} %`}
       </span>
       <ul className={styles.list}>

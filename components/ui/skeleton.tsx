@@ -1,3 +1,4 @@
+import spoken from './spoken.module.css';
 import styles from './skeleton.module.css';
 
 export type SkeletonProps = {
@@ -12,7 +13,7 @@ const usual = [72, 88, 60, 78] as const;
 export function Skeleton({ label, bars = usual }: SkeletonProps) {
   return (
     <div className={styles.stack} role="status">
-      <span className={styles.hidden}>{label}</span>
+      <span className={spoken.spoken}>{label}</span>
       {bars.map((width, index) => (
         // Bars never move: their place is their identity.
         <span key={index} className={styles.bar} style={{ width: `${width}%` }} />

@@ -4,6 +4,7 @@ import { createPortal } from 'react-dom';
 import { Maximize2, X } from 'lucide-react';
 import { IconButton } from '#components/ui/icon-button.tsx';
 import layers from '#components/ui/layer.module.css';
+import spoken from '#components/ui/spoken.module.css';
 import type { MimeBundle } from '#lib/core/notebook/output.ts';
 import { useLiveEditor, useNotebook } from '../notebook-context.ts';
 import styles from './caret-help.module.css';
@@ -16,7 +17,7 @@ export function CaretHelp() {
   const { note, tip } = useSyncExternalStore(help.store.subscribe, help.store.get, help.store.get);
   return (
     <>
-      <div className={styles.spoken} aria-live="polite">
+      <div className={spoken.spoken} aria-live="polite">
         {note?.text ?? ''}
       </div>
       {note === null ? null : (

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { X } from 'lucide-react';
 import { CopyButton } from '#components/output/copy-button.tsx';
 import { IconButton } from '#components/ui/icon-button.tsx';
+import spoken from '#components/ui/spoken.module.css';
 import { Splitter } from '#components/ui/splitter.tsx';
 import { useNotebook } from '../notebook-context.ts';
 import type { HelpPage } from './help-store.ts';
@@ -95,7 +96,7 @@ function Pane({ page, height, onHeight, onClose }: PaneProps) {
       <div ref={text} className={styles.text} tabIndex={0} role="document" aria-label={page.title}>
         <HelpText rendered={rendered} />
       </div>
-      <p className={styles.spoken} role="status">
+      <p className={spoken.spoken} role="status">
         Help is open at the foot of the notebook.
       </p>
     </section>
