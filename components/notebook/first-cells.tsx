@@ -1,9 +1,9 @@
 'use client';
-import { memo } from 'react';
+import { memo, useLayoutEffect, useRef } from 'react';
 import { RenderedOutputs } from '#components/output/rendered-outputs.tsx';
 import { SafeHtml } from '#components/output/safe-html.tsx';
 import { escapeHtml } from '#lib/core/render/escape-html.ts';
-import type { HeadCell, RenderedHead } from '#lib/core/render/rendered-head.ts';
+import type { HeadCell, RenderedHead, RenderedTail } from '#lib/core/render/rendered-head.ts';
 import { emptyCellState } from '#lib/core/session/state.ts';
 import body from './cell-body.module.css';
 import editor from './cell-editor.module.css';
@@ -15,31 +15,66 @@ import source from './static-source.module.css';
 import view from './notebook-view.module.css';
 import { cellTypeNames, runStateHook } from './words.ts';
 
-export type FirstCellsProps = { readonly head: RenderedHead };
+export type FirstCellsProps = {
+  readonly head: RenderedHead;
+  /** The last cells; null while they have not come, and where the page is only as long as the first ones. */
+  readonly tail: RenderedTail | null;
+};
+
+/** Of a cell that has not come, and of all of them, px. */
+const gapCell = 160;
+const longestGap = 10_000_000;
 
 /**
  * The first cells as the server sent them, until the live ones take their place: the same frames, classes and sizes as
  * `cell-view.tsx`, so that nothing moves. What is clicked and typed meanwhile is kept by `watch-first-cells.ts`.
  */
-export const FirstCells = memo(function FirstCells({ head }: FirstCellsProps) {
+export const FirstCells = memo(function FirstCells({ head, tail }: FirstCellsProps) {
+  const list = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const scroller = list.current?.closest('[data-notebook]') ?? null;
+    // The key came before the cells that it asks for.
+    if (tail !== null && scroller !== null && window.farfieldEarly?.keys.at(-1)?.key === 'End')
+      scroller.scrollTop = scroller.scrollHeight;
+  }, [tail]);
+  const count = tail?.cellCount ?? head.cellCount;
+  const from = head.cells.length;
+  const to = tail === null ? from : tail.cellCount - tail.cells.length;
   return (
     <div
+      ref={list}
       role="list"
       aria-label="Cells"
-      className={`${view.cells} ${styles.first}`}
+      className={`${view.cells} ${tail === null ? styles.first : ''} ${styles.early}`}
       data-first-cells
       data-field-class={plain.plain}
     >
       {head.cells.map((cell, index) => (
-        <FirstCell key={cell.id} cell={cell} index={index} count={head.cellCount} />
+        <FirstCell key={cell.id} cell={cell} index={index} count={count} />
+      ))}
+      {to <= from ? null : (
+        <div
+          role="presentation"
+          data-gap-from={from}
+          data-gap-count={to - from}
+          style={{ height: Math.min(longestGap, (to - from) * gapCell) }}
+        />
+      )}
+      {tail?.cells.map((cell, at) => (
+        <FirstCell key={cell.id} cell={cell} index={to + at} count={count} isTail />
       ))}
     </div>
   );
 });
 
-type FirstCellProps = { readonly cell: HeadCell; readonly index: number; readonly count: number | null };
+type FirstCellProps = {
+  readonly cell: HeadCell;
+  readonly index: number;
+  readonly count: number | null;
+  readonly isTail?: boolean;
+};
 
-function FirstCell({ cell, index, count }: FirstCellProps) {
+const FirstCell = memo(function FirstCell({ cell, index, count, isTail = false }: FirstCellProps) {
   const { id, type, run, executionCount } = cell;
   const runState = run?.state ?? 'idle';
   return (
@@ -55,6 +90,7 @@ function FirstCell({ cell, index, count }: FirstCellProps) {
       data-cell-type={type}
       data-run-state={runStateHook(runState)}
       data-execution-count={executionCount ?? ''}
+      data-tail={isTail ? '' : undefined}
     >
       <div className={frame.margin}>
         {type === 'code' ? <CellGutter state={{ ...emptyCellState, run, executionCount }} position={null} /> : null}
@@ -64,9 +100,9 @@ function FirstCell({ cell, index, count }: FirstCellProps) {
       </div>
     </div>
   );
-}
+});
 
-function FirstBody({ cell, index }: Omit<FirstCellProps, 'count'>) {
+function FirstBody({ cell, index }: Pick<FirstCellProps, 'cell' | 'index'>) {
   switch (cell.type) {
     case 'code':
       return (

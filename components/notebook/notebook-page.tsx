@@ -19,6 +19,7 @@ import { ConflictView } from './conflict-view.tsx';
 import { DropLine } from './drag-handle.tsx';
 import { CaretHelp } from './kernel-help/caret-help.tsx';
 import { Pager } from './kernel-help/pager.tsx';
+import type { EarlyPlace } from './early-place.ts';
 import { FindBar } from './find/find-bar.tsx';
 import { notebookLanguage } from './cell-language.ts';
 import { notebookActions, runNotebookAction } from './notebook-actions.ts';
@@ -63,12 +64,15 @@ export type NotebookPageProps = NotebookPlace & {
   readonly notebook: OpenedNotebook;
   /** The element that scrolls. */
   readonly screen: Ref<HTMLElement>;
+  /** Where the reader was before the live cells came. */
+  readonly early: EarlyPlace;
 };
 
 /** One opened notebook: header, banners, cells, and the actions that work on it. */
 export function NotebookPage({
   notebook,
   screen,
+  early,
   person,
   headerSlot,
   onNeedKernel,
@@ -88,7 +92,7 @@ export function NotebookPage({
   const [restart, setRestart] = useState<{ readonly alsoRun: boolean; readonly answer: (yes: boolean) => void } | null>(
     null,
   );
-  const parts = useNotebookParts(notebook, {
+  const parts = useNotebookParts(notebook, early, {
     path: snapshot.path,
     person: person ?? deviceName(navigator.userAgent),
     onNeedKernel,
@@ -104,7 +108,7 @@ export function NotebookPage({
   useEarlyEdits(parts);
   const { docState, saveState } = snapshot;
   const opened = docState !== 'loading' && docState !== 'text';
-  useViewPlace(parts, snapshot.path, opened);
+  useViewPlace(parts, early, snapshot.path, opened);
   const decide = (yes: boolean) => {
     restart?.answer(yes);
     setRestart(null);

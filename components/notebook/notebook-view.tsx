@@ -1,7 +1,8 @@
 'use client';
-import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { Skeleton } from '#components/ui/skeleton.tsx';
-import type { RenderedHead } from '#lib/core/render/rendered-head.ts';
+import type { RenderedHead, RenderedTail } from '#lib/core/render/rendered-head.ts';
+import { EarlyPlace } from './early-place.ts';
 import { FirstCells } from './first-cells.tsx';
 import { NotebookHeader } from './notebook-header.tsx';
 import { NotebookPage, type NotebookPlace } from './notebook-page.tsx';
@@ -21,6 +22,7 @@ export type NotebookViewProps = NotebookPlace & {
 export function NotebookView({ path, head: sent = null, ...place }: NotebookViewProps) {
   const [opened, setOpened] = useState<OpenedNotebook | null>(null);
   const [found, setFound] = useState<{ readonly path: string; readonly head: RenderedHead } | null>(null);
+  const [end, setEnd] = useState<{ readonly path: string; readonly tail: RenderedTail } | null>(null);
   useEffect(() => {
     const notebook = openNotebook(path);
     // oxlint-disable-next-line react/set-state-in-effect -- what is opened here has to be closed here
@@ -29,19 +31,31 @@ export function NotebookView({ path, head: sent = null, ...place }: NotebookView
       // Of a small notebook the document is there first.
       if (head !== null && notebook.document.getSnapshot().docState === 'loading') setFound({ path, head });
     });
+    void notebook.tail().then((tail) => {
+      if (tail !== null && notebook.document.getSnapshot().docState === 'loading') setEnd({ path, tail });
+    });
     return () => notebook.stop();
   }, [path]);
   const head = sent ?? (found?.path === path ? found.head : null);
+  const tail = end?.path === path ? end.tail : null;
   useEffect(watchFirstCells, []);
   const notebook = opened?.path === path ? opened : null;
-  const isLive = useTakeOver(notebook, head);
-  const screen = useKeptScroll(isLive);
-  if (notebook === null || !isLive) return <Opening path={path} head={head} screen={screen} {...place} />;
-  return <NotebookPage key={path} notebook={notebook} screen={screen} {...place} />;
+  const early = useMemo(() => new EarlyPlace(), [path]);
+  const isLive = useTakeOver(notebook, { head, tail, early });
+  const screen = useRef<HTMLElement>(null);
+  // Who has scrolled among the first cells stays there when the live ones come.
+  useEffect(() => (isLive || screen.current === null ? undefined : early.follow(screen.current)), [early, isLive]);
+  if (notebook === null || !isLive) return <Opening path={path} head={head} tail={tail} screen={screen} {...place} />;
+  return <NotebookPage key={path} notebook={notebook} screen={screen} early={early} {...place} />;
 }
 
-function useTakeOver(notebook: OpenedNotebook | null, head: RenderedHead | null): boolean {
-  const takeOver = useMemo(() => (notebook === null ? null : new TakeOver(notebook, head)), [notebook, head]);
+type Early = { readonly head: RenderedHead | null; readonly tail: RenderedTail | null; readonly early: EarlyPlace };
+
+function useTakeOver(notebook: OpenedNotebook | null, { head, tail, early }: Early): boolean {
+  const takeOver = useMemo(
+    () => (notebook === null ? null : new TakeOver(notebook, { head, tail, place: early })),
+    [notebook, head, tail, early],
+  );
   return useSyncExternalStore(
     useCallback((listener: () => void) => takeOver?.subscribe(listener) ?? nothing, [takeOver]),
     () => takeOver?.get() ?? false,
@@ -51,35 +65,16 @@ function useTakeOver(notebook: OpenedNotebook | null, head: RenderedHead | null)
 
 const nothing = () => undefined;
 
-/** Who has scrolled among the first cells stays there when the live ones come. */
-function useKeptScroll(isLive: boolean) {
-  const screen = useRef<HTMLElement>(null);
-  const top = useRef(0);
-  useEffect(() => {
-    const element = screen.current;
-    if (isLive || element === null) return;
-    const keep = () => {
-      top.current = element.scrollTop;
-    };
-    keep();
-    element.addEventListener('scroll', keep, { passive: true });
-    return () => element.removeEventListener('scroll', keep);
-  }, [isLive]);
-  useLayoutEffect(() => {
-    if (isLive && top.current > 0 && screen.current !== null) screen.current.scrollTop = top.current;
-  }, [isLive]);
-  return screen;
-}
-
 const noMenu: readonly [] = [];
 
 type OpeningProps = NotebookPlace & {
   readonly path: string;
   readonly head: RenderedHead | null;
+  readonly tail: RenderedTail | null;
   readonly screen: React.Ref<HTMLElement>;
 };
 
-function Opening({ path, head, screen, headerSlot }: OpeningProps) {
+function Opening({ path, head, tail, screen, headerSlot }: OpeningProps) {
   return (
     <main
       ref={screen}
@@ -89,7 +84,7 @@ function Opening({ path, head, screen, headerSlot }: OpeningProps) {
       data-doc-state="loading"
       data-save-state="saved"
       data-kernel-state="none"
-      data-cell-count={head?.cellCount ?? 0}
+      data-cell-count={tail?.cellCount ?? head?.cellCount ?? 0}
     >
       <NotebookHeader
         path={path}
@@ -109,7 +104,7 @@ function Opening({ path, head, screen, headerSlot }: OpeningProps) {
           <Skeleton label={`Opening ${path}`} />
         </div>
       ) : (
-        <FirstCells head={head} />
+        <FirstCells head={head} tail={tail} />
       )}
     </main>
   );

@@ -3,7 +3,7 @@ import type { Connection } from '#lib/client/connection-port.ts';
 import type { NotebookDocument } from '#lib/client/document/notebook-document.ts';
 import { pageDocuments, type PageDocuments } from '#lib/client/document/page-documents.ts';
 import { isFault } from '#lib/core/fault.ts';
-import type { RenderedHead } from '#lib/core/render/rendered-head.ts';
+import type { RenderedHead, RenderedTail } from '#lib/core/render/rendered-head.ts';
 import { NotebookResults } from '#lib/client/results/notebook-results.ts';
 
 /** What people write and what kernels write of one notebook, followed from here. */
@@ -14,6 +14,8 @@ export type OpenedNotebook = {
   readonly results: NotebookResults;
   /** The first cells, to be shown until the document is there; null when there is nothing to show, or no need to. */
   readonly head: () => Promise<RenderedHead | null>;
+  /** The last cells of a large notebook, for who goes there before the document is there; null when there is no need to. */
+  readonly tail: () => Promise<RenderedTail | null>;
   /** The view leaves. The document goes when the server has all that was typed in it. */
   readonly stop: () => void;
 };
@@ -53,6 +55,9 @@ function begin(path: string, documents: PageDocuments, line: Connection, asksHea
   // Before the document is asked for: the server answers it from the beginning of the file.
   const first = asksHead ? line.request('document.head', { path }) : null;
   const { document, release } = documents.open(path);
+  // After it: the server has read the file then, and answers before it has made the document.
+  const last =
+    asksHead && document.getSnapshot().docState === 'loading' ? line.request('document.tail', { path }) : null;
   const results = new NotebookResults(line);
   const follow = (): void => {
     const { notebookId } = document.getSnapshot();
@@ -68,6 +73,10 @@ function begin(path: string, documents: PageDocuments, line: Connection, asksHea
     head: async () => {
       const answer = await first;
       return answer === null || isFault(answer) ? null : answer.head;
+    },
+    tail: async () => {
+      const answer = await last;
+      return answer === null || isFault(answer) ? null : answer.tail;
     },
     stop: () => {
       unfollow();

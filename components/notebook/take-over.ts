@@ -1,6 +1,7 @@
 import { loadTypesetter } from '#components/output/use-typesetter.ts';
 import { currentTypesetter, onTypesetter } from '#lib/core/render/typesetter.ts';
-import type { HeadOutput, RenderedHead } from '#lib/core/render/rendered-head.ts';
+import type { HeadCell, HeadOutput, RenderedHead, RenderedTail } from '#lib/core/render/rendered-head.ts';
+import type { EarlyPlace } from './early-place.ts';
 import type { OpenedNotebook } from './open-notebook.ts';
 
 /** Longer than this nobody waits for results once the text is there. ms */
@@ -13,12 +14,19 @@ const mostWaitMs = 1_500;
 export class TakeOver {
   readonly #notebook: OpenedNotebook;
   readonly #head: RenderedHead | null;
+  readonly #tail: RenderedTail | null;
+  readonly #place: EarlyPlace;
   #done = false;
   #late = false;
 
-  constructor(notebook: OpenedNotebook, head: RenderedHead | null) {
+  constructor(
+    notebook: OpenedNotebook,
+    { head, tail, place }: { head: RenderedHead | null; tail: RenderedTail | null; place: EarlyPlace },
+  ) {
     this.#notebook = notebook;
     this.#head = head;
+    this.#tail = tail;
+    this.#place = place;
   }
 
   readonly get = (): boolean => {
@@ -28,11 +36,11 @@ export class TakeOver {
 
   readonly subscribe = (listener: () => void): (() => void) => {
     const { document, results } = this.#notebook;
-    const ids = this.#head?.cells.map(({ id }) => id) ?? [];
     let timer: ReturnType<typeof setTimeout> | undefined;
+    // Outputs stay on the server until they are asked for.
+    const ask = () => results.seen(this.#seen().map(({ id }) => id));
     const opened = () => {
-      // Outputs stay on the server until they are asked for.
-      results.seen(ids);
+      ask();
       timer ??= setTimeout(() => {
         this.#late = true;
         listener();
@@ -47,6 +55,10 @@ export class TakeOver {
       document.onOpened(opened),
       results.subscribe(listener),
       onTypesetter(listener),
+      this.#place.subscribe(() => {
+        if (document.getSnapshot().notebookId !== null) ask();
+        listener();
+      }),
     ];
     return () => {
       clearTimeout(timer);
@@ -64,15 +76,20 @@ export class TakeOver {
     if (docState === 'loading') return fault !== null;
     if (docState === 'text' || this.#head === null || this.#late) return true;
     if (this.#waitsForMath()) return false;
-    return this.#head.cells.every(({ id, outputs }) => {
+    return this.#seen().every(({ id, outputs }) => {
       const live = results.cell(id).outputs;
       return live.length >= Math.min(1, outputs.length) && live.every(({ output_type }) => output_type !== 'withheld');
     });
   }
 
+  /** What the reader has before the eyes. */
+  #seen(): readonly HeadCell[] {
+    return (this.#place.atTail() ? this.#tail?.cells : this.#head?.cells) ?? [];
+  }
+
   #waitsForMath(): boolean {
     if (currentTypesetter() !== null || this.#head === null) return false;
-    const shown = this.#head.cells.flatMap(({ html, outputs }) => [html, ...outputs.map(htmlOf)]);
+    const shown = this.#seen().flatMap(({ html, outputs }) => [html, ...outputs.map(htmlOf)]);
     return shown.some((html) => html?.includes('class="katex') === true);
   }
 }

@@ -6,6 +6,7 @@ import { workspaceUrl } from '#lib/protocol/http/workspace-url.ts';
 import { CellDrag } from './cell-drag.ts';
 import { CellMenuStore } from './cell-menu.ts';
 import { CellWindow } from './cell-window.ts';
+import type { EarlyPlace } from './early-place.ts';
 import { EditorSlot } from './editor-slot.ts';
 import { estimateCellHeight } from './estimate-height.ts';
 import { FindStore } from './find/find-store.ts';
@@ -26,7 +27,7 @@ export type PartsProps = {
 };
 
 /** Builds what the cells of one notebook share, once; callbacks may change, the parts do not. */
-export function useNotebookParts(notebook: OpenedNotebook, props: PartsProps): NotebookParts {
+export function useNotebookParts(notebook: OpenedNotebook, early: EarlyPlace, props: PartsProps): NotebookParts {
   const latest = useRef(props);
   useEffect(() => {
     latest.current = props;
@@ -44,6 +45,8 @@ export function useNotebookParts(notebook: OpenedNotebook, props: PartsProps): N
         outputs: isHidden(metadata, 'outputs') ? [] : results.cell(id).outputs,
       });
     });
+    const kept = early.anchor(document.cellIds());
+    if (kept !== null) cells.restore(kept);
     const find = new FindStore(document, {
       from: () => selection.get().active,
       show: (id) => {
@@ -90,7 +93,7 @@ export function useNotebookParts(notebook: OpenedNotebook, props: PartsProps): N
       menu: new CellMenuStore(),
       drag: new CellDrag(document, commands),
     };
-  }, [notebook]);
+  }, [notebook, early]);
 
   useEffect(() => fixed.editor.open(), [fixed]);
   useEffect(() => fixed.help.open(), [fixed]);

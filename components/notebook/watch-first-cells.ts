@@ -129,6 +129,11 @@ export function watchFirstCells(): void {
       if (chosen !== undefined) edit(chosen, null);
       return;
     }
+    const scroller = list.closest('[data-notebook]');
+    if (!inField && scroller !== null && (key === 'End' || key === 'Home')) {
+      scroller.scrollTop = key === 'End' ? scroller.scrollHeight : 0;
+      event.preventDefault();
+    }
     if (inField) event.preventDefault();
     if (early.keys.length < mostKeys)
       early.keys.push({ key, code, ctrlKey, shiftKey, altKey, metaKey, bubbles: true, cancelable: true });

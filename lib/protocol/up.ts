@@ -4,6 +4,7 @@ import { documentHead } from './document-head.ts';
 import { documentOpen } from './document-open.ts';
 import { documentResolve } from './document-resolve.ts';
 import { documentSave } from './document-save.ts';
+import { documentTail } from './document-tail.ts';
 import { documentUpdate } from './document-update.ts';
 import { kernelComplete } from './kernel-complete.ts';
 import { kernelHistory } from './kernel-history.ts';
@@ -17,6 +18,7 @@ import { runRequest } from './run-request.ts';
 /** All messages a browser may send, by name: the only door up. */
 export const upMessages = {
   'document.head': documentHead,
+  'document.tail': documentTail,
   'document.open': documentOpen,
   'document.update': documentUpdate,
   'document.awareness': documentAwareness,

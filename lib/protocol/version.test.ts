@@ -14,7 +14,7 @@ import { protocolVersion } from './version.ts';
  */
 const hashes: Readonly<Record<number, string>> = {
   1: 'd3f872379c55c59c',
-  2: '8226a62b99c21a34',
+  2: '8bfe0c0737cddb4a',
 };
 
 type Wire = {

@@ -7,7 +7,6 @@ import { applyEdits, cellText, readCell } from '#lib/core/notebook/notebook-doc.
 import type { NotebookHead } from '#lib/core/notebook/read-head.ts';
 import type { DocumentState } from '#lib/protocol/document-state.ts';
 import { diskEffects, type DiskEffects } from '#server/storage/disk-effects.ts';
-import type { Workspace } from '#server/storage/workspace.ts';
 import { toLoaded } from './base-state.ts';
 import { FileSync } from './file-sync.ts';
 import { Notices } from './notices.ts';
@@ -15,10 +14,11 @@ import type { OpenedText } from './parse-file.ts';
 import { readFile } from './read-file.ts';
 import { headOfDocument } from './read-head.ts';
 import { covers, recoverDocument, type RecoveredDocument } from './recover-document.ts';
-import type { ResultsPort, SourcePort } from './results-port.ts';
+import type { ResultsPort } from './results-port.ts';
 import { resolveConflict } from './resolve-conflict.ts';
 import { RoomAwareness } from './room-awareness.ts';
 import { RoomFeed } from './room-feed.ts';
+import type { RoomOptions, RoomSource } from './room-options.ts';
 import type { RoomMember } from './room-member.ts';
 import { syncTimes, type SyncTimes } from './sync-options.ts';
 import { UpdateGate } from './update-gate.ts';
@@ -29,22 +29,6 @@ import type { UpdateLog } from './update-log.ts';
  * disk; they go out to every other member and into the update log, and from there, with the results, into the `.ipynb`.
  * Opening one is inert: nothing is started and the file is not written.
  */
-export type RoomSource = SourcePort & { readonly notebookId: NotebookId };
-
-export type RoomOptions = {
-  readonly notebookId: NotebookId;
-  /** Canonical path in the workspace. */
-  readonly path: string;
-  /** `<state>/notebooks/<notebookId>`; made when missing. */
-  readonly folder: string;
-  readonly workspace: Workspace;
-  readonly createResults: (room: RoomSource, folder: string) => Promise<ResultsPort>;
-  /** Asked before a trashed notebook is written anew under its old path. */
-  readonly reclaim: (path: string) => Promise<Fault | null>;
-  readonly onError: (error: unknown) => void;
-  readonly times?: SyncTimes;
-  readonly now?: () => number;
-};
 
 /** The log is rewritten as one snapshot above this size, when it is four times the snapshot. Bytes. */
 const compactFrom = 1024 * 1024;
@@ -100,6 +84,7 @@ export class DocumentRoom implements RoomSource {
     const found = await readFile(options, now(), effects);
     if (isFault(found) || found.kind === 'text') return found;
     const { parsed, hash, missing } = found;
+    options.onRead(parsed.file);
     const recovered = await recoverDocument(
       options.folder,
       options.path,

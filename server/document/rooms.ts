@@ -3,6 +3,7 @@ import { mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { FaultError, fault, isFault, type Fault } from '#lib/core/fault.ts';
+import type { NotebookFile } from '#lib/core/notebook/layout.ts';
 import { notebookId as toNotebookId, type NotebookId } from '#lib/core/ids.ts';
 import { diskEffects, type DiskEffects } from '#server/storage/disk-effects.ts';
 import { errnoOf } from '#server/storage/io-fault.ts';
@@ -13,7 +14,8 @@ import { NotebookIndex } from './notebook-index.ts';
 import type { OpenedText } from './parse-file.ts';
 import { type FileHead, readFileHead } from './read-head.ts';
 import type { ResultsPort } from './results-port.ts';
-import { DocumentRoom, type RoomSource } from './room.ts';
+import { DocumentRoom } from './room.ts';
+import type { RoomSource } from './room-options.ts';
 import type { SyncTimes } from './sync-options.ts';
 
 /**
@@ -32,6 +34,12 @@ export type RoomsOptions = {
   readonly now?: () => number;
 };
 
+/** A notebook on its way in. Its file is known before its room; null when it is no notebook. */
+type Opening = {
+  readonly room: Promise<DocumentRoom | OpenedText | Fault>;
+  readonly file: Promise<NotebookFile | null>;
+};
+
 /** A canonical path; `gone` when only the index or a room knows it. */
 type Place = { readonly path: string; readonly gone: boolean };
 
@@ -43,7 +51,7 @@ export class Rooms {
   readonly #folder: string;
   readonly #idleMs: number;
   readonly #rooms = new Map<NotebookId, DocumentRoom>();
-  readonly #opening = new Map<string, Promise<DocumentRoom | OpenedText | Fault>>();
+  readonly #opening = new Map<string, Opening>();
   readonly #closing = new Map<NotebookId, Promise<void>>();
   /** What was at the path of each thing that this process trashed. */
   readonly #trashed = new Map<string, { readonly path: string; readonly rows: ReturnType<NotebookIndex['below']> }>();
@@ -71,6 +79,21 @@ export class Rooms {
 
   /** Opens a notebook or finds its room. A file that is no readable notebook comes back as text. */
   async open(path: string): Promise<DocumentRoom | OpenedText | Fault> {
+    const found = await this.#enter(path);
+    return found instanceof DocumentRoom || isFault(found) ? found : found.room;
+  }
+
+  /**
+   * Opens a notebook as `open` does, and answers earlier: with its room when it is open already, else with its file once
+   * that is read. Null when there is no such notebook.
+   */
+  async read(path: string): Promise<DocumentRoom | NotebookFile | null> {
+    const found = await this.#enter(path);
+    if (found instanceof DocumentRoom) return found;
+    return isFault(found) ? null : found.file;
+  }
+
+  async #enter(path: string): Promise<DocumentRoom | Opening | Fault> {
     if (this.#stopping) return fault('server.stopping', 'The server is stopping.');
     let found: Fault | Place;
     let turn: Promise<unknown>;
@@ -86,10 +109,7 @@ export class Rooms {
       this.#quietSince.delete(open.notebookId);
       return open;
     }
-    const opening =
-      this.#opening.get(found.path) ?? this.#openOne(found.path).finally(() => this.#opening.delete(found.path));
-    this.#opening.set(found.path, opening);
-    return opening;
+    return this.#opening.get(found.path) ?? this.#begin(found.path);
   }
 
   /**
@@ -193,7 +213,7 @@ export class Rooms {
     if (this.#sweep !== null) clearInterval(this.#sweep);
     const abandon = new AbortController();
     const all = async () => {
-      await Promise.allSettled(this.#opening.values());
+      await Promise.allSettled(this.#opened());
       await Promise.allSettled([...this.#rooms.values()].map((room) => room.stop()));
       await Promise.allSettled(this.#closing.values());
     };
@@ -205,7 +225,21 @@ export class Rooms {
     this.#rooms.clear();
   }
 
-  async #openOne(path: string): Promise<DocumentRoom | OpenedText | Fault> {
+  #begin(path: string): Opening {
+    let tell: (file: NotebookFile | null) => void = () => undefined;
+    const file = new Promise<NotebookFile | null>((resolve) => (tell = resolve));
+    const room = this.#openOne(path, tell).finally(() => {
+      this.#opening.delete(path);
+      tell(null);
+    });
+    // Whoever asked for the room is told; who only asked for the file gets none.
+    room.catch(() => undefined);
+    const opening = { room, file };
+    this.#opening.set(path, opening);
+    return opening;
+  }
+
+  async #openOne(path: string, onRead: (file: NotebookFile) => void): Promise<DocumentRoom | OpenedText | Fault> {
     const { workspace, createResults, times, now } = this.#options;
     try {
       const notebookId = this.#ids.get(path) ?? toNotebookId(randomBytes(10).toString('hex'));
@@ -219,6 +253,7 @@ export class Rooms {
           createResults,
           reclaim: (wanted) => this.#reclaim(wanted, notebookId),
           onError: this.#report,
+          onRead,
           ...(times === undefined ? {} : { times }),
           ...(now === undefined ? {} : { now }),
         },
@@ -237,6 +272,10 @@ export class Rooms {
       if (error instanceof FaultError) return error.fault;
       throw error;
     }
+  }
+
+  #opened(): Promise<unknown>[] {
+    return [...this.#opening.values()].map(({ room }) => room);
   }
 
   async #closeIdle(): Promise<void> {
@@ -292,7 +331,7 @@ export class Rooms {
     act: (places: readonly (string | undefined)[]) => Promise<Value | Fault>,
   ): Promise<Value | Fault> {
     const work = this.#relocating.then(async () => {
-      await Promise.allSettled([...this.#opening.values(), ...this.#closing.values()]);
+      await Promise.allSettled([...this.#opened(), ...this.#closing.values()]);
       const found = await Promise.all(paths.map((path) => this.#options.workspace.resolveEntry(path)));
       const places = found.map((place) => (isFault(place) ? undefined : place.path));
       const rooms = new Set(places.flatMap((place) => (place === undefined ? [] : this.#below(place))));

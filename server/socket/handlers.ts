@@ -1,7 +1,7 @@
 import { type Fault, fault, isFault } from '#lib/core/fault.ts';
 import type { NotebookId } from '#lib/core/ids.ts';
 import type { DocumentRoom } from '#server/document/room.ts';
-import { findHead } from '#server/notebook-head.ts';
+import { findHead, findTail } from '#server/notebook-head.ts';
 import type { Services } from '#server/service-set.ts';
 import type { SessionHost } from '#server/session/session-host.ts';
 import { NewestFirst } from './newest-first.ts';
@@ -61,6 +61,7 @@ export function socketHandlers(services: Services): SocketHandlers {
 
   return {
     'document.head': async (_client, { path }) => ({ head: await findHead(services, path) }),
+    'document.tail': async (_client, { path }) => ({ tail: await findTail(services, path) }),
     'document.open': async (client, { path, epoch, stateVector }) => {
       const found = await services.openDocument(path);
       if (isFault(found) || !('room' in found)) return found;

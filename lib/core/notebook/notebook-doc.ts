@@ -52,15 +52,20 @@ export function readCell(doc: Y.Doc, id: CellId): CellContent | undefined {
   if (!cell) return undefined;
   const type = cell.get('type');
   const source = cell.get('source');
-  const metadata = cell.get('metadata');
   const attachments = cell.get('attachments');
   return {
     id,
     type: cellTypes.has(type) ? (type as CellType) : 'raw',
     source: source instanceof Y.Text ? source.toString() : typeof source === 'string' ? source : '',
-    metadata: isPlainObject(metadata) ? metadata : {},
+    metadata: readCellMetadata(doc, id),
     ...(isPlainObject(attachments) ? { attachments } : {}),
   };
+}
+
+/** The metadata of a cell alone; empty where there is none. */
+export function readCellMetadata(doc: Y.Doc, id: CellId): JsonObject {
+  const metadata = findCell(doc, id)?.get('metadata');
+  return isPlainObject(metadata) ? metadata : {};
 }
 
 export function readNotebookMetadata(doc: Y.Doc): JsonObject {

@@ -19,6 +19,14 @@ export type RenderedHead = {
   readonly cellCount: number | null;
 };
 
+/** The end of a notebook, for who goes there before the whole of it is open. As large as a head. */
+export type RenderedTail = {
+  /** In their order; the last one is the notebook's last. */
+  readonly cells: readonly HeadCell[];
+  /** Of the whole notebook. */
+  readonly cellCount: number;
+};
+
 export type HeadCell = {
   readonly id: CellId;
   readonly type: CellType;
@@ -88,6 +96,11 @@ export function renderHead(
     if (!complete) break;
   }
   return { cells: head, cellCount };
+}
+
+/** Takes cells from the end, the last one first, until they fill a screen. */
+export function renderTail(fromEnd: Iterable<HeadSource>, cellCount: number, resolveUrl: ResolveUrl): RenderedTail {
+  return { cells: renderHead(fromEnd, cellCount, resolveUrl).cells.toReversed(), cellCount };
 }
 
 /** `complete` is false when not all of its outputs that a screen would show fit into `room` characters. */
