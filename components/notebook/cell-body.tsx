@@ -9,6 +9,7 @@ import { isHidden, isScrolled } from '#lib/core/notebook/hidden-parts.ts';
 import type { Output } from '#lib/core/notebook/output.ts';
 import styles from './cell-body.module.css';
 import { CellEditor } from './cell-editor.tsx';
+import { cellLanguage } from './cell-language.ts';
 import { HiddenOutputs, HiddenSection, HiddenSource } from './hidden-bar.tsx';
 import { useNotebook } from './notebook-context.ts';
 import type { NotebookMode } from './selection.ts';
@@ -33,7 +34,7 @@ export function CellBody({ id, cell, index, language, mode, readOnly, outputs, r
     <CellEditor
       id={id}
       type={cell.type}
-      language={language}
+      language={cellLanguage(cell, language)}
       mode={mode}
       readOnly={readOnly}
       label={`${label} ${index + 1}`}

@@ -4,7 +4,7 @@ import type { CellId } from '#lib/core/ids.ts';
 import type { CellType } from '#lib/core/notebook/model.ts';
 import { useCellSource } from '#lib/client/document/use-document.ts';
 import styles from './cell-editor.module.css';
-import { cellLanguage } from './cell-language.ts';
+import { sourceLanguage } from './cell-language.ts';
 import { useLineNumbers } from './line-numbers.ts';
 import type { NotebookMode } from './selection.ts';
 import type { NotebookEditor, ShowOptions } from './notebook-editor.ts';
@@ -15,7 +15,7 @@ import { StaticSource } from './static-source.tsx';
 export type CellEditorProps = {
   readonly id: CellId;
   readonly type: CellType;
-  /** Of the notebook's code cells. */
+  /** Of the cell, as far as its text says no other. */
   readonly language: string;
   readonly mode: NotebookMode | null;
   readonly readOnly: boolean;
@@ -51,7 +51,7 @@ function Still({ id, type, language }: Pick<CellEditorProps, 'id' | 'type' | 'la
   return (
     <StaticSource
       source={source}
-      language={cellLanguage(type, source, language)}
+      language={sourceLanguage(type, source, language)}
       wrap={type !== 'code'}
       numbered={numbered}
     />
@@ -70,10 +70,12 @@ function Editing({ id, type, language, readOnly, label }: Omit<CellEditorProps, 
   const text = document.text(id);
   const wrap = type !== 'code';
 
-  const looks = (): ShowOptions => {
-    const source = document.text(id)?.toString() ?? '';
-    return { language: cellLanguage(type, source, language), wrap, readOnly, label };
-  };
+  const looks = (): ShowOptions => ({
+    languageOf: (head) => sourceLanguage(type, head, language),
+    wrap,
+    readOnly,
+    label,
+  });
   const begin = useEffectEvent((editor: NotebookEditor, place: HTMLElement): boolean => {
     if (!editor.show(id, place, looks())) return false;
     editor.focus();

@@ -5,12 +5,17 @@ import type { CellType } from '#lib/core/notebook/model.ts';
 /** Names that kernels use for a language → the editor's id of it. Others pass as they are when the editor knows them. */
 const editorIds: Readonly<Record<string, string>> = {
   python: 'python',
+  python2: 'python',
   python3: 'python',
   ipython: 'python',
   ipython3: 'python',
   sage: 'python',
+  pyspark: 'python',
+  pysparkkernel: 'python',
   r: 'r',
+  sparkrkernel: 'r',
   scala: 'scala',
+  sparkkernel: 'scala',
   julia: 'julia',
   javascript: 'javascript',
   js: 'javascript',
@@ -27,14 +32,22 @@ const editorIds: Readonly<Record<string, string>> = {
   sh: 'shell',
   zsh: 'shell',
   shell: 'shell',
+  'f#': 'fsharp',
+  fsharp: 'fsharp',
+  powershell: 'powershell',
+  pwsh: 'powershell',
   'c++': 'cpp',
   cpp: 'cpp',
   c: 'cpp',
+  perl: 'perl',
+  ruby: 'ruby',
   java: 'java',
   go: 'go',
   gophernotes: 'go',
   rust: 'rust',
   html: 'html',
+  svg: 'html',
+  css: 'css',
   yaml: 'yaml',
   markdown: 'markdown',
 };
@@ -51,35 +64,73 @@ export function notebookLanguage(metadata: JsonObject): string {
   return known ?? (names.some((name) => name !== '') ? 'plaintext' : 'python');
 }
 
-/** First-line magics that say which language follows. */
+/** Magics whose name is not the language that follows. */
 const cellMagics: Readonly<Record<string, string>> = {
-  bash: 'shell',
-  sh: 'shell',
-  sql: 'sql',
-  html: 'html',
-  HTML: 'html',
-  javascript: 'javascript',
-  js: 'javascript',
-  markdown: 'markdown',
-  R: 'r',
+  bigquery: 'sql',
+  sparksql: 'sql',
+  md: 'markdown',
 };
 
-/** The editor's language id of one cell. */
-export function cellLanguage(type: CellType, source: string, language: string): string {
+/** The editor's language id of a cell, as far as its type and metadata say; else the notebook's `language`. */
+export function cellLanguage(
+  { type, metadata }: { readonly type: CellType; readonly metadata: JsonObject },
+  language: string,
+): string {
   switch (type) {
     case 'markdown':
       return 'markdown';
     case 'raw':
     case 'unknown':
       return 'plaintext';
-    case 'code': {
-      const magic = /^%%(\w+)/.exec(source)?.[1];
-      return (magic === undefined ? undefined : cellMagics[magic]) ?? language;
-    }
+    case 'code':
+      return ownLanguage(metadata) ?? language;
   }
 }
 
-const editorLanguage = (name: string) => editorIds[name.toLowerCase()] ?? null;
+/**
+ * The language of a cell's text: `%%sql` or `#!sql` in its first line says another one than its `language` (cellLanguage).
+ * Of `source` the first line is enough.
+ */
+export function sourceLanguage(type: CellType, source: string, language: string): string {
+  if (type !== 'code') return language;
+  const magic = /^(?:%%(?:script\s+)?|#!)(\w+)/.exec(source)?.[1]?.toLowerCase() ?? '';
+  return own(cellMagics, magic) ?? editorLanguage(magic) ?? language;
+}
+
+/** What VS Code and Polyglot Notebooks write into a cell that has another language than its notebook. */
+function ownLanguage(metadata: JsonObject): string | null {
+  const names = [
+    text(part(metadata, 'polyglot_notebook'), 'kernelName'),
+    text(part(metadata, 'dotnet_interactive'), 'language'),
+    text(part(metadata, 'vscode'), 'languageId'),
+  ];
+  return names.map((name) => editorLanguage(name)).find((id) => id !== null) ?? null;
+}
+
+const names: Readonly<Record<string, string>> = {
+  cpp: 'C++',
+  csharp: 'C#',
+  css: 'CSS',
+  fsharp: 'F#',
+  html: 'HTML',
+  javascript: 'JavaScript',
+  plaintext: 'Text',
+  powershell: 'PowerShell',
+  sql: 'SQL',
+  typescript: 'TypeScript',
+  yaml: 'YAML',
+};
+
+/** A language as people write it. */
+export function languageName(id: string): string {
+  return own(names, id) ?? `${id.slice(0, 1).toUpperCase()}${id.slice(1)}`;
+}
+
+const editorLanguage = (name: string) => own(editorIds, name.toLowerCase());
+
+/** Names come from files: `constructor` is none of the table's. */
+const own = (table: Readonly<Record<string, string>>, name: string): string | null =>
+  Object.hasOwn(table, name) ? (table[name] ?? null) : null;
 
 function part(object: JsonObject, key: string): JsonObject {
   const value = object[key];

@@ -75,7 +75,8 @@ export type EditorSource = {
 };
 
 export type ShowOptions = {
-  readonly language: string;
+  /** The text's language, by its first line. */
+  readonly languageOf: (head: string) => string;
   /** Wrapped lines, for prose. */
   readonly wrap: boolean;
   readonly readOnly: boolean;
@@ -104,6 +105,7 @@ export class NotebookEditor implements Disposable {
   #shown: CellId | null = null;
   #slot: HTMLElement | null = null;
   #bar: 'auto' | 'hidden' = 'hidden';
+  #languageOf: ShowOptions['languageOf'] = () => 'plaintext';
 
   constructor(monaco: Monaco, source: EditorSource) {
     this.#monaco = monaco;
@@ -123,6 +125,9 @@ export class NotebookEditor implements Disposable {
     this.#editor.onDidChangeCursorSelection(() => this.#shareSelection());
     this.#editor.onDidChangeCursorPosition(() => this.#noteCaret());
     this.#editor.onDidFocusEditorText(() => this.#shareSelection());
+    this.#editor.onDidChangeModelContent(({ changes }) => {
+      if (changes.some(({ range }) => range.startLineNumber === 1)) this.#followLanguage();
+    });
     this.#cursors = new RemoteCursors(monaco, this.#editor, this.#awareness);
     this.#marks = this.#editor.createDecorationsCollection();
     this.#hidden = markHiddenCharacters(monaco, this.#editor);
@@ -131,7 +136,7 @@ export class NotebookEditor implements Disposable {
 
   /** Moves the editor into `slot` with a cell's text. False when the cell is gone. */
   show(id: CellId, slot: HTMLElement, options: ShowOptions): boolean {
-    const kept = this.#keep(id, options.language);
+    const kept = this.#keep(id);
     if (kept === null) return false;
     if (this.#shown !== null && this.#shown !== id) this.#leave(this.#shown);
     this.#slot = slot;
@@ -150,10 +155,10 @@ export class NotebookEditor implements Disposable {
   }
 
   /** Shows the same text in another way: the caret stays where it is. */
-  describe(id: CellId, { language, wrap, readOnly, label }: ShowOptions): void {
-    const model = this.#models.get(id)?.binding.model;
-    if (this.#shown !== id || model === undefined) return;
-    if (model.getLanguageId() !== language) this.#monaco.editor.setModelLanguage(model, language);
+  describe(id: CellId, { languageOf, wrap, readOnly, label }: ShowOptions): void {
+    if (this.#shown !== id) return;
+    this.#languageOf = languageOf;
+    this.#followLanguage();
     this.#editor.updateOptions({ readOnly, wordWrap: wrap ? 'on' : 'off', ariaLabel: label, tabSize: 4 });
     this.#fit();
   }
@@ -177,6 +182,10 @@ export class NotebookEditor implements Disposable {
     this.#caretListeners.add(listener);
     return () => this.#caretListeners.delete(listener);
   };
+
+  /** The language of the text that is shown, null while none is; `onCaret` tells of its changes, too. */
+  readonly language = (): string | null =>
+    this.#shown === null ? null : (this.#editor.getModel()?.getLanguageId() ?? null);
 
   setNumbered(numbered: boolean): void {
     this.#editor.updateOptions({
@@ -267,7 +276,7 @@ export class NotebookEditor implements Disposable {
 
   /** Makes this a cell's whole text, in one step of the cell's own undo; false when the cell is gone. */
   writeText(id: CellId, text: string): boolean {
-    const kept = this.#keep(id, this.#models.get(id)?.binding.model.getLanguageId() ?? 'plaintext');
+    const kept = this.#keep(id);
     if (kept === null) return false;
     const { model } = kept.binding;
     model.pushEditOperations([], [{ range: model.getFullModelRange(), text }], () => null);
@@ -294,6 +303,14 @@ export class NotebookEditor implements Disposable {
     this.#host.remove();
   }
 
+  #followLanguage(): void {
+    const model = this.#editor.getModel();
+    const language = model === null ? null : this.#languageOf(model.getLineContent(1));
+    if (model === null || language === null || model.getLanguageId() === language) return;
+    this.#monaco.editor.setModelLanguage(model, language);
+    for (const listener of this.#caretListeners) listener();
+  }
+
   #noteCaret(): void {
     const position = this.#shown === null ? null : this.#editor.getPosition();
     if (this.#caret?.line === position?.lineNumber && this.#caret?.column === position?.column) return;
@@ -305,7 +322,8 @@ export class NotebookEditor implements Disposable {
     return this.#shown === null ? null : (this.#models.get(this.#shown)?.binding ?? null);
   }
 
-  #keep(id: CellId, language: string): Kept | null {
+  /** A cell's model; one that is made anew is coloured when it is shown. */
+  #keep(id: CellId): Kept | null {
     const text = this.#source.text(id);
     if (text === undefined) return null;
     const known = this.#models.get(id);
@@ -317,7 +335,7 @@ export class NotebookEditor implements Disposable {
       return known;
     }
     if (known !== undefined) this.#forget(id, known);
-    const model = this.#monaco.editor.createModel(text.toString(), language);
+    const model = this.#monaco.editor.createModel(text.toString(), 'plaintext');
     model.setEOL(this.#monaco.editor.EndOfLineSequence.LF);
     model.updateOptions({ bracketColorizationOptions: { enabled: false, independentColorPoolPerBracketType: false } });
     const shownIn = () => (this.#editor.getModel() === model ? this.#editor : null);

@@ -29,6 +29,7 @@ import { SelectionWords } from './selection-words.tsx';
 import { useClipboardEvents } from './use-clipboard-events.ts';
 import { NotebookBanners } from './notebook-banners.tsx';
 import { NotebookContext } from './notebook-context.ts';
+import { LanguageWords } from './language-words.tsx';
 import { NotebookHeader } from './notebook-header.tsx';
 import styles from './notebook-view.module.css';
 import type { OpenedNotebook } from './open-notebook.ts';
@@ -202,6 +203,7 @@ export function NotebookPage({
           <OutlineView />
         </SlotFill>
         <CaretWords />
+        {opened ? <LanguageWords language={language} /> : null}
         <SelectionWords />
         <DropLine />
         <CellMenuPopup />

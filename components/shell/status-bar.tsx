@@ -12,7 +12,7 @@ const lineWords = { connecting: 'connecting…', connected: 'connected', offline
 
 /**
  * Near and far are always visible: the line to the server, then what the shown notebook says of its file (slot
- * `status.near`), of its kernel (slot `status.far`) and of the caret (slot `status.caret`).
+ * `status.near`), of its kernel (slot `status.far`), of the caret (slot `status.caret`) and of the language (slot `status.language`).
  */
 export function StatusBar({ onPalette }: StatusBarProps) {
   const line = useConnectionStatus();
@@ -25,6 +25,7 @@ export function StatusBar({ onPalette }: StatusBarProps) {
       </span>
       <SlotPlace name="status.far" className={styles.item} />
       <SlotPlace name="status.caret" className={styles.item} />
+      <SlotPlace name="status.language" className={styles.item} />
       <span className={styles.spring} />
       <button type="button" className={styles.keys} onClick={onPalette}>
         Commands {keys}

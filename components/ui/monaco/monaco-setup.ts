@@ -16,14 +16,19 @@ import 'monaco-editor/features/wordOperations/register';
 import 'monaco-editor/editor/contrib/suggest/browser/suggestController.js';
 import 'monaco-editor/languages/definitions/cpp/register';
 import 'monaco-editor/languages/definitions/csharp/register';
+import 'monaco-editor/languages/definitions/css/register';
+import 'monaco-editor/languages/definitions/fsharp/register';
 import 'monaco-editor/languages/definitions/go/register';
 import 'monaco-editor/languages/definitions/html/register';
 import 'monaco-editor/languages/definitions/java/register';
 import 'monaco-editor/languages/definitions/javascript/register';
 import 'monaco-editor/languages/definitions/julia/register';
 import 'monaco-editor/languages/definitions/markdown/register';
+import 'monaco-editor/languages/definitions/perl/register';
+import 'monaco-editor/languages/definitions/powershell/register';
 import 'monaco-editor/languages/definitions/python/register';
 import 'monaco-editor/languages/definitions/r/register';
+import 'monaco-editor/languages/definitions/ruby/register';
 import 'monaco-editor/languages/definitions/rust/register';
 import 'monaco-editor/languages/definitions/scala/register';
 import 'monaco-editor/languages/definitions/shell/register';
@@ -32,6 +37,7 @@ import 'monaco-editor/languages/definitions/typescript/register';
 import 'monaco-editor/languages/definitions/yaml/register';
 import { editor, languages, Range, Selection } from 'monaco-editor/editor';
 import { followTheme } from './monaco-theme.ts';
+import { pythonGrammar } from './python-grammar.ts';
 
 /**
  * The trimmed editor: loaded apart from the page, once, by `load-monaco.ts`. Nothing in it starts a worker. Languages
@@ -44,6 +50,8 @@ export type Monaco = {
   readonly Selection: typeof Selection;
 };
 
+// In place of the one that came with the definition.
+languages.registerTokensProviderFactory('python', { create: () => pythonGrammar });
 followTheme(editor);
 
 export const monaco: Monaco = { editor, languages, Range, Selection };

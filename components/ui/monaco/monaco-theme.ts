@@ -38,25 +38,42 @@ const tinted: readonly (readonly [string, string, string])[] = [
   ['scrollbarSlider.activeBackground', '--ink-3', '88'],
 ];
 
+/**
+ * Token of a grammar → colour and style. The longest name that fits wins; the last part may be the language. It is the
+ * whole list: the editor's own one has colours that are none of the page's.
+ */
 const syntax: readonly (readonly [string, string, string?])[] = [
   ['', '--ink-1'],
+  ['emphasis', '--ink-1', 'italic'],
+  ['strong', '--ink-1', 'bold'],
   ['comment', '--ink-3', 'italic'],
   ['keyword', '--violet'],
+  // Julia's grammar calls every called function so.
+  ['keyword.flow.julia', '--ink-1'],
+  ['namespace.cpp', '--violet'],
+  ['directive', '--violet'],
   ['string', '--green'],
-  ['string.escape', '--green'],
   ['regexp', '--red'],
   ['number', '--amber'],
   ['constant', '--amber'],
+  // `true`, `nothing`, `pi`: names of other things are identifiers there.
+  ['variable.julia', '--amber'],
+  ['metatag.julia', '--amber'],
   ['type', '--accent'],
   ['tag', '--accent'],
+  ['metatag', '--accent'],
   ['annotation', '--accent'],
+  ['key', '--accent'],
   ['attribute.name', '--violet'],
   ['attribute.value', '--green'],
   ['predefined', '--accent'],
+  ['variable.predefined', '--accent'],
   ['operator', '--ink-2'],
+  // AND, IS NULL, JOIN.
+  ['operator.sql', '--violet'],
   ['delimiter', '--ink-2'],
-  ['variable', '--ink-1'],
   ['invalid', '--red'],
+  ['error-token', '--red'],
 ];
 
 /** Gives the editor the page's colours and follows the page when it changes between light and dark. */
@@ -80,7 +97,7 @@ function readTheme(): editor.IStandaloneThemeData {
   for (const [part, token, alpha] of tinted) colors[part] = `#${hex(token)}${alpha}`;
   return {
     base: document.documentElement.dataset['theme'] === 'dark' ? 'vs-dark' : 'vs',
-    inherit: true,
+    inherit: false,
     rules: syntax.map(([token, color, fontStyle]) => ({
       token,
       foreground: hex(color),
