@@ -27,7 +27,7 @@ export class EarlyPlace {
       this.#look(scroller);
       for (const listener of Array.from(this.#listeners)) listener();
     };
-    if (scroller.scrollTop > 0) look();
+    look();
     scroller.addEventListener('scroll', look, { passive: true });
     return () => scroller.removeEventListener('scroll', look);
   }

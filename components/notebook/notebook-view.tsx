@@ -40,11 +40,14 @@ export function NotebookView({ path, head: sent = null, ...place }: NotebookView
   const tail = end?.path === path ? end.tail : null;
   useEffect(watchFirstCells, []);
   const notebook = opened?.path === path ? opened : null;
-  const early = useMemo(() => new EarlyPlace(), [path]);
+  const [early] = useState(() => new EarlyPlace());
   const isLive = useTakeOver(notebook, { head, tail, early });
   const screen = useRef<HTMLElement>(null);
   // Who has scrolled among the first cells stays there when the live ones come.
-  useEffect(() => (isLive || screen.current === null ? undefined : early.follow(screen.current)), [early, isLive]);
+  useEffect(
+    () => (isLive || screen.current === null ? undefined : early.follow(screen.current)),
+    [early, isLive, path],
+  );
   if (notebook === null || !isLive) return <Opening path={path} head={head} tail={tail} screen={screen} {...place} />;
   return <NotebookPage key={path} notebook={notebook} screen={screen} early={early} {...place} />;
 }

@@ -39,6 +39,9 @@ export class TakeOver {
     let timer: ReturnType<typeof setTimeout> | undefined;
     // Outputs stay on the server until they are asked for.
     const ask = () => results.seen(this.#seen().map(({ id }) => id));
+    const typeset = () => {
+      if (this.#waitsForMath()) void loadTypesetter();
+    };
     const opened = () => {
       ask();
       timer ??= setTimeout(() => {
@@ -47,7 +50,7 @@ export class TakeOver {
       }, mostWaitMs);
     };
     if (document.getSnapshot().notebookId !== null) opened();
-    if (this.#waitsForMath()) void loadTypesetter();
+    typeset();
     const early = window.farfieldEarly;
     if (early !== undefined) early.changed = listener;
     const off = [
@@ -56,6 +59,7 @@ export class TakeOver {
       results.subscribe(listener),
       onTypesetter(listener),
       this.#place.subscribe(() => {
+        typeset();
         if (document.getSnapshot().notebookId !== null) ask();
         listener();
       }),

@@ -20,7 +20,7 @@ import { RoomAwareness } from './room-awareness.ts';
 import { RoomFeed } from './room-feed.ts';
 import type { RoomOptions, RoomSource } from './room-options.ts';
 import type { RoomMember } from './room-member.ts';
-import { syncTimes, type SyncTimes } from './sync-options.ts';
+import { syncTimes } from './sync-options.ts';
 import { UpdateGate } from './update-gate.ts';
 import type { UpdateLog } from './update-log.ts';
 

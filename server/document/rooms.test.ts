@@ -33,6 +33,19 @@ afterEach(async () => {
   expect(bench.errors).toEqual([]);
 });
 
+describe('the whole document', () => {
+  it('is encoded once for all who open it, and anew when it has changed', async () => {
+    const room = await open('a.ipynb');
+    const first = room.diffFor();
+    expect(room.diffFor()).toBe(first);
+    await edit(room, 'typed');
+    const doc = new Y.Doc();
+    Y.applyUpdate(doc, room.diffFor());
+    expect(readDoc(doc).cells.map((cell) => cell.source)).toEqual(['typed']);
+    doc.destroy();
+  });
+});
+
 describe('rename', () => {
   it('detaches the open notebook whose file is gone from the new name', async () => {
     const gone = await bench.open('a.ipynb');
