@@ -85,9 +85,13 @@ test('outputs that grow above do not move what is read', async ({ page, server }
   await page.keyboard.press('Control+Enter');
   await expect(cell(page, 0).locator('[data-cell-outputs]')).toContainText('1', { timeout: 60_000 });
   await scrollTo(page, 0.3);
-  const read = await page.evaluate(
-    () => document.elementFromPoint(700, 450)?.closest<HTMLElement>('[data-cell-id]')?.dataset['cellIndex'],
-  );
+  const find = () =>
+    page.evaluate(
+      () => document.elementFromPoint(700, 450)?.closest<HTMLElement>('[data-cell-id]')?.dataset['cellIndex'],
+    );
+  // The cells there come a frame after the scroll.
+  await expect.poll(find).toBeDefined();
+  const read = await find();
   const top = () => cell(page, Number(read)).evaluate((element) => Math.round(element.getBoundingClientRect().top));
   const before = await top();
   await expect(cell(page, 0).locator('[data-cell-outputs]')).toContainText('69', { timeout: 60_000 });

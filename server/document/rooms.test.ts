@@ -1,9 +1,10 @@
 import { mkdir, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import * as Y from 'yjs';
 import { isFault } from '#lib/core/fault.ts';
 import { cellId } from '#lib/core/ids.ts';
-import { setSource } from '#lib/core/notebook/notebook-doc.ts';
+import { readDoc, setSource } from '#lib/core/notebook/notebook-doc.ts';
 import { diskEffects, type DiskEffects } from '#server/storage/disk-effects.ts';
 import { codeCell, editAsPage, notebookText, RoomBench, sourcesOf } from '#server/testing/room-bench.ts';
 import type { DocumentRoom } from './room.ts';
@@ -35,13 +36,13 @@ afterEach(async () => {
 
 describe('the whole document', () => {
   it('is encoded once for all who open it, and anew when it has changed', async () => {
-    const room = await open('a.ipynb');
+    const room = await bench.open('a.ipynb');
     const first = room.diffFor();
     expect(room.diffFor()).toBe(first);
     await edit(room, 'typed');
     const doc = new Y.Doc();
     Y.applyUpdate(doc, room.diffFor());
-    expect(readDoc(doc).cells.map((cell) => cell.source)).toEqual(['typed']);
+    expect(readDoc(doc).cells.map(({ source }) => source)).toEqual(['typed']);
     doc.destroy();
   });
 });
