@@ -66,6 +66,7 @@ test('of 5,000 cells the middle one is reached by the outline, edited and saved 
   page,
   server,
 }) => {
+  test.setTimeout(300_000);
   const large = writeLarge(server.place.workspace, 'many.ipynb', 5_000);
   try {
     await openNotebook(page, server, 'many.ipynb', 60_000);
@@ -80,7 +81,7 @@ test('of 5,000 cells the middle one is reached by the outline, edited and saved 
         element.scrollTop = element.scrollTop < end ? element.scrollTop + element.clientHeight / 2 : 0;
       });
       await expect(item).toBeInViewport({ ratio: 1, timeout: 300 });
-    }).toPass();
+    }).toPass({ intervals: [20] });
     await item.click();
     await editAndSave(page, large);
     await page.keyboard.press('Escape');
