@@ -89,48 +89,117 @@ export function openDraft({ cells, sessions, runs }: NotebookRunState): Draft {
   return { cells, sessions, runs };
 }
 
+/** Takes runs out of their sessions, in this order. What it costs grows with their number, not with its square. */
 export function cancelAll(draft: Draft, ids: readonly RunId[], reason: string, at: number): void {
+  const cancelled = new Set<RunId>();
+  const found = indexRuns(draft, cancelled);
   for (const id of ids) {
     const run = draft.runs.get(id);
-    if (run !== undefined) endRun(draft, run, 'cancelled', reason, at);
+    if (run === undefined) continue;
+    cancelled.add(id);
+    closeRun(draft, found, { ...run, state: 'cancelled', outcome: 'cancelled', reason, finishedAt: at });
   }
+  leaveSessions(draft, cancelled);
 }
 
 /** Marks a run finished, takes it out of its session and lets its cell show what is true now. */
 export function endRun(draft: Draft, run: Run, outcome: RunOutcome, reason: string | null, at: number): void {
-  const ended: Run = { ...run, state: outcome, outcome, reason, finishedAt: at };
-  const session = draft.sessions.get(run.sessionId);
-  if (session !== undefined) {
-    draft.sessions = withEntry(draft.sessions, run.sessionId, {
+  leaveSessions(draft, new Set([run.id]), [run.sessionId]);
+  closeRun(draft, scanRuns(draft), { ...run, state: outcome, outcome, reason, finishedAt: at });
+}
+
+function leaveSessions(
+  draft: Draft,
+  gone: ReadonlySet<RunId>,
+  sessions: Iterable<SessionId> = draft.sessions.keys(),
+): void {
+  for (const id of [...sessions]) {
+    const session = draft.sessions.get(id);
+    if (session === undefined) continue;
+    const queue = session.queue.some((run) => gone.has(run)) ? session.queue.filter((run) => !gone.has(run)) : null;
+    const ends = session.running !== null && gone.has(session.running);
+    if (queue === null && !ends) continue;
+    draft.sessions = withEntry(draft.sessions, id, {
       ...session,
-      running: session.running === run.id ? null : session.running,
-      queue: session.queue.includes(run.id) ? session.queue.filter((id) => id !== run.id) : session.queue,
+      running: ends ? null : session.running,
+      queue: queue ?? session.queue,
     });
   }
-  const cell = draft.cells.get(run.cellId) ?? emptyCellState;
-  if (cell.run !== null && cell.run.id !== run.id) {
-    // The cell shows another run. Kept only while its late outputs would still be the cell's.
-    if (cell.run.startedAt === null && ownerOf(draft, run.cellId) === run.id)
-      draft.runs = withEntry(draft.runs, run.id, ended);
-    else draft.runs = withoutEntry(draft.runs, run.id);
-    return;
-  }
-  const next = waitingRunOf(draft, run.cellId);
-  draft.cells = withEntry(draft.cells, run.cellId, { ...cell, run: next ?? ended });
-  if (next !== undefined && run.startedAt === null) {
-    draft.runs = withoutEntry(draft.runs, run.id);
-    return;
-  }
-  draft.runs = withEntry(draft.runs, run.id, ended);
-  if (run.startedAt !== null) return;
-  for (const other of draft.runs.values()) {
-    if (other.cellId === run.cellId && other.id !== run.id && other.finishedAt !== null) {
-      draft.runs = withoutEntry(draft.runs, other.id);
+}
+
+/** What a draft knows of the runs of a cell. */
+type CellRuns = {
+  /** The one that waits first. */
+  readonly waiting: (cell: CellId) => Run | undefined;
+  /** In the order of the draft: those that started, in order of starting. */
+  readonly all: (cell: CellId) => readonly Run[];
+};
+
+function scanRuns(draft: Draft): CellRuns {
+  return {
+    waiting: (cell) => {
+      for (const session of draft.sessions.values()) {
+        for (const id of session.queue) {
+          const run = draft.runs.get(id);
+          if (run?.cellId === cell) return run;
+        }
+      }
+      return undefined;
+    },
+    all: (cell) => [...draft.runs.values()].filter((run) => run.cellId === cell),
+  };
+}
+
+/** The same, for many questions. No run is added meanwhile, and no queue changed: those in `gone` count as out of it. */
+function indexRuns(draft: Draft, gone: ReadonlySet<RunId>): CellRuns {
+  const waiting = new Map<CellId, RunId[]>();
+  const all = new Map<CellId, RunId[]>();
+  const add = (index: Map<CellId, RunId[]>, { id, cellId }: Run): void => {
+    const known = index.get(cellId);
+    if (known === undefined) index.set(cellId, [id]);
+    else known.push(id);
+  };
+  for (const run of draft.runs.values()) add(all, run);
+  for (const session of draft.sessions.values()) {
+    for (const id of session.queue) {
+      const run = draft.runs.get(id);
+      if (run !== undefined) add(waiting, run);
     }
   }
+  return {
+    waiting: (cell) => {
+      const id = waiting.get(cell)?.find((one) => !gone.has(one));
+      return id === undefined ? undefined : draft.runs.get(id);
+    },
+    all: (cell) => (all.get(cell) ?? []).flatMap((id) => draft.runs.get(id) ?? []),
+  };
+}
+
+/** `ended` has left its session. */
+function closeRun(draft: Draft, found: CellRuns, ended: Run): void {
+  const { id, cellId } = ended;
+  const cell = draft.cells.get(cellId) ?? emptyCellState;
+  const ownerId = () => found.all(cellId).findLast((run) => run.startedAt !== null)?.id;
+  if (cell.run !== null && cell.run.id !== id) {
+    // The cell shows another run. Kept only while its late outputs would still be the cell's.
+    if (cell.run.startedAt === null && ownerId() === id) draft.runs = withEntry(draft.runs, id, ended);
+    else draft.runs = withoutEntry(draft.runs, id);
+    return;
+  }
+  const next = found.waiting(cellId);
+  draft.cells = withEntry(draft.cells, cellId, { ...cell, run: next ?? ended });
+  if (next !== undefined && ended.startedAt === null) {
+    draft.runs = withoutEntry(draft.runs, id);
+    return;
+  }
+  draft.runs = withEntry(draft.runs, id, ended);
+  if (ended.startedAt !== null) return;
+  for (const other of found.all(cellId)) {
+    if (other.id !== id && other.finishedAt !== null) draft.runs = withoutEntry(draft.runs, other.id);
+  }
   // Whoever asked for the clear can write no more.
-  if (cell.clearPending && ownerOf(draft, run.cellId) === undefined) {
-    draft.cells = withEntry(draft.cells, run.cellId, { ...cell, run: ended, clearPending: false });
+  if (cell.clearPending && ownerId() === undefined) {
+    draft.cells = withEntry(draft.cells, cellId, { ...cell, run: ended, clearPending: false });
   }
 }
 
@@ -141,16 +210,6 @@ export function ownerOf(state: Pick<NotebookRunState, 'runs'>, cell: CellId): Ru
     if (run.cellId === cell && run.startedAt !== null) owner = run.id;
   }
   return owner;
-}
-
-function waitingRunOf(draft: Draft, cell: CellId): Run | undefined {
-  for (const session of draft.sessions.values()) {
-    for (const id of session.queue) {
-      const run = draft.runs.get(id);
-      if (run?.cellId === cell) return run;
-    }
-  }
-  return undefined;
 }
 
 /** Adds the effect that sends the head of the queue, when the session's kernel can take it. */

@@ -145,6 +145,19 @@ describe('runs', () => {
     expect(texts(state, 'a')).toEqual(['stdout:x\n']);
   });
 
+  it('an error cancels thousands that wait, each in its cell', () => {
+    const names = Array.from({ length: 5_000 }, (_, index) => `${index}`);
+    const queued = replaySession(emptyRunState, [
+      bound(),
+      status('idle'),
+      ...names.map((name) => asked(`r${name}`, `c${name}`)),
+    ]);
+    const state = replaySession(queued, [started('r0'), asked('again', 'c0'), ended('r0', 'error')]);
+    expect(state.sessions.get(s1)).toMatchObject({ running: null, queue: [] });
+    const states = names.map((name) => state.cells.get(cellId(`c${name}`))?.run?.state);
+    expect(new Set(states)).toEqual(new Set(['cancelled']));
+  });
+
   it('unbinding cancels everything of the session and closes its link', () => {
     const busy = after(...ready, asked('r1', 'a'), started('r1'), asked('r2', 'b'));
     const { state, effects } = reduceSession(busy, { type: 'SessionUnbound', ...stamp, sessionId: s1, reason: 'why' });
