@@ -113,7 +113,7 @@ function leaveSessions(
   gone: ReadonlySet<RunId>,
   sessions: Iterable<SessionId> = draft.sessions.keys(),
 ): void {
-  for (const id of [...sessions]) {
+  for (const id of sessions) {
     const session = draft.sessions.get(id);
     if (session === undefined) continue;
     const queue = session.queue.some((run) => gone.has(run)) ? session.queue.filter((run) => !gone.has(run)) : null;
