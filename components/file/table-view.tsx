@@ -2,6 +2,7 @@
 import { useEffect, useMemo, useRef, useState, useSyncExternalStore, type CSSProperties, type ReactNode } from 'react';
 import { Notice } from '#components/ui/notice.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
+import { showHiddenCharacters } from '#lib/core/render/show-hidden-characters.ts';
 import { columnsIn, layColumns } from './column-layout.ts';
 import { FileHeader } from './file-header.tsx';
 import { sayBytes } from '#lib/core/say-bytes.ts';
@@ -12,6 +13,9 @@ import { keepPlace, readPlace } from './view-places.ts';
 export type TableViewProps = { readonly path: string; readonly size: number; readonly switches: ReactNode };
 
 const rowHeight = 26;
+/** Characters of a cell in the page, and in what the pointer shows. UTF-16 units */
+const longestCell = 300;
+const longestTitle = 2_000;
 /** Rows mounted beyond the view on both sides. */
 const margin = 10;
 
@@ -134,9 +138,9 @@ function Rows({ path, header, rows, edges }: RowsProps) {
         aria-colindex={column + 2}
         className={styles.cell}
         style={{ width: (edges[column + 1] ?? 0) - (edges[column] ?? 0) }}
-        title={row[column]}
+        title={cellText(row[column], longestTitle)}
       >
-        {row[column]?.slice(0, 300)}
+        {cellText(row[column], longestCell)}
       </div>
     ));
   const before = <div className={styles.before} style={{ width: edges[fromColumn] }} role="presentation" />;
@@ -180,3 +184,5 @@ function Rows({ path, header, rows, edges }: RowsProps) {
     </div>
   );
 }
+
+const cellText = (text: string | undefined, longest: number) => showHiddenCharacters(text?.slice(0, longest) ?? '');

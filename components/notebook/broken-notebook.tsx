@@ -1,5 +1,5 @@
 'use client';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { Notice } from '#components/ui/notice.tsx';
 import { callApi } from '#lib/client/api.ts';
@@ -22,8 +22,11 @@ export type BrokenNotebookProps = {
   readonly onReopen: () => void;
 };
 
-/** Lines shown on each side of the fault. */
-const around = 200;
+/** Lines shown on each side of the fault, at first and when more is asked for. */
+const few = 200;
+const many = 2_000;
+/** Characters of a line in the page: notebooks written without line ends have only one. UTF-16 units */
+const longestLine = 1_000;
 
 /** A file that cannot be read as a notebook: its text with the place of the fault, and a repair where one is known. */
 export function BrokenNotebook({ broken, onReopen }: BrokenNotebookProps) {
@@ -90,10 +93,10 @@ type LinesProps = {
 };
 
 function Lines({ text, line, column, marked, label }: LinesProps) {
-  const [whole, setWhole] = useState(false);
-  const lines = text.split('\n');
-  const from = whole ? 0 : Math.max(0, line - 1 - around);
-  const to = whole ? lines.length : Math.min(lines.length, line + around);
+  const [around, setAround] = useState(few);
+  const lines = useMemo(() => text.split('\n'), [text]);
+  const from = Math.max(0, line - 1 - around);
+  const to = Math.min(lines.length, line + around);
   return (
     <>
       <pre className={styles.text} tabIndex={0} role="region" aria-label={label}>
@@ -103,12 +106,16 @@ function Lines({ text, line, column, marked, label }: LinesProps) {
           return (
             <div key={number} className={faulty ? styles.faulty : undefined} data-fault={faulty ? '' : undefined}>
               <span className={styles.number}>{number}</span>
-              {faulty ? <Pointed content={content} column={column} /> : content}
+              {faulty ? <Pointed content={content} column={column} /> : cut(content, 0)}
             </div>
           );
         })}
       </pre>
-      {to - from < lines.length ? <Button onClick={() => setWhole(true)}>Show all {lines.length} lines</Button> : null}
+      {to - from === lines.length ? null : around === few ? (
+        <Button onClick={() => setAround(many)}>Show more of {lines.length.toLocaleString('en')} lines</Button>
+      ) : (
+        <p className={styles.note}>The lines further away are not shown here.</p>
+      )}
     </>
   );
 }
@@ -116,11 +123,20 @@ function Lines({ text, line, column, marked, label }: LinesProps) {
 /** The faulty line with the character marked at which reading stopped. */
 function Pointed({ content, column }: { readonly content: string; readonly column: number }) {
   const at = Math.max(0, column - 1);
+  const from = Math.max(0, at - longestLine / 2);
   return (
     <>
-      {content.slice(0, at)}
+      {from === 0 ? '' : '… '}
+      {content.slice(from, at)}
       <mark className={styles.mark}>{content.slice(at, at + 1) || ' '}</mark>
-      {content.slice(at + 1)}
+      {cut(content, at + 1)}
     </>
   );
+}
+
+/** The line from a place on, as far as it is shown. */
+function cut(content: string, from: number): string {
+  const left = content.length - from - longestLine;
+  if (left <= 0) return content.slice(from);
+  return `${content.slice(from, from + longestLine)} … ${left.toLocaleString('en')} more characters`;
 }

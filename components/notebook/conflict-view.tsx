@@ -1,7 +1,9 @@
 'use client';
+import { useMemo } from 'react';
 import { diffLines } from 'diff';
 import { Button } from '#components/ui/button.tsx';
 import type { CellConflict } from '#lib/core/notebook/model.ts';
+import { boundSource } from './bound-source.ts';
 import styles from './conflict-view.module.css';
 
 export type ConflictChoice = 'ours' | 'theirs' | 'both';
@@ -44,6 +46,7 @@ type SideProps = {
 };
 
 function Side({ title, text, other, mark }: SideProps) {
+  const lines = useMemo(() => (text === null ? [] : linesOf(text, other ?? '')), [text, other]);
   return (
     <div className={styles.side}>
       <p className={styles.name}>{title}</p>
@@ -51,7 +54,7 @@ function Side({ title, text, other, mark }: SideProps) {
         <p className={styles.gone}>deleted</p>
       ) : (
         <pre className={styles.text} tabIndex={0} role="region" aria-label={title}>
-          {linesOf(text, other ?? '').map(({ line, own }, index) => (
+          {lines.map(({ line, own }, index) => (
             // Lines of a fixed text: their place is their identity.
             <span key={index} className={own ? styles[mark] : undefined}>
               {own ? (
@@ -69,9 +72,17 @@ function Side({ title, text, other, mark }: SideProps) {
   );
 }
 
-/** The lines of `text`, each with whether the other version lacks it. */
-function linesOf(text: string, other: string): readonly { readonly line: string; readonly own: boolean }[] {
-  return diffLines(`${other}\n`, `${text}\n`)
+/** Lines that differ, at most: beyond that the versions have too little in common to be compared. */
+const mostDifferent = 1_000;
+
+type Line = { readonly line: string; readonly own: boolean };
+
+/** The lines of `text`, as far as they are shown, each with whether the other version lacks it. */
+function linesOf(text: string, other: string): readonly Line[] {
+  const [mine, theirs] = [boundSource(text).text, boundSource(other).text];
+  const parts = diffLines(`${theirs}\n`, `${mine}\n`, { maxEditLength: mostDifferent });
+  if (parts === undefined) return mine.split('\n').map((line) => ({ line, own: true }));
+  return parts
     .filter((part) => !part.removed)
     .flatMap((part) =>
       part.value

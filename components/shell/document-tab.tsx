@@ -3,6 +3,7 @@ import type { DragEvent, MouseEvent } from 'react';
 import { X } from 'lucide-react';
 import { IconButton } from '#components/ui/icon-button.tsx';
 import { Link } from '#components/ui/navigation.tsx';
+import { showHiddenCharacters } from '#lib/core/render/show-hidden-characters.ts';
 import { DocumentIcon } from './document-icon.tsx';
 import { documentHref, folderOf, nameOf } from './locations.ts';
 import styles from './tab-strip.module.css';
@@ -25,7 +26,7 @@ export type DocumentTabProps = {
 
 export function DocumentTab(props: DocumentTabProps) {
   const { path, current, focused, unsaved, onClose } = props;
-  const name = nameOf(path);
+  const name = showHiddenCharacters(nameOf(path));
   const onMiddleClick = (event: MouseEvent) => {
     if (event.button !== 1) return;
     event.preventDefault();
@@ -51,7 +52,7 @@ export function DocumentTab(props: DocumentTabProps) {
       <Link
         href={documentHref(path)}
         className={styles.link}
-        title={path}
+        title={showHiddenCharacters(path)}
         draggable={false}
         {...(current ? { 'aria-current': 'page' } : {})}
       >
@@ -59,7 +60,7 @@ export function DocumentTab(props: DocumentTabProps) {
         <span className={styles.name}>
           {name}
           {props.ambiguous && folderOf(path) !== '' ? (
-            <span className={styles.folder}> {nameOf(folderOf(path))}</span>
+            <span className={styles.folder}> {showHiddenCharacters(nameOf(folderOf(path)))}</span>
           ) : null}
         </span>
         {unsaved ? <span className={styles.unsaved} role="img" aria-label="unsaved changes" /> : null}

@@ -3,6 +3,7 @@ import { useSyncExternalStore } from 'react';
 import { Compass, NotebookPen, Server } from 'lucide-react';
 import { actionRegistry } from '#lib/client/actions/action-registry.ts';
 import { useKeyWords } from '#lib/client/actions/use-actions.ts';
+import { showHiddenCharacters } from '#lib/core/render/show-hidden-characters.ts';
 import { Link } from '#components/ui/navigation.tsx';
 import { DocumentIcon } from './document-icon.tsx';
 import { createFile } from './file-actions.ts';
@@ -64,7 +65,7 @@ export function Home() {
               <li key={path} className={styles.item}>
                 <Link href={documentHref(path)}>
                   <DocumentIcon path={path} />
-                  <span className={styles.path}>{path}</span>
+                  <span className={styles.path}>{showHiddenCharacters(path)}</span>
                 </Link>
               </li>
             ))}
