@@ -42,6 +42,32 @@ test('two panes: keys go to the focused one, and a reload brings both back', asy
   await expect(right.locator('main')).toHaveAttribute('data-cell-count', '2');
 });
 
+test('a document that fails leaves the other one and the frame as they are', async ({ server, signedIn }) => {
+  writeNotebookFile(server.place.workspace, 'sound.ipynb', ['s = 1']);
+  writeNotebookFile(server.place.workspace, 'failing.ipynb', ['f = 1']);
+  const page = await signedIn.newPage();
+  await openNotebook(page, server, 'sound.ipynb');
+  await page.evaluate(() => {
+    const { observe } = ResizeObserver.prototype;
+    let fails = true;
+    Object.assign(window, { mend: () => (fails = false) });
+    ResizeObserver.prototype.observe = function (target, options) {
+      if (fails && target.matches('[data-notebook-scroller]')) throw new Error('planted');
+      observe.call(this, target, options);
+    };
+  });
+  await page.getByRole('treeitem', { name: 'failing.ipynb' }).click({ modifiers: ['Alt'] });
+  const [sound, failing] = [pane(page, 'first'), pane(page, 'second')];
+  await expect(failing.getByRole('alert')).toContainText('The cause: planted');
+  await sound.locator('[data-cell-id]').first().click();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('b');
+  await expect(sound.locator('main')).toHaveAttribute('data-cell-count', '2');
+  await page.evaluate(() => (window as unknown as { mend: () => void }).mend());
+  await failing.getByRole('button', { name: 'Try again' }).click();
+  await expect(failing.locator('[data-cell-id]')).toHaveCount(1);
+});
+
 test('tabs: the address follows, back goes back, middle click closes, a closed one comes again', async ({
   page,
   server,

@@ -3,6 +3,7 @@ import { useRef, useState, type CSSProperties, type ReactElement, type ReactNode
 import { ActionPlaceContext } from '#lib/client/actions/use-actions.ts';
 import { SlotScope } from '#components/ui/slot.tsx';
 import { Splitter } from '#components/ui/splitter.tsx';
+import { DocumentBoundary } from './document-boundary.tsx';
 import { Home } from './home.tsx';
 import { type Layout, type PaneId, shareLimits } from './layout.ts';
 import { changeLayout, useLayout } from './layout-store.ts';
@@ -46,7 +47,9 @@ export function Panes({ documentOf, start, end }: PanesProps) {
         onFocusCapture={takeFocus}
       >
         <ActionPlaceContext value={{ name: pane.active, focused }}>
-          <SlotScope value={focused}>{pane.active === null ? <Home /> : documentOf(pane.active)}</SlotScope>
+          <SlotScope value={focused}>
+            {pane.active === null ? <Home /> : <DocumentBoundary>{documentOf(pane.active)}</DocumentBoundary>}
+          </SlotScope>
         </ActionPlaceContext>
         {dragged === null ? null : (
           <DropSide layout={layout} pane={pane.id} path={dragged} onDone={() => setDragged(null)} />
