@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { applyAwarenessUpdate, Awareness, encodeAwarenessUpdate } from 'y-protocols/awareness';
 import * as Y from 'yjs';
-import { cellId } from '#lib/core/ids.ts';
+import { cellId, notebookId } from '#lib/core/ids.ts';
 import { orderedCellIds } from '#lib/core/notebook/cell-order.ts';
 import { insertCell, readDoc, setSource } from '#lib/core/notebook/notebook-doc.ts';
 import { diskEffects, type DiskEffects } from '#server/storage/disk-effects.ts';
+import { Workspace } from '#server/storage/workspace.ts';
 import {
   codeCell,
   editAsPage,
@@ -16,6 +17,7 @@ import {
   saved,
   sourcesOf,
 } from '#server/testing/room-bench.ts';
+import { DocumentRoom } from './room.ts';
 
 let bench: RoomBench;
 
@@ -186,6 +188,32 @@ describe('disk trouble', () => {
     expect(failing).toBe(false);
     expect(room.state().notices).toEqual([]);
     expect(sourcesOf(room)).toEqual(['new', '2', '3']);
+  });
+
+  it('keeps no file open when its results cannot be read', async () => {
+    let left = 0;
+    const options = {
+      notebookId: notebookId('n'),
+      path: 'a.ipynb',
+      folder: join(bench.state, 'n'),
+      workspace: new Workspace(bench.root, join(bench.state, 'trash')),
+      createResults: () => Promise.reject(new Error('unreadable')),
+      onRead: () => undefined,
+      reclaim: async () => null,
+      onError: (error: unknown) => void bench.errors.push(error),
+    };
+    const open: DiskEffects['open'] = async (...args) => {
+      const handle = await diskEffects.open(...args);
+      const close = handle.close.bind(handle);
+      left += 1;
+      handle.close = async () => {
+        await close();
+        left -= 1;
+      };
+      return handle;
+    };
+    await expect(DocumentRoom.open(options, { ...diskEffects, open })).rejects.toThrow('unreadable');
+    expect(left).toBe(0);
   });
 
   it('answers a fault while the log fails, and the same edit is durable later', async () => {

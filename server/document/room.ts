@@ -98,7 +98,11 @@ export class DocumentRoom implements RoomSource {
     for (const text of parsed.file.notices) notices.add('info', text);
     if (recovered.notice !== null) notices.add('warning', recovered.notice);
     const room = new DocumentRoom(options, recovered, notices);
-    const results = await options.createResults(room, options.folder);
+    const results = await options.createResults(room, options.folder).catch(async (error: unknown) => {
+      await recovered.log.close();
+      room.doc.destroy();
+      throw error;
+    });
     if (!results.recovered) results.load(parsed.file.cells.map(toLoaded));
     // The file is another one than at the last sync: the sync merges it at its first look, from the base it knows.
     const sync = new FileSync(
