@@ -1,10 +1,10 @@
 import type { Action } from '#lib/client/actions/action.ts';
-import type { SessionState } from '#lib/core/session/state.ts';
+import type { SessionId } from '#lib/core/ids.ts';
 import { openKernelDialog } from './open-dialog.ts';
 import { commandSession } from './kernel-requests.ts';
 
 /** What can be done about the compute of the shown notebook. Interrupt and restart belong to the notebook's own keymap. */
-export function chipActions(path: string, session: SessionState | null): readonly Action[] {
+export function chipActions(path: string, session: SessionId | null): readonly Action[] {
   const bound = () => session !== null;
   return [
     {
@@ -24,7 +24,7 @@ export function chipActions(path: string, session: SessionState | null): readonl
       scope: 'notebook',
       isEnabled: bound,
       run: async () => {
-        if (session !== null) await commandSession(session.binding.id, 'detach');
+        if (session !== null) await commandSession(session, 'detach');
       },
     },
     {
@@ -35,7 +35,7 @@ export function chipActions(path: string, session: SessionState | null): readonl
       scope: 'notebook',
       isEnabled: bound,
       run: async () => {
-        if (session !== null) await commandSession(session.binding.id, 'shutdown');
+        if (session !== null) await commandSession(session, 'shutdown');
       },
     },
   ];

@@ -24,7 +24,8 @@ export type KernelChipProps = {
 export function KernelChip({ path, session }: KernelChipProps) {
   const place = usePlace(session);
   const bound = session !== null;
-  const actions = useMemo(() => chipActions(path, session), [path, session]);
+  const id = session?.binding.id ?? null;
+  const actions = useMemo(() => chipActions(path, id), [path, id]);
   useRegisterActions(actions);
 
   useEffect(() => {

@@ -1,5 +1,5 @@
 'use client';
-import { memo, useLayoutEffect, useRef, useState } from 'react';
+import { memo, useDeferredValue, useLayoutEffect, useRef, useState } from 'react';
 import { useCell } from '#lib/client/document/use-document.ts';
 import { useCellState, useQueuePosition } from '#lib/client/results/use-results.ts';
 import type { CellId } from '#lib/core/ids.ts';
@@ -38,6 +38,8 @@ export const CellView = memo(function CellView({ id, index, count, language, rea
   const [hovered, setHovered] = useState(false);
   const frame = useFocusFollows(id, index);
   const press = useCellPress(id, cell?.type);
+  // Buttons come a moment after the key that moved here: they are the larger part of that work.
+  const tools = useDeferredValue(mode !== null || hovered);
   if (cell === undefined) return null;
 
   const runState = state.run?.state ?? 'idle';
@@ -100,7 +102,7 @@ export const CellView = memo(function CellView({ id, index, count, language, rea
           <ConflictView conflict={conflict} onChoose={(choice) => void commands.saving.resolve(id, choice)} />
         )}
       </div>
-      {active || hovered ? (
+      {tools ? (
         <>
           <CellToolbar
             type={cell.type}

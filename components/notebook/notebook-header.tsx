@@ -1,5 +1,5 @@
 'use client';
-import type { ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
 import { Ellipsis, ListPlus, Play, Plus, RotateCcw, Square } from 'lucide-react';
 import { DocumentTitle } from '#components/ui/document-title.tsx';
 import { IconButton } from '#components/ui/icon-button.tsx';
@@ -21,6 +21,7 @@ export type NotebookHeaderProps = {
   readonly running: number;
   readonly queued: number;
   readonly disabled: boolean;
+  /** Keep the function and the entries stable between renders. */
   readonly onAction: (id: NotebookActionId) => void;
   readonly menu: readonly MenuEntry[];
   /** The compute chip. */
@@ -43,10 +44,6 @@ export function NotebookHeader(props: NotebookHeaderProps) {
   const hasKernel = kernel !== 'none';
   // The chip in the slot says where and whether; here stands what needs a word.
   const calm = slot !== undefined && (kernel === 'none' || kernel === 'idle') && running + queued === 0;
-  const button = (id: NotebookActionId) => ({
-    shortcut: describeKeys({ keys: keysOf(id) }),
-    onClick: () => onAction(id),
-  });
   return (
     <header className={styles.header}>
       <div className={styles.names}>
@@ -66,21 +63,34 @@ export function NotebookHeader(props: NotebookHeaderProps) {
         )}
         {slot}
       </div>
-      <div className={styles.tools} role="toolbar" aria-label="Notebook">
-        <IconButton icon={Plus} label="Add a code cell below" disabled={disabled} {...button('cell.insertBelow')} />
-        <IconButton icon={Play} label="Run the cell and go on" disabled={disabled} {...button('run.cell')} />
-        <IconButton icon={ListPlus} label="Run all cells" disabled={disabled} {...button('run.all')} />
-        <IconButton icon={Square} label="Interrupt the kernel" disabled={!hasKernel} {...button('kernel.interrupt')} />
-        <IconButton icon={RotateCcw} label="Restart the kernel" disabled={!hasKernel} {...button('kernel.restart')} />
-        <Menu
-          align="end"
-          trigger={<IconButton icon={Ellipsis} label="More for this notebook" disabled={disabled} />}
-          entries={menu}
-        />
-      </div>
+      <Tools disabled={disabled} hasKernel={hasKernel} onAction={onAction} menu={menu} />
     </header>
   );
 }
+
+type ToolsProps = Pick<NotebookHeaderProps, 'disabled' | 'onAction' | 'menu'> & { readonly hasKernel: boolean };
+
+/** What can be done with the notebook; the steps of a run change none of it. */
+const Tools = memo(function Tools({ disabled, hasKernel, onAction, menu }: ToolsProps) {
+  const button = (id: NotebookActionId) => ({
+    shortcut: describeKeys({ keys: keysOf(id) }),
+    onClick: () => onAction(id),
+  });
+  return (
+    <div className={styles.tools} role="toolbar" aria-label="Notebook">
+      <IconButton icon={Plus} label="Add a code cell below" disabled={disabled} {...button('cell.insertBelow')} />
+      <IconButton icon={Play} label="Run the cell and go on" disabled={disabled} {...button('run.cell')} />
+      <IconButton icon={ListPlus} label="Run all cells" disabled={disabled} {...button('run.all')} />
+      <IconButton icon={Square} label="Interrupt the kernel" disabled={!hasKernel} {...button('kernel.interrupt')} />
+      <IconButton icon={RotateCcw} label="Restart the kernel" disabled={!hasKernel} {...button('kernel.restart')} />
+      <Menu
+        align="end"
+        trigger={<IconButton icon={Ellipsis} label="More for this notebook" disabled={disabled} />}
+        entries={menu}
+      />
+    </div>
+  );
+});
 
 function Peers({ peers }: { readonly peers: readonly Peer[] }) {
   if (peers.length === 0) return null;

@@ -5,7 +5,8 @@ import type { RenderedHead, RenderedTail } from '#lib/core/render/rendered-head.
 import { EarlyPlace } from './early-place.ts';
 import { FirstCells } from './first-cells.tsx';
 import { NotebookHeader } from './notebook-header.tsx';
-import { NotebookPage, type NotebookPlace } from './notebook-page.tsx';
+import { NotebookPage } from './notebook-page.tsx';
+import type { NotebookPlace } from './notebook-place.ts';
 import { openNotebook, type OpenedNotebook } from './open-notebook.ts';
 import { TakeOver } from './take-over.ts';
 import { watchFirstCells } from './watch-first-cells.ts';

@@ -1,6 +1,5 @@
 import { useCallback, useSyncExternalStore } from 'react';
 import type { CellId } from '#lib/core/ids.ts';
-import type { KernelStatus } from '#lib/core/session/event.ts';
 import { emptyCellState, type CellState, type SessionState } from '#lib/core/session/state.ts';
 import type { NotebookResults } from './notebook-results.ts';
 
@@ -33,15 +32,5 @@ export function useSessions(results: NotebookResults): readonly SessionState[] {
     subscribe,
     () => results.sessions(),
     () => noSessions,
-  );
-}
-
-/** Status of the first session's kernel; `none` without one. */
-export function useKernelStatus(results: NotebookResults): KernelStatus {
-  const subscribe = useCallback((listener: () => void) => results.subscribe(listener), [results]);
-  return useSyncExternalStore(
-    subscribe,
-    () => results.sessions()[0]?.status ?? 'none',
-    () => 'none',
   );
 }

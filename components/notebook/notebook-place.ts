@@ -1,0 +1,21 @@
+import type { ReactNode } from 'react';
+import type { DocumentSnapshot } from '#lib/client/document/document-snapshot.ts';
+import type { SessionState } from '#lib/core/session/state.ts';
+
+/** What the page around a notebook gives to it. */
+export type NotebookPlace = {
+  /** Name that others see beside this person's caret. */
+  readonly person?: string;
+  /** What the header says about compute: given the notebook's session, or null without a kernel. */
+  readonly headerSlot?: (place: {
+    readonly path: string;
+    readonly session: SessionState | null;
+    readonly saveState: DocumentSnapshot['saveState'] | null;
+  }) => ReactNode;
+  /** Somebody has to choose where the notebook runs. */
+  readonly onNeedKernel?: (path: string) => void;
+  /** The notebook goes on under another path. */
+  readonly onMoved?: (path: string) => void;
+  /** The person wants this notebook closed. */
+  readonly onClose?: () => void;
+};
