@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { cell, expect, openNotebook, signIn, test } from './farfield.ts';
+import { cell, expect, openNotebook, runAction, signIn, test } from './farfield.ts';
 import { joined, notebookText, readNotebookFile, writeNotebookFile } from './notebook-fixture.ts';
 
 test('two browsers type in one notebook at once; both and the file converge', async ({ server, signedIn, browser }) => {
@@ -50,6 +50,18 @@ test('the caret stays where it is when somebody else inserts a cell above', asyn
   await one.keyboard.press('Escape');
   await expect(cell(one, 2).locator('[data-source-text]')).toHaveText('second = 2\nlast = 3 + 10');
   await other.close();
+});
+
+test('a tab learns that another one signed out, and says so', async ({ server, browser }) => {
+  writeNotebookFile(server.place.workspace, 'signed.ipynb', ['a = 1']);
+  const context = await signIn(browser, server);
+  const [one, two] = [await context.newPage(), await context.newPage()];
+  await openNotebook(one, server, 'signed.ipynb');
+  await two.goto(server.origin);
+  await runAction(two, 'Sign out');
+  await two.waitForURL(/login$/);
+  await expect(one.locator('[data-offline="access.signedOut"]')).toContainText('You are signed out.');
+  await context.close();
 });
 
 test('a git checkout under the open notebook merges without loss or duplicates', async ({ page, server }) => {

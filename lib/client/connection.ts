@@ -1,11 +1,13 @@
 import { io, type Socket } from 'socket.io-client';
-import { fault } from '#lib/core/fault.ts';
+import { fault, isFault } from '#lib/core/fault.ts';
 import { downMessages, type DownName } from '#lib/protocol/down.ts';
 import { upMessages, type UpName } from '#lib/protocol/up.ts';
 import { protocolVersion } from '#lib/protocol/version.ts';
+import { callApi } from './api.ts';
 import type { Connection, ConnectionStatus, DownPayload, UpReply, UpRequest } from './connection-port.ts';
 
 const replyTimeoutMs = 30_000;
+const hungUpMs = 300;
 
 /** Why the server turned this page away for good; the shell shows it and offers the remedy. */
 export type Refusal = 'protocol.version' | 'access.signedOut' | 'access.origin';
@@ -28,10 +30,15 @@ export class SocketConnection implements Connection {
       reconnectionDelayMax: 5_000,
     });
     this.#socket.on('connect', () => this.#become('connected'));
-    this.#socket.on('disconnect', () => this.#become('offline'));
+    this.#socket.on('disconnect', (reason) => {
+      this.#become('offline');
+      // The server hung up by itself, which the socket takes for the end: asked again, it says why, such as a sign-out.
+      if (reason === 'io server disconnect') setTimeout(() => this.#socket.connect(), hungUpMs);
+    });
     this.#socket.on('connect_error', (error: Error & { data?: { fault?: string } }) => {
       const code = error.data?.fault;
-      if (code === 'protocol.version' || code === 'access.signedOut' || code === 'access.origin') this.#refusal = code;
+      if (isRefusal(code)) this.#refusal = code;
+      else void this.#askWhy();
       this.#become('offline');
     });
     window.addEventListener('online', () => this.#socket.connect());
@@ -67,11 +74,23 @@ export class SocketConnection implements Connection {
     return () => void this.#listeners.delete(listener);
   }
 
+  /** Browsers tell pages nothing of an upgrade that was refused; a route of the server does. */
+  async #askWhy(): Promise<void> {
+    const answer = await callApi('listGateways');
+    if (this.#status === 'connected' || !isFault(answer) || !isRefusal(answer.fault)) return;
+    this.#refusal = answer.fault;
+    this.#become('offline');
+  }
+
   #become(status: ConnectionStatus): void {
     if (status === 'connected') this.#refusal = null;
     this.#status = status;
     for (const listener of this.#listeners) listener();
   }
+}
+
+function isRefusal(code: string | undefined): code is Refusal {
+  return code === 'protocol.version' || code === 'access.signedOut' || code === 'access.origin';
 }
 
 function offline() {
