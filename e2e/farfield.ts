@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test as base, expect, type BrowserContext, type Page } from '@playwright/test';
+import { serverNodeFlags } from '#server/setup/flags.mjs';
 
 const root = new URL('../', import.meta.url).pathname;
 
@@ -31,6 +32,7 @@ export class Farfield {
   ): Promise<Farfield> {
     const port = options.port ?? (await freePort());
     const args = [
+      ...serverNodeFlags,
       'server/main.ts',
       place.workspace,
       '--port',

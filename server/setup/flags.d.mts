@@ -9,6 +9,7 @@ export type Flags = {
 export type FlagTrouble = { readonly message: string; readonly hint: string };
 export const projectFolder: string;
 export const defaultPort: number;
+export const serverNodeFlags: readonly string[];
 export const usage: string;
 export function readFlags(
   argv: readonly string[],

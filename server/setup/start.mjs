@@ -1,7 +1,7 @@
 // `npm start`: checks the flags, sets up what is missing, then runs the server under Node 24.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { projectFolder, readFlags, usage, venvsFolder } from './flags.mjs';
+import { projectFolder, readFlags, serverNodeFlags, usage, venvsFolder } from './flags.mjs';
 import { prepare } from './prepare.mjs';
 import { printTrouble, SetupError } from './step.mjs';
 
@@ -28,7 +28,7 @@ try {
 function serve(node) {
   const server = spawn(
     node,
-    ['--disable-warning=ExperimentalWarning', join(projectFolder, 'server', 'main.ts'), ...argv],
+    [...serverNodeFlags, join(projectFolder, 'server', 'main.ts'), ...argv],
     {
       cwd: projectFolder,
       env: { INIT_CWD: process.cwd(), ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
