@@ -26,15 +26,11 @@ try {
 }
 
 function serve(node) {
-  const server = spawn(
-    node,
-    [...serverNodeFlags, join(projectFolder, 'server', 'main.ts'), ...argv],
-    {
-      cwd: projectFolder,
-      env: { INIT_CWD: process.cwd(), ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
-      stdio: 'inherit',
-    },
-  );
+  const server = spawn(node, [...serverNodeFlags, join(projectFolder, 'server', 'main.ts'), ...argv], {
+    cwd: projectFolder,
+    env: { INIT_CWD: process.cwd(), ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
+    stdio: 'inherit',
+  });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     // A terminal sends Ctrl-C to the whole group, so the server has it already; sent by `kill` it reaches this process alone.
     process.on(signal, () => {
