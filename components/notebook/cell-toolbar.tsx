@@ -42,8 +42,10 @@ export function CellToolbar({ type, readOnly, onAction, onType, onMenu }: CellTo
       )}
       {readOnly ? null : (
         <>
-          <IconButton icon={ArrowUp} label="Move the cell up" {...button('cell.moveUp')} />
-          <IconButton icon={ArrowDown} label="Move the cell down" {...button('cell.moveDown')} />
+          <span className={styles.moves}>
+            <IconButton icon={ArrowUp} label="Move the cell up" {...button('cell.moveUp')} />
+            <IconButton icon={ArrowDown} label="Move the cell down" {...button('cell.moveDown')} />
+          </span>
           <IconButton icon={Trash2} label="Delete the cell" {...button('cell.delete')} />
         </>
       )}

@@ -17,6 +17,8 @@ export type NotebookFrameProps = {
   readonly headerSlot: NotebookPlace['headerSlot'] | undefined;
   /** The element that scrolls. */
   readonly screen: Ref<HTMLElement>;
+  /** Stays in sight below the header. */
+  readonly bar: ReactNode;
   readonly children: ReactNode;
 };
 
@@ -24,7 +26,7 @@ export type NotebookFrameProps = {
  * The element of a notebook with its header: all that every step of a run changes, so that the rest of the page does not
  * render with it. The header follows at lower priority than the cells, and shows no kernel that was busy for a moment.
  */
-export function NotebookFrame({ screen, headerSlot, children }: NotebookFrameProps) {
+export function NotebookFrame({ screen, headerSlot, bar, children }: NotebookFrameProps) {
   const parts = useNotebook();
   const { document, results, commands } = parts;
   const { path, docState, saveState, fault, since, reason } = useDocument(document);
@@ -58,19 +60,22 @@ export function NotebookFrame({ screen, headerSlot, children }: NotebookFramePro
         if ((event.target as Element).closest('[data-cell-id]') === null) commands.selecting.rest();
       }}
     >
-      <NotebookHeader
-        path={path}
-        save={save()}
-        saveTrouble={saveState === 'error' || docState === 'offline'}
-        peers={peers}
-        kernel={calm?.status ?? 'none'}
-        running={calm === null || calm.running === null ? 0 : 1}
-        queued={calm?.queue.length ?? 0}
-        disabled={!isOpen}
-        onAction={act}
-        menu={menu}
-        slot={headerSlot?.({ path, session: calm, saveState: isOpen ? saveState : null })}
-      />
+      <div className={styles.top}>
+        <NotebookHeader
+          path={path}
+          save={save()}
+          saveTrouble={saveState === 'error' || docState === 'offline'}
+          peers={peers}
+          kernel={calm?.status ?? 'none'}
+          running={calm === null || calm.running === null ? 0 : 1}
+          queued={calm?.queue.length ?? 0}
+          disabled={!isOpen}
+          onAction={act}
+          menu={menu}
+          slot={headerSlot?.({ path, session: calm, saveState: isOpen ? saveState : null })}
+        />
+        {bar}
+      </div>
       {children}
     </main>
   );

@@ -87,8 +87,11 @@ export function NotebookPage({
 
   return (
     <NotebookContext value={parts}>
-      <NotebookFrame screen={screen} headerSlot={headerSlot}>
-        <FindBar readOnly={readOnly} selected={() => parts.commands.selecting.chosen()} />
+      <NotebookFrame
+        screen={screen}
+        headerSlot={headerSlot}
+        bar={<FindBar readOnly={readOnly} selected={() => parts.commands.selecting.chosen()} />}
+      >
         <NotebookBanners
           readOnly={docState === 'readonly' ? (snapshot.reason ?? 'it is read-only') : null}
           missing={snapshot.file === 'missing'}

@@ -1,8 +1,9 @@
 'use client';
-import type { ReactNode } from 'react';
+import { useRef, type ReactNode } from 'react';
 import { Dialog as BaseDialog } from '@base-ui/react/dialog';
 import layers from '#components/ui/layer.module.css';
 import spoken from '#components/ui/spoken.module.css';
+import { firstOfSidebar } from './first-of-sidebar.ts';
 import styles from './frame.module.css';
 
 export type DrawerProps = {
@@ -14,11 +15,16 @@ export type DrawerProps = {
 
 /** The sidebar on a phone: over the page, closed by a tap beside it, a choice in it, or Escape. */
 export function Drawer({ open, onClose, title, children }: DrawerProps) {
+  const popup = useRef<HTMLDivElement>(null);
   return (
     <BaseDialog.Root open={open} onOpenChange={(next) => (next ? undefined : onClose())}>
       <BaseDialog.Portal>
         <BaseDialog.Backdrop className={layers.backdrop} />
-        <BaseDialog.Popup className={`${styles.drawer} ${layers.dialog}`}>
+        <BaseDialog.Popup
+          className={`${styles.drawer} ${layers.dialog}`}
+          ref={popup}
+          initialFocus={() => firstOfSidebar() ?? popup.current}
+        >
           <BaseDialog.Title className={spoken.spoken}>{title}</BaseDialog.Title>
           {children}
         </BaseDialog.Popup>

@@ -1,6 +1,6 @@
 'use client';
 import { useId, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
-import { FolderOpen } from 'lucide-react';
+import { FolderOpen, SearchX } from 'lucide-react';
 import { Button } from '#components/ui/button.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { ContextMenu } from '#components/ui/menu.tsx';
@@ -51,6 +51,7 @@ export function FileTree({ onOpened }: FileTreeProps) {
     openMenu,
   });
   const cut = new Set(clipboard?.kind === 'cut' ? clipboard.paths : []);
+  const isUnknown = found !== null && !found.searching && found.query.trim() !== '' && rows.length === 0;
   const isEmpty = found === null && rows.length === 1 && rows.at(0)?.id === 'empty:';
 
   return (
@@ -83,6 +84,8 @@ export function FileTree({ onOpened }: FileTreeProps) {
           >
             {isEmpty ? (
               <Nothing />
+            ) : isUnknown ? (
+              <NotFound />
             ) : (
               Array.from({ length: range.to - range.from }, (_, offset) => {
                 const index = range.from + offset;
@@ -126,6 +129,16 @@ function Nothing() {
         }
       >
         Drop files and folders here, or begin with a notebook.
+      </EmptyState>
+    </div>
+  );
+}
+
+function NotFound() {
+  return (
+    <div className={styles.nothing} role="treeitem" aria-selected={false} aria-level={1}>
+      <EmptyState icon={SearchX} title="No file is called that">
+        Parts of a name are enough, and parts of a path with a slash: <code>reports/sal</code>
       </EmptyState>
     </div>
   );

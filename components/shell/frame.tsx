@@ -16,6 +16,7 @@ import { CommandPalette } from './command-palette.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { Drawer } from './drawer.tsx';
 import { FileDialogs } from './file-dialogs.tsx';
+import { firstOfSidebar } from './first-of-sidebar.ts';
 import styles from './frame.module.css';
 import { useShownPath } from './layout-store.ts';
 import { Logo } from './logo.tsx';
@@ -64,7 +65,7 @@ export function Frame({ sidebar: contents, documentOf }: FrameProps) {
         showView: (view) => {
           setSidebar({ view, shown: true });
           if (narrow) setDrawer(true);
-          setTimeout(() => focusSidebar(), 0);
+          setTimeout(() => firstOfSidebar()?.focus(), 0);
         },
       }),
     [narrow],
@@ -168,11 +169,3 @@ export function Frame({ sidebar: contents, documentOf }: FrameProps) {
 }
 
 const doNothing = () => undefined;
-
-/** The list of the shown view takes the focus, or its first control where it has no list. */
-function focusSidebar(): void {
-  const view = document.querySelector('[data-sidebar-view]');
-  const first =
-    view?.querySelector<HTMLElement>('[role="tree"], li button') ?? view?.querySelector<HTMLElement>('button');
-  first?.focus();
-}

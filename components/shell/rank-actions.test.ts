@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { inOrder, rankActions } from './rank-actions.ts';
 
-const of = (category: string, title: string) => ({ category, title });
+const of = (category: string, title: string, enabled = true) => ({ category, title, isEnabled: () => enabled });
 const all = [
   of('Notebook', 'Run all cells'),
   of('Notebook', 'Run cell'),
@@ -17,6 +17,14 @@ test('the very title comes first even when others contain it', () => {
 });
 test('case and order of words do not matter', () => expect(titles('THEME dark')).toEqual(['Switch to the dark theme']));
 test('the category counts', () => expect(titles('kernel restart')).toEqual(['Restart kernel and run all cells']));
+test('what cannot be run comes last, unless it was named in full', () => {
+  const files = [of('Files', 'Move to the trash', false), of('Files', 'Show the trash')];
+  const found = (typed: string) => rankActions(files, typed).map(({ title }) => title);
+  expect(found('')).toEqual(['Show the trash', 'Move to the trash']);
+  expect(found('trash')).toEqual(['Show the trash', 'Move to the trash']);
+  expect(found('the trash')).toEqual(['Show the trash', 'Move to the trash']);
+  expect(found('move to the trash')).toEqual(['Move to the trash']);
+});
 test('a word that is nowhere matches nothing', () => expect(titles('run elephants')).toEqual([]));
 
 test('what was used last comes first, then what belongs to the document', () => {

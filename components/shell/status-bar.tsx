@@ -23,9 +23,9 @@ export function StatusBar({ onPalette }: StatusBarProps) {
         near: {lineWords[line]}
         <SlotPlace name="status.near" />
       </span>
-      <SlotPlace name="status.far" className={styles.item} />
-      <SlotPlace name="status.caret" className={styles.item} />
-      <SlotPlace name="status.language" className={styles.item} />
+      <SlotPlace name="status.far" className={`${styles.item} ${styles.far}`} />
+      <SlotPlace name="status.caret" className={`${styles.item} ${styles.caret}`} />
+      <SlotPlace name="status.language" className={`${styles.item} ${styles.caret}`} />
       <span className={styles.spring} />
       <button type="button" className={styles.keys} onClick={onPalette}>
         Commands {keys}

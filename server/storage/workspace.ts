@@ -187,7 +187,11 @@ export class Workspace {
     const { handle, stats, file } = opened;
     try {
       if (stats.size > largestFile)
-        return fault('file.tooLarge', `“${path}” is larger than ${largestFile / 1024 / 1024} MiB.`);
+        return fault(
+          'file.tooLarge',
+          `“${path}” is larger than ${largestFile / 1024 / 1024} MiB.`,
+          'Clear the outputs with another tool, or split the file; it can still be downloaded.',
+        );
       const bytes = await handle.readFile();
       const after = await this.resolve(path);
       return isFault(after) ? after : { bytes, hash: contentHash(bytes), stats, file };

@@ -1,9 +1,8 @@
 'use client';
 import { useEffect, useId, useMemo, useRef, useState, useSyncExternalStore, type CSSProperties } from 'react';
-import { LoaderCircle, Play, TriangleAlert } from 'lucide-react';
+import { ListTree, LoaderCircle, Play, TriangleAlert } from 'lucide-react';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { IconButton } from '#components/ui/icon-button.tsx';
-import { SideView } from '#components/ui/side-view.tsx';
 import { useNotebook } from '../notebook-context.ts';
 import { shownCellsOf } from '../shown-cells.ts';
 import { OutlineStore, rowAt, type OutlineRow } from './outline-store.ts';
@@ -13,7 +12,7 @@ import styles from './outline-view.module.css';
 const rowHeight = 28;
 const overscan = 8;
 
-/** The headings of the notebook: where one is, where one may go, and a section's run. */
+/** The headings of the notebook in the sidebar's view: where one is, where one may go, and a section's run. */
 export function OutlineView() {
   const { document, results, selection, commands, cells } = useNotebook();
   const store = useMemo(() => new OutlineStore(document, results, shownCellsOf(document)), [document, results]);
@@ -39,11 +38,9 @@ export function OutlineView() {
 
   if (rows.length === 0)
     return (
-      <SideView title="Outline">
-        <EmptyState title="No headings yet">
-          Headings of this notebook appear here. Write one in a Markdown cell: # Title.
-        </EmptyState>
-      </SideView>
+      <EmptyState icon={ListTree} title="No headings yet">
+        Headings of this notebook appear here. Write one in a Markdown cell: <code># Title</code>
+      </EmptyState>
     );
 
   const go = (row: OutlineRow) => {
@@ -92,54 +89,52 @@ export function OutlineView() {
   const first = Math.max(0, Math.floor(view.top / rowHeight) - overscan);
   const last = Math.min(rows.length, Math.ceil((view.top + view.height) / rowHeight) + overscan);
   return (
-    <SideView title="Outline">
-      <div
-        ref={scroller}
-        role="tree"
-        aria-label="Outline"
-        tabIndex={0}
-        aria-activedescendant={`${id}-${focused}`}
-        className={styles.tree}
-        onKeyDown={keys}
-      >
-        <div style={{ height: rows.length * rowHeight }} role="presentation" className={styles.all}>
-          {rows.slice(first, last).map((row, offset) => {
-            const place = first + offset;
-            return (
-              <div
-                key={row.key}
-                id={`${id}-${place}`}
-                role="treeitem"
-                aria-level={row.level}
-                aria-posinset={place + 1}
-                aria-setsize={rows.length}
-                aria-selected={place === focused}
-                aria-current={row === here ? 'true' : undefined}
-                className={styles.row}
-                style={{ '--depth': row.level - 1, top: place * rowHeight } as CSSProperties}
-                title={row.text}
-                onClick={() => go(row)}
-              >
-                <span className={styles.text}>{row.text}</span>
-                <Mark mark={marks.get(row.key)} />
-                <span className={styles.run}>
-                  <IconButton
-                    icon={Play}
-                    label={`Run the section ${row.text}`}
-                    size="small"
-                    tabIndex={-1}
-                    onClick={(event) => {
-                      event.stopPropagation();
-                      commands.running.run(document.cellIds().slice(row.start, row.end));
-                    }}
-                  />
-                </span>
-              </div>
-            );
-          })}
-        </div>
+    <div
+      ref={scroller}
+      role="tree"
+      aria-label="Outline"
+      tabIndex={0}
+      aria-activedescendant={`${id}-${focused}`}
+      className={styles.tree}
+      onKeyDown={keys}
+    >
+      <div style={{ height: rows.length * rowHeight }} role="presentation" className={styles.all}>
+        {rows.slice(first, last).map((row, offset) => {
+          const place = first + offset;
+          return (
+            <div
+              key={row.key}
+              id={`${id}-${place}`}
+              role="treeitem"
+              aria-level={row.level}
+              aria-posinset={place + 1}
+              aria-setsize={rows.length}
+              aria-selected={place === focused}
+              aria-current={row === here ? 'true' : undefined}
+              className={styles.row}
+              style={{ '--depth': row.level - 1, top: place * rowHeight } as CSSProperties}
+              title={row.text}
+              onClick={() => go(row)}
+            >
+              <span className={styles.text}>{row.text}</span>
+              <Mark mark={marks.get(row.key)} />
+              <span className={styles.run}>
+                <IconButton
+                  icon={Play}
+                  label={`Run the section ${row.text}`}
+                  size="small"
+                  tabIndex={-1}
+                  onClick={(event) => {
+                    event.stopPropagation();
+                    commands.running.run(document.cellIds().slice(row.start, row.end));
+                  }}
+                />
+              </span>
+            </div>
+          );
+        })}
       </div>
-    </SideView>
+    </div>
   );
 }
 
