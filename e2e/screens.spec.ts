@@ -1,8 +1,8 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { cell, expect, Farfield, newPlace, openNotebook, runAction, signIn, test } from './farfield.ts';
+import { findSerious } from './serious-findings.ts';
 import { askForLink } from './sign-in-link.ts';
 import { joined, notebookText, readNotebookFile, writeNotebookFile } from './notebook-fixture.ts';
 
@@ -13,22 +13,6 @@ const editor = (page: Page, index: number) => cell(page, index).locator('[data-c
 /** Undefined while the file is none of format 4. */
 const sourcesIn = (file: string) =>
   (readNotebookFile(file).cells as FileCells | undefined)?.map((one) => joined(one.source));
-
-/** Serious findings of axe in both themes, as sentences. */
-async function findSerious(page: Page): Promise<readonly string[]> {
-  const found: string[] = [];
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    await expect(page.locator('html')).toHaveAttribute('data-theme', colorScheme);
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    found.push(
-      ...violations
-        .filter((one) => one.impact === 'serious' || one.impact === 'critical')
-        .map((one) => `${colorScheme} ${one.id}: ${one.nodes.map((node) => node.target.join(' ')).join(', ')}`),
-    );
-  }
-  return found;
-}
 
 for (const [choice, expected] of [
   ['Keep mine', ['mine = 1', 'other = 1']],

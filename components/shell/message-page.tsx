@@ -1,14 +1,16 @@
 'use client';
-import type { ReactNode } from 'react';
+import { useEffect, type ReactNode } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { Logo } from './logo.tsx';
 import styles from './message-page.module.css';
+import { followThemeChoice } from './theme.ts';
 
 export type MessagePageProps = { readonly title: string; readonly children: ReactNode; readonly actions?: ReactNode };
 
 /** A page that only says something, and the way back. Uses no router: it may stand outside the frame. */
 export function MessagePage({ title, children, actions }: MessagePageProps) {
+  useEffect(followThemeChoice, []);
   return (
     <main className={styles.page}>
       <a href="/" className={styles.brand} aria-label="Farfield, start page">

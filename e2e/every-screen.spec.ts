@@ -1,0 +1,345 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Locator, Page } from '@playwright/test';
+import { cell, expect, type Farfield, openNotebook, runAction, signIn, test, watchErrors } from './farfield.ts';
+import { notebookText } from './notebook-fixture.ts';
+import { findSerious, settled } from './serious-findings.ts';
+
+const pixel = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+
+const results = [
+  { output_type: 'stream', name: 'stdout', text: ['plain \u001b[31mred\u001b[0m \u001b[32mgreen\u001b[0m\n'] },
+  { output_type: 'stream', name: 'stderr', text: ['a warning\n'] },
+  { output_type: 'display_data', metadata: {}, data: { 'image/png': pixel, 'text/plain': ['<Figure>'] } },
+  {
+    output_type: 'display_data',
+    metadata: {},
+    data: { 'text/html': ['<table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>2</td></tr></table>'] },
+  },
+  { output_type: 'display_data', metadata: {}, data: { 'text/latex': ['$x^2$'] } },
+  { output_type: 'display_data', metadata: {}, data: { 'application/json': { a: [1, 'two', null, true] } } },
+  { output_type: 'error', ename: 'ValueError', evalue: 'no', traceback: ['\u001b[31mValueError\u001b[0m: no'] },
+];
+
+function fill(workspace: string): void {
+  const filled = JSON.parse(
+    notebookText([
+      { type: 'markdown', source: '# Report\n\nText with `code`, a [link](https://example.org) and <kbd>Esc</kbd>.' },
+      'import math\nvalue = math.pi  # a comment, "text", 12',
+      { type: 'markdown', source: '## Part' },
+      'hidden = 1',
+      { type: 'raw', source: 'raw text' },
+    ]),
+  ) as { cells: { metadata: object; outputs?: unknown[]; execution_count?: number }[] };
+  Object.assign(filled.cells[1] ?? {}, { outputs: results, execution_count: 3 });
+  Object.assign(filled.cells[3] ?? {}, { metadata: { jupyter: { source_hidden: true } } });
+  writeFileSync(join(workspace, 'filled.ipynb'), JSON.stringify(filled));
+  writeFileSync(join(workspace, 'empty.ipynb'), notebookText([]));
+  writeFileSync(join(workspace, 'busy.ipynb'), notebookText(['print("done")', 'import time\ntime.sleep(600)', '1']));
+  writeFileSync(join(workspace, 'broken.ipynb'), '{"cells": [\n');
+  writeFileSync(join(workspace, 'notes.md'), '# Notes\n\nSome **bold** text.\n\n- [ ] to do\n');
+  writeFileSync(join(workspace, 'sales.csv'), `region,units\n${'north,1\nsouth,2\n'.repeat(200)}`);
+  writeFileSync(join(workspace, 'app.py'), 'def f(x):\n    return x  # a comment\n');
+  writeFileSync(join(workspace, 'pixel.png'), Buffer.from(pixel, 'base64'));
+  writeFileSync(join(workspace, 'blob.bin'), Buffer.from([0, 1, 2, 255, 254]));
+  mkdirSync(join(workspace, 'folder'), { recursive: true });
+}
+
+type Screens = readonly (readonly [name: string, go: () => Promise<void>])[];
+
+/** Every screen and what opens on it; each leaves the page so that the next one can be gone to. */
+function screensOf(page: Page, server: Farfield): Screens {
+  const file = (path: string, shown: () => Locator) => async () => {
+    await page.goto(`${server.origin}/f/${path}`);
+    await expect(shown()).toBeVisible();
+  };
+  const shows = (text: string | RegExp) => expect(page.getByText(text).first()).toBeVisible();
+  const dialog = (name: string) => expect(page.getByRole('dialog', { name })).toBeVisible();
+  const row = (name: string) => page.getByRole('treeitem', { name });
+  const leave = async () => {
+    await page.keyboard.press('Escape');
+    await expect(page.getByRole('dialog')).toHaveCount(0);
+    await expect(page.getByRole('menu')).toHaveCount(0);
+  };
+  return [
+    [
+      'start page and files',
+      async () => {
+        await page.goto(server.origin);
+        await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+        await runAction(page, 'Show files');
+        await expect(row('app.py')).toBeVisible();
+      },
+    ],
+    [
+      'menu of a file',
+      async () => {
+        await row('app.py').click({ button: 'right' });
+        await expect(page.getByRole('menuitem', { name: 'Rename' })).toBeVisible();
+      },
+    ],
+    [
+      'filter that finds nothing',
+      async () => {
+        await page.keyboard.press('Escape');
+        await page
+          .getByRole('searchbox', { name: /filter/i })
+          .or(page.getByPlaceholder('Filter by name'))
+          .first()
+          .fill('zzz');
+        await shows('No file is called that');
+      },
+    ],
+    [
+      'settings',
+      async () => {
+        await page.goto(server.origin);
+        await page.getByRole('button', { name: 'Settings' }).locator('visible=true').first().click();
+        await expect(page.getByRole('menuitem', { name: 'Sign out' })).toBeVisible();
+      },
+    ],
+    [
+      'notebook with results',
+      async () => {
+        await openNotebook(page, server, 'filled.ipynb');
+        await shows('ValueError');
+      },
+    ],
+    [
+      'selected cells',
+      async () => {
+        await cell(page, 0).click();
+        await page.keyboard.press('Shift+ArrowDown');
+        await expect(page.locator('[data-cell-id][data-selected]')).toHaveCount(2);
+      },
+    ],
+    [
+      'editing a cell',
+      async () => {
+        await cell(page, 1).locator('[data-cell-editor]').click();
+        await expect(cell(page, 1).locator('.monaco-editor')).toBeVisible();
+        await page.keyboard.press('Control+End');
+      },
+    ],
+    [
+      'menu of a cell',
+      async () => {
+        await page.keyboard.press('Escape');
+        await cell(page, 1).locator('[data-cell-editor]').click({ button: 'right' });
+        await expect(page.getByRole('menu')).toBeVisible();
+      },
+    ],
+    [
+      'menu of the notebook',
+      async () => {
+        await leave();
+        await page.getByRole('button', { name: 'More for this notebook' }).click();
+        await expect(page.getByRole('menuitem', { name: 'Save the notebook' })).toBeVisible();
+      },
+    ],
+    [
+      'find and replace',
+      async () => {
+        await leave();
+        await runAction(page, 'Find and replace in the notebook');
+        await page.getByRole('textbox', { name: 'Find', exact: true }).fill('ma');
+        await shows(/\d of \d/);
+      },
+    ],
+    [
+      'outline',
+      async () => {
+        await page.keyboard.press('Escape');
+        await runAction(page, 'Show outline');
+        await expect(row('Part')).toBeVisible();
+      },
+    ],
+    [
+      'palette',
+      async () => {
+        await page.goto(server.origin);
+        await page.keyboard.press('Control+Shift+P');
+        await dialog('Commands');
+      },
+    ],
+    [
+      'key sheet',
+      async () => {
+        await leave();
+        await runAction(page, 'Keyboard shortcuts');
+        await dialog('Keyboard shortcuts');
+        await expect(page.getByText('Show all commands')).toBeVisible();
+      },
+    ],
+    [
+      'trash',
+      async () => {
+        await leave();
+        await runAction(page, 'Show the trash');
+        await expect(page.getByRole('dialog')).toBeVisible();
+      },
+    ],
+    [
+      'empty notebook',
+      async () => {
+        await openNotebook(page, server, 'empty.ipynb');
+        await shows('This notebook has no cells yet');
+      },
+    ],
+    [
+      'running, waiting and finished cells',
+      async () => {
+        await openNotebook(page, server, 'busy.ipynb');
+        if ((await cell(page, 1).getAttribute('data-run-state')) !== 'running') await runAction(page, 'Run all cells');
+        await expect(cell(page, 1)).toHaveAttribute('data-run-state', 'running', { timeout: 60_000 });
+        await expect(cell(page, 2)).toHaveAttribute('data-run-state', 'queued');
+      },
+    ],
+    [
+      'running notebooks',
+      async () => {
+        await runAction(page, 'Show running');
+        await shows(/busy · 1 queued/);
+      },
+    ],
+    [
+      'broken notebook',
+      async () => {
+        await page.goto(`${server.origin}/n/broken.ipynb`);
+        await shows(/not a readable notebook/);
+      },
+    ],
+    ['Markdown file', file('notes.md', () => page.getByRole('heading', { name: 'Notes', exact: true }))],
+    ['table', file('sales.csv', () => page.getByText('north').first())],
+    ['text', file('app.py', () => page.locator('.monaco-editor').first())],
+    ['picture', file('pixel.png', () => page.locator('main img'))],
+    ['binary file', file('blob.bin', () => page.getByText('There is no view for this file'))],
+    [
+      'no such page',
+      async () => {
+        await page.goto(`${server.origin}/no/such/page`);
+        await shows('There is no such page');
+      },
+    ],
+  ];
+}
+
+for (const [width, height] of [
+  [1440, 900],
+  [390, 844],
+] as const)
+  test(`every screen at ${width}×${height}: axe finds nothing serious in either theme`, async ({ page, server }) => {
+    test.setTimeout(300_000);
+    await page.setViewportSize({ width, height });
+    fill(server.place.workspace);
+    for (const [name, go] of screensOf(page, server))
+      await test.step(name, async () => {
+        await go();
+        expect.soft(await findSerious(page), name).toEqual([]);
+      });
+  });
+
+/** Half of 1440×900, as with the browser's zoom at 200 %. */
+test('at 200 % zoom no screen scrolls sideways and every control can be reached', async ({ page, server }) => {
+  test.setTimeout(300_000);
+  await page.setViewportSize({ width: 720, height: 450 });
+  fill(server.place.workspace);
+  for (const [name, go] of screensOf(page, server))
+    await test.step(name, async () => {
+      await go();
+      await settled(page);
+      expect.soft(await page.evaluate(outOfReach), name).toEqual([]);
+    });
+});
+
+/** Sideways scrolling of the page, and controls that neither lie in the window nor can be scrolled into it. */
+function outOfReach(): readonly string[] {
+  const found: string[] = [];
+  const page = document.documentElement;
+  if (page.scrollWidth > page.clientWidth) found.push(`the page is ${page.scrollWidth} px wide`);
+  for (const one of document.querySelectorAll<HTMLElement>('button, a[href], input, select, [role="menuitem"]')) {
+    if (
+      !one.checkVisibility({ opacityProperty: true, visibilityProperty: true }) ||
+      one.closest('[inert], .monaco-editor')
+    )
+      continue;
+    const { left, right, top, bottom } = one.getBoundingClientRect();
+    const box = { left, right, top, bottom };
+    if (right - left <= 1) continue;
+    let across = false;
+    let down = false;
+    for (let up = one.parentElement; up !== null; up = up.parentElement) {
+      const { overflowX, overflowY, position } = getComputedStyle(up);
+      across ||= /auto|scroll/.test(overflowX);
+      down ||= /auto|scroll/.test(overflowY);
+      if (position === 'fixed') break;
+    }
+    const name = one.ariaLabel ?? one.textContent;
+    const { innerWidth, innerHeight } = window;
+    if (!across && (box.left < -1 || box.right > innerWidth + 1)) found.push(`${name}: ${box.left} to ${box.right} px`);
+    if (!down && (box.top < -1 || box.bottom > innerHeight + 1))
+      found.push(`${name}: ${box.top} to ${box.bottom} px down`);
+  }
+  return found;
+}
+
+test('reduced motion: nothing turns, slides or fades', async ({ page, server }) => {
+  const moving = () =>
+    page.evaluate(
+      () =>
+        document.getAnimations().filter((one) => {
+          const { duration, iterations } = one.effect?.getComputedTiming() ?? {};
+          return one.playState === 'running' && (iterations === Infinity || Number(duration) > 20);
+        }).length,
+    );
+  fill(server.place.workspace);
+  await openNotebook(page, server, 'busy.ipynb');
+  if ((await cell(page, 1).getAttribute('data-run-state')) !== 'running') await runAction(page, 'Run all cells');
+  await expect(cell(page, 1)).toHaveAttribute('data-run-state', 'running', { timeout: 60_000 });
+  // A running cell turns for everybody else.
+  await expect.poll(moving).toBeGreaterThan(0);
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await expect.poll(moving).toBe(0);
+  await page.keyboard.press('Control+Shift+P');
+  await expect(page.getByRole('dialog', { name: 'Commands' })).toBeVisible();
+  expect(await moving()).toBe(0);
+});
+
+test('on a phone: read, run and mend a cell by touch', async ({ browser, server }) => {
+  writeFileSync(
+    join(server.place.workspace, 'phone.ipynb'),
+    notebookText(['print(6 * 7)', ...Array.from({ length: 30 }, (_, index) => `x = ${index}\ny = x\nz = y`)]),
+  );
+  const context = await signIn(browser, server, {
+    viewport: { width: 390, height: 844 },
+    hasTouch: true,
+    isMobile: true,
+  });
+  const page = await context.newPage();
+  const errors = watchErrors(page);
+  await openNotebook(page, server, 'phone.ipynb');
+  await cell(page, 0).tap();
+  await cell(page, 0).getByRole('button', { name: 'Run this cell' }).tap();
+  await expect(cell(page, 0).locator('[data-stream="stdout"]')).toHaveText('42\n', { timeout: 60_000 });
+  await cell(page, 0).locator('[data-cell-editor]').tap();
+  await expect(cell(page, 0).locator('.monaco-editor')).toBeVisible();
+  await page.keyboard.press('Control+End');
+  await page.keyboard.type('  # mended');
+  await expect(cell(page, 0).locator('[data-cell-editor]')).toContainText('# mended');
+  const main = page.locator('main[data-notebook]');
+  await expect(main).toHaveAttribute('data-save-state', 'saved');
+
+  // A finger that moves over cells scrolls; it neither drags nor selects.
+  const client = await context.newCDPSession(page);
+  const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', y?: number) =>
+    client.send('Input.dispatchTouchEvent', { type, touchPoints: y === undefined ? [] : [{ x: 200, y }] });
+  await touch('touchStart', 600);
+  for (let y = 580; y >= 200; y -= 20) await touch('touchMove', y);
+  await touch('touchEnd');
+  await expect.poll(() => main.evaluate((one) => one.scrollTop)).toBeGreaterThan(200);
+  await expect(page.locator('[data-drop-line]')).toHaveCount(0);
+  await expect(page.locator('[data-cell-id][data-selected]')).toHaveCount(0);
+  await expect(main).toHaveAttribute('data-cell-count', '31');
+  expect(errors).toEqual([]);
+  await context.close();
+});
