@@ -73,9 +73,8 @@ export function Home() {
         </section>
       )}
       <p className={styles.hint}>
-        Everything has a command:{' '}
         <button type="button" onClick={() => actionRegistry.run('view.palette')}>
-          show them all <kbd>{keys}</kbd>
+          Everything has a command: <kbd>{keys}</kbd>
         </button>
       </p>
     </main>
