@@ -9,8 +9,6 @@ export const reasons: Readonly<Record<string, string>> = {
     'Two or three frames: the selection moves to the next cell in the first, and what comes from the kernel meanwhile waits for the next one.',
   'load.cold.bytes':
     "563 KB of it are the editor's core, which brings parts that a notebook does not use (differences, quick input, trees).",
-  'load.warm.typing':
-    'In the single round of this page the typed character did not appear within a minute; 30 loads one after the other and two earlier rounds (258 and 372 ms) did not repeat it. The cause is not known.',
   'open.10.first': screen,
   'open.10.again': screen,
   'open.1000.first': screen,
