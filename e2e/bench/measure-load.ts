@@ -5,7 +5,7 @@ import { markerOf, writeGenerated } from './notebooks.ts';
 import { installBareHooks } from './page-hooks.ts';
 import type { ProbeWindow } from './page-window.ts';
 import { newPage } from './product.ts';
-import { clickIntoText, pause } from './steps.ts';
+import { clickIntoText } from './steps.ts';
 
 /** Times in ms since the navigation began. */
 type Load = { painted: number; typing: number; editor: number; bytes: number; requests: number };
@@ -18,7 +18,7 @@ export const measureLoad: Measure = async ({ browser, sheet, rounds }, product) 
     const loads: Load[] = [];
     for (let round = 0; round < rounds; round++) {
       const context = await browser.newContext();
-      loads.push(await load(await newPage(context, installBareHooks, 'first_cell'), bare.address));
+      loads.push(await load(await newPage(context, installBareHooks, 'first_cell'), bare.address, '~'));
       await context.close();
     }
     bare.stop();
@@ -37,17 +37,15 @@ export const measureLoad: Measure = async ({ browser, sheet, rounds }, product) 
     writeGenerated(product.workspace, path, 10);
     const context = await product.newContext(browser);
     const marker = markerOf(product.workspace, path, 0);
-    const visit = async (into: BrowserContext) => {
+    const visit = async (into: BrowserContext, key: string) => {
       const page = await newPage(into, product.installHooks, marker);
-      const one = await load(page, product.addressOf(path));
+      const one = await load(page, product.addressOf(path), key);
       await page.close();
       return one;
     };
-    loads.cold.push(await visit(context));
-    // Without what was typed: the next visit waits for the same text and for its own key.
-    writeGenerated(product.workspace, path, 10);
-    await pause(settleMs);
-    loads.warm.push(await visit(context));
+    // Keys that no product has a command for and no generated cell holds; the second visit finds what the first one typed.
+    loads.cold.push(await visit(context, '~'));
+    loads.warm.push(await visit(context, '`'));
     await context.close();
     await product.endKernels();
   }
@@ -61,11 +59,9 @@ export const measureLoad: Measure = async ({ browser, sheet, rounds }, product) 
   }
 };
 
-/** A server that has the file open has taken up by then what was written to it. */
-const settleMs = 4000;
 const quietMs = 1000;
 
-async function load(page: Page, address: string): Promise<Load> {
+async function load(page: Page, address: string, key: string): Promise<Load> {
   const session = await page.context().newCDPSession(page);
   await session.send('Network.enable');
   let bytes = 0;
@@ -85,28 +81,28 @@ async function load(page: Page, address: string): Promise<Load> {
   });
   await page.goto(address, { waitUntil: 'commit' });
   const painted = await page.evaluate(() => (window as unknown as ProbeWindow).firstCell);
-  await page.evaluate(() => {
+  await page.evaluate((typed) => {
     const { hooks, probe } = window as unknown as ProbeWindow;
     probe.arm(() => {
       const cell = hooks.cell(0);
-      return cell !== null && hooks.source(cell).includes('#');
+      return cell !== null && hooks.source(cell).includes(typed);
     });
-  });
-  // As an impatient person: click and type until it shows. `#` is no command of any of the products.
+  }, key);
+  // As an impatient person: click and type until it shows.
   for (let waited = 0; !(await page.evaluate(() => (window as unknown as ProbeWindow).probe.isDone())); waited++) {
     if (waited > 600) throw new Error('typing did not work in 30 s');
-    await clickIntoText(page, 0).catch(() => {});
-    await page.keyboard.press('#');
+    await clickIntoText(page, 0, 'end').catch(() => {});
+    await page.keyboard.press(key);
     await page.waitForTimeout(30);
   }
   const typing = await page.evaluate(() => (window as unknown as ProbeWindow).probe.at());
-  const editor = await page.evaluate(() => {
+  const editor = await page.evaluate((typed) => {
     const { hooks, probe } = window as unknown as ProbeWindow;
     return probe.painted(() => {
       const cell = hooks.cell(0);
-      return cell !== null && hooks.hasFullEditor(cell) && hooks.source(cell).includes('#');
+      return cell !== null && hooks.hasFullEditor(cell) && hooks.source(cell).includes(typed);
     });
-  });
+  }, key);
   for (let waited = 0; performance.now() - lastAt < quietMs && waited < 100; waited++) await page.waitForTimeout(100);
   return { painted, typing, editor, bytes: bytes / 1000, requests };
 }

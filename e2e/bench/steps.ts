@@ -36,14 +36,18 @@ export async function bringIntoView(page: Page, index: number, cells: number): P
 }
 
 /** Clicks into the text of a cell of which some is on the screen. */
-export async function clickIntoText(page: Page, index: number): Promise<void> {
-  const point = await page.evaluate((wanted) => {
-    const { hooks } = window as unknown as ProbeWindow;
-    const cell = hooks.cell(wanted);
-    const box = (cell === null ? null : hooks.editor(cell))?.getBoundingClientRect();
-    if (box === undefined) throw new Error(`cell ${wanted} has no text to click`);
-    return { x: box.left + 40, y: box.top + Math.min(12, box.height / 2) };
-  }, index);
+export async function clickIntoText(page: Page, index: number, at: 'start' | 'end' = 'start'): Promise<void> {
+  const point = await page.evaluate(
+    ([wanted, edge]) => {
+      const { hooks } = window as unknown as ProbeWindow;
+      const cell = hooks.cell(wanted);
+      const box = (cell === null ? null : hooks.editor(cell))?.getBoundingClientRect();
+      if (box === undefined) throw new Error(`cell ${wanted} has no text to click`);
+      const x = edge === 'start' ? box.left + 40 : box.right - 40;
+      return { x, y: box.top + Math.min(12, box.height / 2) };
+    },
+    [index, at] as const,
+  );
   await page.mouse.click(point.x, point.y);
 }
 
