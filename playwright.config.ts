@@ -6,8 +6,11 @@ const chromium = findChromium(process.env);
 /** Journeys on the real server, one after the other: each starts servers and kernels of its own. */
 export default defineConfig({
   testDir: 'e2e',
-  testIgnore: '**/bench/**',
-  outputDir: 'test-results/journeys',
+  projects: [
+    { name: 'journeys', testIgnore: ['**/bench/**', '**/faults/**'], outputDir: 'test-results/journeys' },
+    // Processes are killed and stopped: apart, since they mostly wait.
+    { name: 'faults', testMatch: '**/faults/**/*.spec.ts', outputDir: 'test-results/faults' },
+  ],
   workers: 1,
   fullyParallel: false,
   retries: 0,

@@ -1,4 +1,5 @@
 // `npm test`: sets up what `npm start` does and a browser, then runs the checks, the unit tests and the journeys.
+// `npm run test:faults`: the journeys in which processes are killed and stopped.
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -8,6 +9,8 @@ import { prepare } from './prepare.mjs';
 import { printTrouble, SetupError } from './step.mjs';
 import { countPlaywright, countVitest, judge, lastLine } from './test-report.mjs';
 
+const suites = { journeys: runAll, faults: runFaults };
+const wanted = process.argv[2] ?? 'journeys';
 const reports = join(root, 'test-results');
 const verdicts = [];
 const rows = [];
@@ -18,7 +21,8 @@ try {
   const chromium = await ensureChromium(root, node, process.env);
   rows.push(`set-up: ${secondsSince(startedAt)}`);
   if (missing !== null) printTrouble(missing);
-  await runAll(node, chromium);
+  mkdirSync(reports, { recursive: true });
+  await suites[wanted](node, chromium);
 } catch (error) {
   if (!(error instanceof SetupError)) throw error;
   printTrouble(error);
@@ -29,7 +33,6 @@ console.log(`\n${rows.join('\n')}\n${lastLine(verdicts)}`);
 process.exitCode = verdicts.some((verdict) => verdict.failed > 0) ? 1 : 0;
 
 async function runAll(node, chromium) {
-  mkdirSync(reports, { recursive: true });
   await suite('checks', node, [join('server', 'setup', 'check.mjs')], null);
   const unitReport = join(reports, 'vitest.json');
   const vitest = [
@@ -40,14 +43,24 @@ async function runAll(node, chromium) {
     `--outputFile.json=${unitReport}`,
   ];
   await suite('unit tests', node, vitest, { path: unitReport, count: countVitest });
+  await playwright('journeys', node, chromium);
+}
+
+async function runFaults(node, chromium) {
+  await playwright('faults', node, chromium);
+}
+
+/** Runs one project of playwright.config.ts. */
+async function playwright(project, node, chromium) {
   if (chromium === null) {
-    rows.push('journeys: not run: needs chromium (install it, or set CHROMIUM_PATH)');
+    rows.push(`${project}: not run: needs chromium (install it, or set CHROMIUM_PATH)`);
     return;
   }
-  const journeyReport = join(reports, 'playwright.json');
-  const playwright = [join('node_modules', '@playwright', 'test', 'cli.js'), 'test', '--reporter=list,json'];
-  const env = { CHROMIUM_PATH: chromium, PLAYWRIGHT_JSON_OUTPUT_NAME: journeyReport };
-  await suite('journeys', node, playwright, { path: journeyReport, count: countPlaywright }, env);
+  const report = join(reports, `${project}.json`);
+  const cli = join('node_modules', '@playwright', 'test', 'cli.js');
+  const env = { CHROMIUM_PATH: chromium, PLAYWRIGHT_JSON_OUTPUT_NAME: report };
+  const args = [cli, 'test', `--project=${project}`, '--reporter=list,json'];
+  await suite(project, node, args, { path: report, count: countPlaywright }, env);
 }
 
 /** Runs one suite with its output shown; `report` null: a check that counts only when it fails. */

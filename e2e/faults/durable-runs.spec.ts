@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { cell, expect, Farfield, newPlace, openNotebook, runAction, signIn, test, waitForRuns } from './farfield.ts';
-import { readNotebookFile, streamText, writeNotebookFile } from './notebook-fixture.ts';
+import { cell, expect, Farfield, newPlace, openNotebook, runAction, signIn, test, waitForRuns } from '../farfield.ts';
+import { readNotebookFile, streamText, writeNotebookFile } from '../notebook-fixture.ts';
 
 const printing = (lines: number, seconds: number) =>
   `import time\nfor i in range(${lines}):\n    print(f"line {i}", flush=True)\n    time.sleep(${seconds / lines})`;

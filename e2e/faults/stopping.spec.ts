@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, Farfield, newPlace, signIn, test } from './farfield.ts';
-import { writeNotebookFile } from './notebook-fixture.ts';
+import { expect, Farfield, newPlace, signIn, test } from '../farfield.ts';
+import { writeNotebookFile } from '../notebook-fixture.ts';
 
 type Gateway = { readonly pid: number };
 
