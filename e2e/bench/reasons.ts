@@ -3,7 +3,7 @@ const whole =
 const screen =
   'The page renders the tab, the header and the first cells in one frame of its own; most of it is React, not the server.';
 const keys =
-  "The floor's median depends on where in a frame the keys fall (3.9 to 7.9 ms from run to run); what is above it is the editor's own work at a key.";
+  "The floor's median depends on where in a frame the keys fall (3.9 to 7.9 ms from run to run); what the editor itself adds was not taken apart.";
 
 /** Why a target is missed, where it is known, by row: printed beside the row while it is not met. */
 export const reasons: Readonly<Record<string, string>> = {
@@ -19,12 +19,11 @@ export const reasons: Readonly<Record<string, string>> = {
     "The click falls into the page's own start: one or two tasks of 100 to 330 ms in which React takes the page up.",
   'open.10.first': screen,
   'open.10.again': screen,
-  'open.10.jump': 'Of so few cells the last ones come with the document, and the whole screen is rendered in between.',
+  'open.10.jump': 'So small a notebook gets no cells before its document; not taken apart further.',
   'open.1000.first': screen,
   'open.1000.again': 'Not explained: 5,000 cells are quicker in the same run.',
   'open.1000.jump': whole,
   'open.5000.jump': whole,
-  'all.time':
-    'Some 6 ms a cell: journal, state and messages of each start, result and end, and the page that shows them, share two cores with the kernel.',
-  'memory.notebook': 'The document, its log and its results of 100 cells; 1.4 MB in another run.',
+  'all.time': 'Some 6 ms a cell above the floor, which runs without a page on the same two cores; not taken apart.',
+  'memory.notebook': '1.4 MB in another run; not taken apart.',
 };
