@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { markerOutput, readMarker, sayMarker, type Marker } from './marker.ts';
+
+const markers: Marker[] = [
+  { kind: 'gap', messages: 3, cause: 'connection' },
+  { kind: 'gap', messages: null, cause: 'server' },
+  { kind: 'limited', setting: '--ZMQChannelsWebsocketConnection.limit_rate=False', limit: '1000 (msgs/sec)', messages: 12 },
+  { kind: 'refused', bytes: 300 * 1024 * 1024, mostBytes: 256 * 1024 * 1024 },
+  { kind: 'truncated', keptBytes: 10 * 1024 * 1024, allBytes: 1024 ** 3 },
+];
+
+describe('markers', () => {
+  it.each(markers)('come back from their output: $kind', (marker) => {
+    const output = markerOutput(marker);
+    expect(readMarker(JSON.parse(JSON.stringify(output)))).toEqual(marker);
+    expect(output.data['text/plain']).toContain(sayMarker(marker).title);
+  });
+
+  it('count what is missing in words', () => {
+    expect(sayMarker({ kind: 'gap', messages: 1, cause: 'server' }).title).toBe(
+      '1 message of the kernel is missing here: this server was not running.',
+    );
+    expect(sayMarker({ kind: 'gap', messages: null, cause: 'kernel' }).title).toBe(
+      'Output may be missing here: the kernel ended before they arrived.',
+    );
+  });
+
+  it.each([
+    ['no metadata of ours', { output_type: 'display_data', data: {}, metadata: {} }],
+    ['a kind to come', { output_type: 'display_data', data: {}, metadata: { farfield: { marker: { kind: 'x' } } } }],
+    ['another output', { output_type: 'stream', name: 'stdout', text: '' }],
+  ] as const)('are not seen in %s', (_, output) => {
+    expect(readMarker(output)).toBeNull();
+  });
+});

@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { jsonObjectSchema, type JsonValue } from '#lib/core/json.ts';
+import type { DisplayOutput, Output } from './output.ts';
+
+/**
+ * What Farfield itself says among a cell's outputs: that something is missing there, was cut or was refused. A marker is
+ * an ordinary `display_data` (nbformat 4) whose `text/plain` any reader shows; `metadata.farfield.marker` holds it in
+ * full, so that it survives the file and is drawn as a marker by us.
+ */
+export const markerSchema = z.discriminatedUnion('kind', [
+  /** Messages of the kernel that never arrived. `messages`: how many, where numbering tells; null: unknown. */
+  z.object({
+    kind: z.literal('gap'),
+    messages: z.number().int().positive().nullable(),
+    /** `connection`: lost between gateway and server. `server`: while this server was down. `kernel`: with the kernel. */
+    cause: z.enum(['connection', 'server', 'kernel']),
+  }),
+  /** The gateway's own output limiter dropped output. `setting` names what lifts it, `limit` what it said. */
+  z.object({ kind: z.literal('limited'), setting: z.string(), limit: z.string().nullable(), messages: z.number().nullable() }),
+  /** One message was larger than can be taken. */
+  z.object({ kind: z.literal('refused'), bytes: z.number().nullable(), mostBytes: z.number() }),
+  /** Outputs left out of the file because the cell is above its limit; the whole is kept beside it. Sizes in bytes. */
+  z.object({ kind: z.literal('truncated'), keptBytes: z.number(), allBytes: z.number() }),
+]);
+
+export type Marker = z.infer<typeof markerSchema>;
+
+/** The marker as an output of the cell. */
+export function markerOutput(marker: Marker): DisplayOutput {
+  const { title, next } = sayMarker(marker);
+  const { ...plain }: { [key: string]: JsonValue } = marker;
+  return {
+    output_type: 'display_data',
+    data: { 'text/plain': `[Farfield] ${title}${next === null ? '' : ` ${next}`}` },
+    metadata: { farfield: { marker: plain } },
+  };
+}
+
+/** The marker that an output is; null for all others, and for those of a form that this version does not know. */
+export function readMarker(output: Output): Marker | null {
+  if (output.output_type !== 'display_data') return null;
+  const ours = jsonObjectSchema.safeParse(output.metadata['farfield']);
+  const marker = ours.success ? markerSchema.safeParse(ours.data['marker']) : null;
+  return marker?.success === true ? marker.data : null;
+}
+
+/** The words for people: what happened, and what can be done about it. */
+export function sayMarker(marker: Marker): { readonly title: string; readonly next: string | null } {
+  switch (marker.kind) {
+    case 'gap':
+      return { title: `${count(marker.messages)} missing here: ${causes[marker.cause]}.`, next: null };
+    case 'limited':
+      return {
+        title: `Cut at the gateway${marker.limit === null ? '' : ` (${marker.limit})`}: ${count(marker.messages)} dropped.`,
+        next: `Start the gateway with ${marker.setting} to lift the limit.`,
+      };
+    case 'refused':
+      return {
+        title: `A message${marker.bytes === null ? '' : ` of ${megabytes(marker.bytes)}`} was refused: at most ${megabytes(marker.mostBytes)} can be taken at once.`,
+        next: 'Write large results to a file, or print them in parts.',
+      };
+    case 'truncated':
+      return {
+        title: `The file has ${megabytes(marker.keptBytes)} of ${megabytes(marker.allBytes)} of this cell's outputs.`,
+        next: 'The whole is kept by the Farfield server where the cell was run.',
+      };
+  }
+}
+
+const causes = {
+  connection: 'the connection to the gateway was lost meanwhile',
+  server: 'this server was not running',
+  kernel: 'the kernel ended before they arrived',
+} as const;
+
+function count(messages: number | null): string {
+  if (messages === null) return 'Output may be';
+  return messages === 1 ? '1 message of the kernel is' : `${messages.toLocaleString('en')} messages of the kernel are`;
+}
+
+function megabytes(bytes: number): string {
+  return bytes < 1024 * 1024 ? `${Math.ceil(bytes / 1024)} kB` : `${Math.round(bytes / 1024 / 1024)} MB`;
+}
