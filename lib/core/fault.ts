@@ -30,6 +30,8 @@ export const faultCodes = [
   'cell.notFound',
   'cell.notCode',
   'output.notFound', // raised by the image route: the cell shows other outputs by now
+  'blob.notFound', // raised by the blob store: swept, or of another server
+  'blob.damaged', // raised by the blob store: the bytes are not those that were put
   'run.notFound',
   'session.none', // raised by run requests: the notebook has no kernel
   'session.notFound',

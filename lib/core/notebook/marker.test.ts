@@ -4,7 +4,12 @@ import { markerOutput, readMarker, sayMarker, type Marker } from './marker.ts';
 const markers: Marker[] = [
   { kind: 'gap', messages: 3, cause: 'connection' },
   { kind: 'gap', messages: null, cause: 'server' },
-  { kind: 'limited', setting: '--ZMQChannelsWebsocketConnection.limit_rate=False', limit: '1000 (msgs/sec)', messages: 12 },
+  {
+    kind: 'limited',
+    setting: '--ZMQChannelsWebsocketConnection.limit_rate=False',
+    limit: '1000 (msgs/sec)',
+    messages: 12,
+  },
   { kind: 'refused', bytes: 300 * 1024 * 1024, mostBytes: 256 * 1024 * 1024 },
   { kind: 'truncated', keptBytes: 10 * 1024 * 1024, allBytes: 1024 ** 3 },
 ];

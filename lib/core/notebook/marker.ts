@@ -16,7 +16,12 @@ export const markerSchema = z.discriminatedUnion('kind', [
     cause: z.enum(['connection', 'server', 'kernel']),
   }),
   /** The gateway's own output limiter dropped output. `setting` names what lifts it, `limit` what it said. */
-  z.object({ kind: z.literal('limited'), setting: z.string(), limit: z.string().nullable(), messages: z.number().nullable() }),
+  z.object({
+    kind: z.literal('limited'),
+    setting: z.string(),
+    limit: z.string().nullable(),
+    messages: z.number().nullable(),
+  }),
   /** One message was larger than can be taken. */
   z.object({ kind: z.literal('refused'), bytes: z.number().nullable(), mostBytes: z.number() }),
   /** Outputs left out of the file because the cell is above its limit; the whole is kept beside it. Sizes in bytes. */
