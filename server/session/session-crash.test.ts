@@ -48,7 +48,7 @@ it(
     await bench.whenFinished(cell);
     expect(bench.text(cell)).toBe(Array.from({ length: 60 }, (_, i) => `line ${i}\n`).join(''));
     expect(bench.runOf(cell)?.state).toBe('ok');
-    for (const view of bench.host.views()) await bench.host.end(view.id, { shutdown: true }, tester);
+    for (const view of bench.host.views()) await bench.host.kernels.end(view.id, { shutdown: true }, tester);
     await bench.host.stop();
     await rm(folder, { recursive: true, force: true });
   },

@@ -18,7 +18,7 @@ beforeAll(async () => {
   await bench.start();
 });
 afterAll(async () => {
-  for (const view of bench.host.views()) await bench.host.end(view.id, { shutdown: true }, tester);
+  for (const view of bench.host.views()) await bench.host.kernels.end(view.id, { shutdown: true }, tester);
   await bench.host.stop();
   await rm(folder, { recursive: true, force: true });
   await jupyter.stop();

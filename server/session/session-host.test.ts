@@ -23,7 +23,7 @@ beforeEach(async () => {
   bench = await new SessionBench(jupyter, folder).open();
 });
 afterEach(async () => {
-  for (const view of bench.host.views()) await bench.host.end(view.id, { shutdown: true }, tester);
+  for (const view of bench.host.views()) await bench.host.kernels.end(view.id, { shutdown: true }, tester);
   await bench.host.stop();
   await rm(folder, { recursive: true, force: true });
 });
@@ -50,11 +50,11 @@ describe('a session on a real Jupyter Server', () => {
     const a = bench.source.set('a', '1');
     const text = bench.source.set('t', '# hello', 'markdown');
     const request = { stateVector: null, by: tester };
-    expect(await bench.host.requestRuns({ cellIds: [a], ...request })).toMatchObject({ fault: 'session.none' });
+    expect(await bench.host.runs.request({ cellIds: [a], ...request })).toMatchObject({ fault: 'session.none' });
     await bench.start();
-    expect(await bench.host.requestRuns({ cellIds: [text], ...request })).toMatchObject({ fault: 'cell.notCode' });
+    expect(await bench.host.runs.request({ cellIds: [text], ...request })).toMatchObject({ fault: 'cell.notCode' });
     bench.source.delete('a');
-    expect(await bench.host.requestRuns({ cellIds: [a], ...request })).toMatchObject({ fault: 'cell.notFound' });
+    expect(await bench.host.runs.request({ cellIds: [a], ...request })).toMatchObject({ fault: 'cell.notFound' });
   });
 
   it('keeps streams apart, merges each, shows an error once and cancels what waits', async () => {
@@ -105,7 +105,7 @@ describe('a session on a real Jupyter Server', () => {
     await bench.start();
     await bench.run(a, b);
     await bench.when(() => bench.text(a) === 'in\n', 'the cell to be inside');
-    expect(await bench.host.interrupt(bench.session().binding.id, tester)).toBeNull();
+    expect(await bench.host.runs.interrupt(bench.session().binding.id, tester)).toBeNull();
     await bench.whenFinished(a);
     expect(bench.runOf(a)?.state).toBe('error');
     expect(bench.outputs(a).at(-1)).toMatchObject({ ename: 'KeyboardInterrupt' });
@@ -118,7 +118,7 @@ describe('a session on a real Jupyter Server', () => {
     await bench.start();
     await bench.run(a, b);
     await bench.when(() => bench.text(a) === 'in\n', 'the cell to be inside');
-    expect(await bench.host.restart(bench.session().binding.id, tester)).toBeNull();
+    expect(await bench.host.kernels.restart(bench.session().binding.id, tester)).toBeNull();
     expect(bench.runOf(a)?.state).toBe('cancelled');
     expect(bench.runOf(b)?.state).toBe('cancelled');
     expect(bench.text(a)).toBe('in\n');
@@ -154,7 +154,7 @@ describe('a session on a real Jupyter Server', () => {
     if ('fault' in gateway) throw new Error(gateway.message);
     expect(await gateway.shutdownKernel(kernelId)).toBeNull();
     await bench.whenStatus('dead');
-    expect(await bench.host.requestRuns({ cellIds: [a], stateVector: null, by: tester })).toMatchObject({
+    expect(await bench.host.runs.request({ cellIds: [a], stateVector: null, by: tester })).toMatchObject({
       fault: 'kernel.dead',
     });
   });
@@ -265,8 +265,8 @@ describe('a session on a real Jupyter Server', () => {
     const b = bench.source.set('b', '1');
     await bench.start();
     await bench.run(a, b);
-    expect(bench.host.cancelRuns([runId('unknown')], tester)).toBe(0);
-    expect(bench.host.cancelRuns(null, tester)).toBe(1);
+    expect(bench.host.runs.cancelWaiting([runId('unknown')], tester)).toBe(0);
+    expect(bench.host.runs.cancelWaiting(null, tester)).toBe(1);
     await bench.whenFinished(a);
     expect(bench.runOf(a)?.state).toBe('ok');
     expect(bench.runOf(b)?.state).toBe('cancelled');

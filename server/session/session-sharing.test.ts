@@ -22,7 +22,7 @@ beforeEach(async () => {
   bench = await new SessionBench(jupyter, path.join(folder, 'a')).open();
 });
 afterEach(async () => {
-  for (const view of bench.host.views()) await bench.host.end(view.id, { shutdown: true }, tester);
+  for (const view of bench.host.views()) await bench.host.kernels.end(view.id, { shutdown: true }, tester);
   await bench.host.stop();
   await rm(folder, { recursive: true, force: true });
 });
@@ -52,11 +52,13 @@ it('two notebooks on one kernel are one client, also for what is said while the 
   let second = await other();
   const textOfB = () =>
     (second.state().cells.get(b)?.outputs ?? []).map((one) => (one.output_type === 'stream' ? one.text : '')).join('');
-  unwrap(await second.start({ gatewayId: gatewayId('test'), kernelId: shared, shutdownPrevious: false }, tester));
+  unwrap(
+    await second.kernels.start({ gatewayId: gatewayId('test'), kernelId: shared, shutdownPrevious: false }, tester),
+  );
   expect([...second.state().sessions.values()][0]?.binding.clientId).toBe(clientId);
   await bench.when(() => second.views()[0]?.status === 'idle', 'the second notebook to be ready');
   expect((await kernels()).find(({ id }) => id === shared)?.connections).toBe(1);
-  unwrap(await second.requestRuns({ cellIds: [b], stateVector: null, by: tester }));
+  unwrap(await second.runs.request({ cellIds: [b], stateVector: null, by: tester }));
   await bench.when(() => textOfB().includes('line 3\n'), 'some lines');
   await bench.whenStatus('busy');
   await bench.host.stop();
@@ -76,14 +78,17 @@ it('two notebooks on one kernel are one client, also for what is said while the 
 it('two starts at once of one kernel start one; of another one leave none behind', async () => {
   const before = (await kernels()).length;
   const request = { gatewayId: gatewayId('test'), kernelName: 'python3', shutdownPrevious: false };
-  const [one, two] = await Promise.all([bench.host.start(request, tester), bench.host.start(request, tester)]);
+  const [one, two] = await Promise.all([
+    bench.host.kernels.start(request, tester),
+    bench.host.kernels.start(request, tester),
+  ]);
   expect(unwrap(one)).toMatchObject({ id: (unwrap(two) as { id: string }).id });
   expect((await kernels()).length).toBe(before + 1);
   const attach = unwrap(await gateway().startKernel({ name: 'python3', folder: '' })) as { id: string };
   await Promise.all([
-    bench.host.end(bench.session().binding.id, { shutdown: true }, tester),
-    bench.host.start(request, tester),
-    bench.host.start({ ...request, kernelName: undefined, kernelId: kernelId(attach.id) }, tester),
+    bench.host.kernels.end(bench.session().binding.id, { shutdown: true }, tester),
+    bench.host.kernels.start(request, tester),
+    bench.host.kernels.start({ ...request, kernelName: undefined, kernelId: kernelId(attach.id) }, tester),
   ]);
   expect(bench.session().binding.kernelId).toBe(attach.id);
   expect((await kernels()).map(({ id }) => id)).toEqual([attach.id]);
@@ -93,18 +98,18 @@ it('a start for whoever has no session yet keeps the one that is there, or on it
   const before = (await kernels()).length;
   const request = { gatewayId: gatewayId('test'), kernelName: 'python3', shutdownPrevious: false };
   const [first, meanwhile] = await Promise.all([
-    bench.host.start(request, tester),
-    bench.host.start({ ...request, kernelName: 'another', unlessBound: true }, tester),
+    bench.host.kernels.start(request, tester),
+    bench.host.kernels.start({ ...request, kernelName: 'another', unlessBound: true }, tester),
   ]);
   const { id } = unwrap(first) as { id: string };
   expect(unwrap(meanwhile)).toMatchObject({ id });
   // A page that has not heard of the session yet asks again, while a run of the first request waits.
   const a = bench.source.set('a', "print('kept')");
-  unwrap(await bench.host.requestRuns({ cellIds: [a], stateVector: null, by: tester }));
-  expect(unwrap(await bench.host.start({ ...request, unlessBound: true }, tester))).toMatchObject({ id });
+  unwrap(await bench.host.runs.request({ cellIds: [a], stateVector: null, by: tester }));
+  expect(unwrap(await bench.host.kernels.start({ ...request, unlessBound: true }, tester))).toMatchObject({ id });
   await bench.when(() => bench.text(a) === 'kept\n', 'the run to go on');
   expect((await kernels()).length).toBe(before + 1);
-  expect(unwrap(await bench.host.start(request, tester))).not.toMatchObject({ id });
+  expect(unwrap(await bench.host.kernels.start(request, tester))).not.toMatchObject({ id });
 });
 
 it('a token that is replaced: the line says that it is refused, tries on, and comes back with the new one', async () => {

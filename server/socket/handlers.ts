@@ -129,13 +129,13 @@ export function socketHandlers(services: Services): SocketHandlers {
     'run.request': async (client, { notebookId, cellIds, sessionId, stateVector }) => {
       const open = followed(client, notebookId);
       if (isFault(open)) return open;
-      const runIds = await open.host.requestRuns({ cellIds, sessionId, stateVector, by: client.principal.id });
+      const runIds = await open.host.runs.request({ cellIds, sessionId, stateVector, by: client.principal.id });
       return isFault(runIds) ? runIds : { runIds: [...runIds] };
     },
     'run.cancel': async (client, { notebookId, runIds }) => {
       const open = followed(client, notebookId);
       if (isFault(open)) return open;
-      return { cancelled: open.host.cancelRuns(runIds ?? null, client.principal.id) };
+      return { cancelled: open.host.runs.cancelWaiting(runIds ?? null, client.principal.id) };
     },
     'kernel.complete': async (client, { notebookId, code, cursor }) => {
       const open = followed(client, notebookId);

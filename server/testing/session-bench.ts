@@ -45,13 +45,16 @@ export class SessionBench {
 
   async start(): Promise<void> {
     unwrap(
-      await this.host.start({ gatewayId: gatewayId('test'), kernelName: 'python3', shutdownPrevious: false }, tester),
+      await this.host.kernels.start(
+        { gatewayId: gatewayId('test'), kernelName: 'python3', shutdownPrevious: false },
+        tester,
+      ),
     );
     await this.whenStatus('idle');
   }
 
   async run(...cellIds: CellId[]): Promise<void> {
-    unwrap(await this.host.requestRuns({ cellIds, stateVector: null, by: tester }));
+    unwrap(await this.host.runs.request({ cellIds, stateVector: null, by: tester }));
   }
 
   async runAndWait(...cellIds: CellId[]): Promise<void> {

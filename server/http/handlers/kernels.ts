@@ -40,15 +40,15 @@ export function kernelHandlers(services: Services): KernelHandlers {
     startSession: async ({ body, principal }) => {
       const opened = await services.openNotebook(body.path);
       if (isFault(opened)) return opened;
-      return opened.host.start(body, services.authorOf(principal));
+      return opened.host.kernels.start(body, services.authorOf(principal));
     },
     interruptSession: async ({ params, principal }) =>
-      onSession(params.id, (host) => host.interrupt(params.id, services.authorOf(principal))),
+      onSession(params.id, (host) => host.runs.interrupt(params.id, services.authorOf(principal))),
     restartSession: async ({ params, principal }) =>
-      onSession(params.id, (host) => host.restart(params.id, services.authorOf(principal))),
+      onSession(params.id, (host) => host.kernels.restart(params.id, services.authorOf(principal))),
     endSession: async ({ params, query, principal }) =>
       onSession(params.id, (host) =>
-        host.end(params.id, { shutdown: query.shutdown === 'true' }, services.authorOf(principal)),
+        host.kernels.end(params.id, { shutdown: query.shutdown === 'true' }, services.authorOf(principal)),
       ),
   };
 }

@@ -11,7 +11,7 @@ export function runHandlers(services: Services): RunHandlers {
       if (isFault(opened)) return opened;
       const { room, host } = opened;
       const cellIds = body.cellIds ?? room.cellIds().filter((id) => room.cellType(id) === 'code');
-      const runIds = await host.requestRuns({
+      const runIds = await host.runs.request({
         cellIds,
         sessionId: body.sessionId,
         stateVector: null,
@@ -27,7 +27,7 @@ export function runHandlers(services: Services): RunHandlers {
     cancelRun: async ({ params, query, principal }) => {
       const opened = await services.openNotebook(query.path);
       if (isFault(opened)) return opened;
-      return (await opened.host.cancel(params.id, services.authorOf(principal))) ?? {};
+      return (await opened.host.runs.cancel(params.id, services.authorOf(principal))) ?? {};
     },
   };
 }

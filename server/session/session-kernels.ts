@@ -1,0 +1,146 @@
+import { isFault, type Fault } from '#lib/core/fault.ts';
+import type { PrincipalId, SessionId } from '#lib/core/ids.ts';
+import type { SessionBinding, SessionEvent } from '#lib/core/session/event.ts';
+import type { NotebookRunState, Run, SessionState } from '#lib/core/session/state.ts';
+import type { SessionView } from '#lib/protocol/http/kernels.ts';
+import type { RunPayload } from '#lib/protocol/run-payload.ts';
+import type { SourcePort } from '#server/document/results-port.ts';
+import type { GatewayPort } from '#server/kinds/gateway/port.ts';
+import type { GatewayDirectory, StartRequest } from './find-binding.ts';
+import { findSession } from './find-session.ts';
+import type { SessionEffects } from './session-effects.ts';
+import { SessionLink } from './session-link.ts';
+import { SessionStarts } from './session-starts.ts';
+
+/** What the kernels of a notebook need of its session host. */
+export type KernelParts = {
+  readonly source: SourcePort;
+  readonly gateways: GatewayDirectory;
+  readonly effects: SessionEffects;
+  /** The server itself, as the author of what kernels do. */
+  readonly by: PrincipalId;
+  readonly state: () => NotebookRunState;
+  readonly stopped: () => boolean;
+  readonly dispatch: (events: readonly SessionEvent[]) => void;
+  /** A run left something for whoever asked for it. */
+  readonly payload: (run: Run, payload: RunPayload) => void;
+};
+
+/**
+ * The kernels of one notebook: owns the link of each session, binds, restarts, interrupts and ends. What happens becomes
+ * events of the session host; nothing of it is kept here but the links.
+ */
+export class SessionKernels {
+  readonly #parts: KernelParts;
+  readonly #links = new Map<SessionId, SessionLink>();
+  readonly #starts: SessionStarts;
+
+  constructor(parts: KernelParts) {
+    this.#parts = parts;
+    const { source, gateways, effects, state, stopped, dispatch } = parts;
+    this.#starts = new SessionStarts({
+      source,
+      gateways,
+      effects,
+      state,
+      stopped,
+      end: (id, how, by) => this.end(id, how, by),
+      bind: (session, by) => {
+        dispatch([{ type: 'SessionBound', at: effects.now(), by, session }]);
+        this.#connect(session);
+      },
+    });
+  }
+
+  link(id: SessionId): SessionLink | undefined {
+    return this.#links.get(id);
+  }
+
+  /** Finds the kernels of an earlier process again, under the session ids that it used. */
+  reconnect(): void {
+    for (const { binding, status } of this.#parts.state().sessions.values()) {
+      if (status === 'dead') continue;
+      const reason = 'finding the kernel again after a restart of this server';
+      const change = { status: 'reconnecting', reason } as const;
+      this.#parts.dispatch([{ type: 'KernelStatusChanged', ...this.#stamp(), sessionId: binding.id, ...change }]);
+      this.#connect(binding);
+    }
+  }
+
+  /** Binds the notebook to a new or a running kernel, in place of what it was bound to. One start at a time. */
+  start(request: StartRequest, by: PrincipalId): Promise<Fault | SessionView> {
+    return this.#starts.start(request, by);
+  }
+
+  /** Asks the kernel to stop what it runs. */
+  async interruptRun(id: SessionId): Promise<Fault | null> {
+    const reached = this.#reach(id);
+    return isFault(reached) ? reached : reached.gateway.interruptKernel(reached.session.binding.kernelId);
+  }
+
+  async restart(id: SessionId, by: PrincipalId): Promise<Fault | null> {
+    const reached = this.#reach(id);
+    if (isFault(reached)) return reached;
+    const { session, gateway } = reached;
+    const { dispatch, effects } = this.#parts;
+    const link = this.#links.get(id);
+    link?.beginRestart();
+    dispatch([{ type: 'KernelStatusChanged', at: effects.now(), by, sessionId: id, status: 'restarting' }]);
+    const failed = await gateway.restartKernel(session.binding.kernelId);
+    if (failed?.fault === 'kernel.notFound' || failed?.fault === 'kernel.dead') {
+      const status = { status: 'dead', reason: failed.message } as const;
+      dispatch([{ type: 'KernelStatusChanged', ...this.#stamp(), sessionId: id, ...status }]);
+    } else if (link === undefined) {
+      this.#connect(session.binding);
+    } else {
+      link.endRestart(failed === null);
+    }
+    return failed;
+  }
+
+  /** Lets go of a kernel, and ends it when asked to. */
+  async end(id: SessionId, options: { readonly shutdown: boolean }, by: PrincipalId): Promise<Fault | null> {
+    const { state, dispatch, effects } = this.#parts;
+    const session = findSession(state(), id);
+    if (isFault(session)) return session;
+    const reason = options.shutdown ? 'the kernel was shut down' : 'the notebook let go of the kernel';
+    dispatch([{ type: 'SessionUnbound', at: effects.now(), by, sessionId: id, reason }]);
+    if (!options.shutdown) return null;
+    const gateway = this.#gateway(session);
+    return isFault(gateway) ? gateway : gateway.shutdownKernel(session.binding.kernelId);
+  }
+
+  /** Lets go of the connection of a session that has ended. */
+  closeLink(id: SessionId): void {
+    this.#links.get(id)?.stop();
+    this.#links.delete(id);
+  }
+
+  stop(): void {
+    for (const link of this.#links.values()) link.stop();
+    this.#links.clear();
+  }
+
+  #connect(binding: SessionBinding): void {
+    const { effects, gateways, state, dispatch, payload, by } = this.#parts;
+    const gateway = (): GatewayPort | Fault => gateways.port(binding.gatewayId);
+    const link = new SessionLink(binding, { state, dispatch, gateway, payload, by }, effects);
+    this.#links.set(binding.id, link);
+    link.run();
+  }
+
+  #reach(id: SessionId): { readonly session: SessionState; readonly gateway: GatewayPort } | Fault {
+    const session = findSession(this.#parts.state(), id);
+    if (isFault(session)) return session;
+    const gateway = this.#gateway(session);
+    return isFault(gateway) ? gateway : { session, gateway };
+  }
+
+  #gateway(session: SessionState): GatewayPort | Fault {
+    return this.#parts.gateways.port(session.binding.gatewayId);
+  }
+
+  #stamp(): { at: number; by: PrincipalId } {
+    return { at: this.#parts.effects.now(), by: this.#parts.by };
+  }
+}
