@@ -27,6 +27,7 @@ import { OutboundGuard, portOf } from './http/outbound-guard.ts';
 import { Pages } from './http/pages.ts';
 import { ApiRouter } from './http/router.ts';
 import { JupyterGateway } from './kinds/gateway/jupyter/adapter.ts';
+import { tokenEndpoint } from './kinds/gateway/port.ts';
 import { LocalGateway } from './kinds/gateway/local/local-gateway.ts';
 import { installBridge } from './next-bridge.ts';
 import { pageBridge } from './page-bridge.ts';
@@ -182,8 +183,9 @@ export async function buildServices({ config, home, server, port }: Ground): Pro
 function localPort(local: LocalGateway, ownPorts: Set<number>): JupyterGateway {
   const endpoint = async () => {
     const found = await local.endpoint();
-    if (!isFault(found)) ownPorts.add(Number(new URL(found.baseUrl).port));
-    return found;
+    if (isFault(found)) return found;
+    ownPorts.add(Number(new URL(found.baseUrl).port));
+    return tokenEndpoint(found.baseUrl, found.token);
   };
   const lookup = (): never => {
     throw new Error('the embedded gateway is reached by its IP address');

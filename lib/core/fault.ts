@@ -37,6 +37,7 @@ export const faultCodes = [
   'session.notFound',
   'kernel.dead',
   'kernel.start', // raised by a gateway adapter: the gateway refused or failed to start a kernel
+  'kernel.startCancelled', // raised by a gateway adapter: whoever started it called the start off
   'kernel.notFound',
   'kernel.busy', // raised by a kernel link: it runs a cell and can answer nothing beside it
   'kernel.noAnswer', // raised by a kernel link: nothing came in time, or the kernel failed at the question

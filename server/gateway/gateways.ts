@@ -5,7 +5,7 @@ import { type GatewayId, gatewayId, type WorkspaceId } from '#lib/core/ids.ts';
 import type { Gateway } from '#lib/protocol/http/gateways.ts';
 import type { Seal } from '#server/auth/seal.ts';
 import type { Database, GatewayRow } from '#server/db/schema.ts';
-import type { GatewayPort } from '#server/kinds/gateway/port.ts';
+import { tokenEndpoint, type FindEndpoint, type GatewayPort } from '#server/kinds/gateway/port.ts';
 
 export type GatewayForm = {
   readonly label?: string | undefined;
@@ -16,7 +16,7 @@ export type GatewayForm = {
 type Endpoint = { readonly baseUrl: string; readonly token: string };
 
 /** Builds the adapter of the Jupyter Server at a URL; `endpoint` is asked before each use, since its token may be renewed. */
-export type ConnectJupyter = (url: URL, endpoint: () => Promise<Fault | Endpoint>) => GatewayPort;
+export type ConnectJupyter = (url: URL, endpoint: FindEndpoint) => GatewayPort;
 
 export const localGatewayId = gatewayId('local');
 
@@ -82,7 +82,7 @@ export class Gateways {
   async check(form: GatewayForm): Promise<Fault | { version: string; kernelspecs: number; distanceMs: number }> {
     const endpoint = readEndpoint(form);
     if (isFault(endpoint)) return endpoint;
-    const port = this.#connect(new URL(endpoint.baseUrl), async () => endpoint);
+    const port = this.#connect(new URL(endpoint.baseUrl), async () => tokenEndpoint(endpoint.baseUrl, endpoint.token));
     const answer = await port.check();
     if (isFault(answer)) return answer;
     const specs = await port.listSpecs();
@@ -133,7 +133,10 @@ export class Gateways {
     if (!this.#ports.has(id)) {
       this.#ports.set(
         id,
-        this.#connect(new URL(row.url), async () => this.#endpoints.get(id) ?? forgotten),
+        this.#connect(new URL(row.url), async () => {
+          const found = this.#endpoints.get(id) ?? forgotten;
+          return isFault(found) ? found : tokenEndpoint(found.baseUrl, found.token);
+        }),
       );
     }
     const gateway: Gateway = { id, kind: 'jupyter', label: row.label, url: row.url, place: 'far', removable: true };

@@ -4,6 +4,7 @@ import { networkInterfaces } from 'node:os';
 import ipaddr from 'ipaddr.js';
 import { Agent } from 'undici';
 import { type Fault, FaultError, fault } from '#lib/core/fault.ts';
+import type { GuardedFetch, TlsTrust } from '#server/kinds/gateway/port.ts';
 
 export type OutboundPolicy = {
   /** True while the server serves this machine alone. */
@@ -16,6 +17,8 @@ export type OutboundPolicy = {
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 
+const usualTrust: TlsTrust = { rejectUnauthorized: true };
+
 /**
  * The one guard for outbound addresses: everything that connects to a place somebody typed goes through `checkUrl` and
  * connects with `lookup` or `fetch`, which judge the resolved address that is then used (no second resolution).
@@ -23,7 +26,8 @@ type Address = ipaddr.IPv4 | ipaddr.IPv6;
 export class OutboundGuard {
   readonly #policy: OutboundPolicy;
   readonly #networks: readonly [Address, number][];
-  readonly #agents = new Map<number, Agent>();
+  readonly #agents = new Set<Agent>();
+  readonly #agentsOf = new WeakMap<TlsTrust, Map<number, Agent>>();
 
   constructor(policy: OutboundPolicy) {
     this.#policy = policy;
@@ -77,24 +81,27 @@ export class OutboundGuard {
   }
 
   /** Guarded fetch. Redirects are not followed: the caller sees the 3xx and says so. */
-  readonly fetch: typeof globalThis.fetch = async (input, init) => {
-    const url = new URL(input instanceof Request ? input.url : input);
+  readonly fetch: GuardedFetch = async (url, init) => {
     const refused = await this.checkUrl(url);
     if (refused !== null) throw new FaultError(refused);
-    const guarded = { ...init, redirect: 'manual', dispatcher: this.#agentFor(portOf(url)) };
-    return globalThis.fetch(input, guarded as RequestInit);
+    const { tls = usualTrust, ...request } = init ?? {};
+    const guarded = { ...request, redirect: 'manual', dispatcher: this.#agentFor(portOf(url), tls) };
+    return globalThis.fetch(url, guarded as RequestInit);
   };
 
   async stop(): Promise<void> {
-    await Promise.all([...this.#agents.values()].map((agent) => agent.destroy()));
+    await Promise.all([...this.#agents].map((agent) => agent.destroy()));
     this.#agents.clear();
   }
 
-  #agentFor(port: number): Agent {
-    const known = this.#agents.get(port);
-    if (known !== undefined) return known;
-    const agent = new Agent({ connect: { lookup: this.lookupFor(port) }, keepAliveTimeout: 10_000 });
-    this.#agents.set(port, agent);
+  #agentFor(port: number, tls: TlsTrust): Agent {
+    const known = this.#agentsOf.get(tls) ?? new Map<number, Agent>();
+    this.#agentsOf.set(tls, known);
+    const kept = known.get(port);
+    if (kept !== undefined) return kept;
+    const agent = new Agent({ connect: { lookup: this.lookupFor(port), ...tls }, keepAliveTimeout: 10_000 });
+    known.set(port, agent);
+    this.#agents.add(agent);
     return agent;
   }
 

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { gatewayId, kernelId, notebookId } from '#lib/core/ids.ts';
 import { JupyterGateway } from '#server/kinds/gateway/jupyter/adapter.ts';
+import { tokenEndpoint } from '#server/kinds/gateway/port.ts';
 import { startJupyter, type TestJupyter } from '#server/testing/jupyter.ts';
 import { MemorySource } from '#server/testing/memory-source.ts';
 import { openEffects, SessionBench, tester, unwrap } from '#server/testing/session-bench.ts';
@@ -116,7 +117,7 @@ it('a token that is replaced: the line says that it is refused, tries on, and co
   const kernel = unwrap(await gateway().startKernel({ name: 'python3', folder: '' })) as { id: string };
   let token = 'old';
   const said: string[] = [];
-  const port = new JupyterGateway(async () => ({ baseUrl: jupyter.url, token }), openEffects);
+  const port = new JupyterGateway(async () => tokenEndpoint(jupyter.url, token), openEffects);
   const ran = Promise.withResolvers<void>();
   const link = port.connect(kernelId(kernel.id), 'c', {
     message: ({ type }) => (type === 'execute_reply' ? ran.resolve() : undefined),

@@ -5,7 +5,7 @@ import type { Output } from '#lib/core/notebook/output.ts';
 import type { KernelStatus } from '#lib/core/session/event.ts';
 import type { Run } from '#lib/core/session/state.ts';
 import { JupyterGateway } from '#server/kinds/gateway/jupyter/adapter.ts';
-import type { GatewayEffects } from '#server/kinds/gateway/port.ts';
+import { tokenEndpoint, type GatewayEffects } from '#server/kinds/gateway/port.ts';
 import type { GatewayDirectory } from '#server/session/find-binding.ts';
 import { SessionHost } from '#server/session/session-host.ts';
 import { MemorySource } from './memory-source.ts';
@@ -17,7 +17,7 @@ export const tester = principalId('tester');
 export const openEffects: GatewayEffects = { fetch: globalThis.fetch, lookup, checkUrl: async () => null };
 
 export function gatewayDirectory(endpoint: { readonly url: string; readonly token: string }): GatewayDirectory {
-  const port = new JupyterGateway(async () => ({ baseUrl: endpoint.url, token: endpoint.token }), openEffects);
+  const port = new JupyterGateway(async () => tokenEndpoint(endpoint.url, endpoint.token), openEffects);
   return { port: () => port, get: () => ({ label: 'test' }) };
 }
 

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { isFault, type Fault } from '#lib/core/fault.ts';
 import { kernelId } from '#lib/core/ids.ts';
 import type { GatewayPort, KernelMessage } from './port.ts';
@@ -28,6 +28,25 @@ export function gatewayContract(open: () => GatewayPort, specName: string): void
     expect(await gateway.shutdownKernel(kernel.id)).toBeNull();
     expect(await gateway.findKernel(kernel.id)).toBeNull();
     expect(await gateway.shutdownKernel(kernel.id)).toBeNull();
+  });
+
+  it('a start that is called off answers at once and leaves no kernel behind', async () => {
+    const gateway = open();
+    const callOff = new AbortController();
+    const reasons: string[] = [];
+    const launch = { signal: callOff.signal, onReason: (text: string) => void reasons.push(text) };
+    const before = await kernelIds(gateway);
+    const started = gateway.startKernel({ name: specName, folder: '' }, launch);
+    await vi.waitUntil(() => reasons.length > 0, { timeout: 20_000 });
+    callOff.abort();
+    expect(await started).toMatchObject({ fault: 'kernel.startCancelled' });
+    expect(await gateway.startKernel({ name: specName, folder: '' }, launch)).toMatchObject({
+      fault: 'kernel.startCancelled',
+    });
+    // A later one is answered after the gateway has dealt with the first: what is left then stays.
+    const later = must(await gateway.startKernel({ name: specName, folder: '' }));
+    await gateway.shutdownKernel(later.id);
+    await vi.waitUntil(async () => (await kernelIds(gateway)).every((id) => before.includes(id)), { timeout: 20_000 });
   });
 
   it('answers faults for what is not there', async () => {
@@ -104,6 +123,10 @@ export function gatewayContract(open: () => GatewayPort, specName: string): void
     expect(await link.ask({ type: 'history', count: 5 }, 500)).toMatchObject({ fault: 'kernel.noAnswer' });
     link.close();
   });
+}
+
+async function kernelIds(gateway: GatewayPort): Promise<readonly string[]> {
+  return must(await gateway.listKernels()).map((kernel) => kernel.id);
 }
 
 function listen(gateway: GatewayPort, id: ReturnType<typeof kernelId>) {

@@ -11,8 +11,14 @@ export interface GatewayPort {
   check(): Promise<Fault | { readonly version: string; readonly distanceMs: number }>;
   listSpecs(): Promise<Fault | readonly GatewaySpec[]>;
   listKernels(): Promise<Fault | readonly GatewayKernel[]>;
-  /** `folder`: workspace-relative folder of the notebook; a gateway that has no such folder uses its own root. */
-  startKernel(request: { readonly name: string; readonly folder: string }): Promise<Fault | GatewayKernel>;
+  /**
+   * `folder`: workspace-relative folder of the notebook; a gateway that has no such folder uses its own root. A launch
+   * that is called off or runs out of time leaves no kernel behind, as far as the gateway still answers.
+   */
+  startKernel(
+    request: { readonly name: string; readonly folder: string },
+    launch?: KernelLaunch,
+  ): Promise<Fault | GatewayKernel>;
   findKernel(kernelId: KernelId): Promise<Fault | GatewayKernel | null>;
   interruptKernel(kernelId: KernelId): Promise<Fault | null>;
   restartKernel(kernelId: KernelId): Promise<Fault | null>;
@@ -25,6 +31,14 @@ export interface GatewayPort {
   /** The session id of the open connection to this kernel, which a new session of the same kernel takes over; else null. */
   clientOf(kernelId: KernelId): string | null;
 }
+
+/** How whoever starts a kernel follows the start, and calls it off. */
+export type KernelLaunch = {
+  /** Aborted: answers `kernel.startCancelled` at once; a kernel that comes of it all the same is shut down. */
+  readonly signal?: AbortSignal | undefined;
+  /** What is being waited for, in words for a person. Told again when it changes. */
+  readonly onReason?: ((text: string) => void) | undefined;
+};
 
 export type GatewaySpec = {
   readonly name: string;
@@ -79,10 +93,39 @@ export interface KernelLink {
   close(): void;
 }
 
+/** Whom to believe about who answers, in the words of Node's TLS. One object per setting: connections are kept by it. */
+export type TlsTrust = {
+  /** PEM certificates of all trusted authorities; absent: the usual ones. */
+  readonly ca?: string[];
+  /** False: any certificate is taken. */
+  readonly rejectUnauthorized: boolean;
+};
+
+/** Where a gateway is and what lets us in: one for requests and sockets. */
+export type GatewayEndpoint = {
+  /** Ends with a slash; holds no credentials. */
+  readonly baseUrl: string;
+  /** The credentials, as headers: they are never part of a URL. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly tls?: TlsTrust;
+  /** Told whether these headers were accepted. True: there are others by now, which are worth one more try. */
+  readonly answered?: (accepted: boolean) => Promise<boolean>;
+};
+
+/** An endpoint that is entered with a Jupyter token; '' for none. */
+export function tokenEndpoint(baseUrl: string, token: string): GatewayEndpoint {
+  return { baseUrl, headers: token === '' ? {} : { Authorization: `token ${token}` } };
+}
+
+/** Asked before every use: a port, a token and what is trusted may change while links are open. */
+export type FindEndpoint = () => Promise<Fault | GatewayEndpoint>;
+
+export type GuardedFetch = (url: URL, init?: RequestInit & { readonly tls?: TlsTrust }) => Promise<Response>;
+
 /** What the port hands to its adapters: the only way out of the process. */
 export type GatewayEffects = {
-  /** fetch that passes the outbound guard, pins the resolved address and follows no redirect to a refused place. */
-  readonly fetch: typeof globalThis.fetch;
+  /** fetch that passes the outbound guard, pins the resolved address and follows no redirect. */
+  readonly fetch: GuardedFetch;
   /** Guarded DNS lookup for WebSockets (`ws` option `lookup`); refuses what the guard refuses. */
   readonly lookup: import('node:net').LookupFunction;
   /** Checks a URL before use (IP literals never reach `lookup`). */

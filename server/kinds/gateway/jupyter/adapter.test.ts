@@ -5,13 +5,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fault } from '#lib/core/fault.ts';
 import { freePort, startJupyter, type TestJupyter } from '#server/testing/jupyter.ts';
 import { gatewayContract } from '../contract.ts';
-import type { GatewayEffects } from '../port.ts';
+import { tokenEndpoint, type GatewayEffects } from '../port.ts';
 import { JupyterGateway } from './adapter.ts';
 import { askJupyter } from './rest.ts';
 
 const effects: GatewayEffects = { fetch: globalThis.fetch, lookup, checkUrl: async () => null };
 const at = (baseUrl: string, token = 't'): JupyterGateway =>
-  new JupyterGateway(async () => ({ baseUrl, token }), effects);
+  new JupyterGateway(async () => tokenEndpoint(baseUrl, token), effects);
 
 describe('a Jupyter Server', () => {
   let jupyter: TestJupyter;
@@ -27,7 +27,7 @@ describe('a Jupyter Server', () => {
   });
 
   it('the address guard decides before anything is sent', async () => {
-    const guarded = new JupyterGateway(async () => ({ baseUrl: jupyter.url, token: '' }), {
+    const guarded = new JupyterGateway(async () => tokenEndpoint(jupyter.url, ''), {
       ...effects,
       checkUrl: async () => fault('outbound.refused', 'no'),
     });
@@ -65,7 +65,7 @@ describe('what is no Jupyter Server', () => {
     const silent = createTcpServer(() => undefined);
     const port = await freePort();
     await new Promise<void>((resolve) => silent.listen(port, '127.0.0.1', resolve));
-    const endpoint = { baseUrl: `http://127.0.0.1:${port}/`, token: '' };
+    const endpoint = tokenEndpoint(`http://127.0.0.1:${port}/`, '');
     const told = await askJupyter(endpoint, { method: 'GET', path: 'api', timeoutMs: 200 }, effects);
     silent.close();
     expect(told).toMatchObject({ fault: 'gateway.timeout' });
@@ -80,7 +80,7 @@ describe('what is no Jupyter Server', () => {
       },
     });
     const told = await askJupyter(
-      { baseUrl: 'http://127.0.0.1:1/', token: null },
+      tokenEndpoint('http://127.0.0.1:1/', ''),
       { method: 'GET', path: 'api' },
       { ...effects, fetch: async () => new Response(body, { headers: { 'Content-Type': 'application/json' } }) },
     );

@@ -1,22 +1,27 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fault, isFault, type Fault } from '#lib/core/fault.ts';
-import type { KernelId } from '#lib/core/ids.ts';
+import { kernelId, type KernelId } from '#lib/core/ids.ts';
 import { isJsonObject } from '#lib/core/json.ts';
+import { gatewayManifests, type GatewayManifest } from '#lib/kinds/gateway/manifest.ts';
 import type {
+  FindEndpoint,
   GatewayEffects,
   GatewayKernel,
   GatewayPort,
   GatewaySpec,
+  KernelLaunch,
   KernelLink,
   KernelLinkListener,
 } from '../port.ts';
 import { JupyterKernelLink } from './kernel-link.ts';
+import { launchKernel, reasonOf } from './launch.ts';
+import { LaunchTurns } from './launch-turns.ts';
 import { readKernel, readKernels, readSpecs, statusModel, versionModel } from './models.ts';
-import { askJupyter, type JupyterEndpoint, type RestReply, type RestRequest } from './rest.ts';
+import { askJupyter, type RestReply, type RestRequest } from './rest.ts';
 import { SharedLink } from './shared-link.ts';
 
-export type { JupyterEndpoint } from './rest.ts';
-
-const slowStartMs = 90_000;
+const slowRestartMs = 90_000;
 
 /** The one socket to a kernel and those who share it. */
 type Line = {
@@ -30,16 +35,18 @@ type Line = {
  * since the port and token of the embedded server change when it is started anew.
  */
 export class JupyterGateway implements GatewayPort {
-  readonly #endpoint: () => Promise<Fault | JupyterEndpoint>;
+  readonly #endpoint: FindEndpoint;
   readonly #effects: GatewayEffects;
   readonly #pong: boolean;
   readonly #subshells: boolean;
+  readonly #abilities: GatewayManifest;
+  readonly #turns = new LaunchTurns();
   readonly #lines = new Map<KernelId, Line>();
 
   constructor(
-    endpoint: () => Promise<Fault | JupyterEndpoint>,
+    endpoint: FindEndpoint,
     effects: GatewayEffects,
-    options: { readonly pong?: boolean; readonly subshells?: boolean } = {},
+    options: { readonly pong?: boolean; readonly subshells?: boolean; readonly abilities?: GatewayManifest } = {},
   ) {
     this.#endpoint = async () => {
       const found = await endpoint();
@@ -48,10 +55,11 @@ export class JupyterGateway implements GatewayPort {
     this.#effects = effects;
     this.#pong = options.pong ?? true;
     this.#subshells = options.subshells ?? true;
+    this.#abilities = options.abilities ?? gatewayManifests.jupyter;
   }
 
   async check(): Promise<Fault | { readonly version: string; readonly distanceMs: number }> {
-    const version = await this.#ask({ method: 'GET', path: 'api' });
+    const version = await this.#ask({ method: 'GET', path: 'api', anonymous: true });
     if (isFault(version)) return version;
     const named = versionModel.safeParse(version.json);
     if (!named.success) return notJupyter('it does not tell a version');
@@ -76,19 +84,27 @@ export class JupyterGateway implements GatewayPort {
     return readKernels(reply.json) ?? notJupyter('its list of running kernels has another form');
   }
 
-  async startKernel(request: { readonly name: string; readonly folder: string }): Promise<Fault | GatewayKernel> {
-    const ask = (body: object): Promise<Fault | RestReply> =>
-      this.#ask({ method: 'POST', path: 'api/kernels', body, timeoutMs: slowStartMs });
-    const inFolder = request.folder !== '' && (await this.#hasFolder(request.folder));
-    const reply = await ask(inFolder ? { name: request.name, path: request.folder } : { name: request.name });
-    if (isFault(reply)) return reply;
-    const kernel = readKernel(reply.json);
-    if (reply.status < 300 && kernel !== undefined) return kernel;
-    return fault(
-      'kernel.start',
-      `The gateway did not start “${request.name}”: ${reasonOf(reply)}.`,
-      'Choose another kernel, or look at the log of the gateway.',
-    );
+  async startKernel(
+    request: { readonly name: string; readonly folder: string },
+    launch: KernelLaunch = {},
+  ): Promise<Fault | GatewayKernel> {
+    const { folders, namesKernels, launchLimitMs } = this.#abilities;
+    const inFolder = folders && request.folder !== '' && (await this.#hasFolder(request.folder));
+    const start = (): Promise<Fault | GatewayKernel> =>
+      launchKernel(
+        inFolder ? { name: request.name, path: request.folder } : { name: request.name },
+        {
+          ask: (asked) => this.#ask(asked),
+          find: (id) => this.findKernel(id),
+          remove: (id) => this.shutdownKernel(id),
+          ownId: namesKernels ? kernelId(randomUUID()) : null,
+          limitMs: launchLimitMs,
+          now: () => performance.now(),
+          wait: (ms) => sleep(ms),
+        },
+        launch,
+      );
+    return namesKernels ? this.#turns.take(start, launch) : start();
   }
 
   async findKernel(kernelId: KernelId): Promise<Fault | GatewayKernel | null> {
@@ -107,7 +123,7 @@ export class JupyterGateway implements GatewayPort {
   }
 
   async restartKernel(kernelId: KernelId): Promise<Fault | null> {
-    const request = { method: 'POST', path: `${kernelPath(kernelId)}/restart`, timeoutMs: slowStartMs } as const;
+    const request = { method: 'POST', path: `${kernelPath(kernelId)}/restart`, timeoutMs: slowRestartMs } as const;
     const socket = this.#lines.get(kernelId)?.socket;
     socket?.pause();
     const failed = await this.#control(kernelId, request, 'restart');
@@ -176,18 +192,19 @@ export class JupyterGateway implements GatewayPort {
 
   async #ask(request: RestRequest): Promise<Fault | RestReply> {
     const endpoint = await this.#endpoint();
-    return isFault(endpoint) ? endpoint : askJupyter(endpoint, request, this.#effects);
+    if (isFault(endpoint)) return endpoint;
+    const reply = await askJupyter(endpoint, request, this.#effects);
+    const refused = isFault(reply) && reply.fault === 'gateway.refused';
+    // Whether a proxy or the gateway itself failed says nothing about the credentials.
+    if (endpoint.answered === undefined || request.anonymous === true || (isFault(reply) && !refused)) return reply;
+    if (!(await endpoint.answered(!refused)) || !refused) return reply;
+    const renewed = await this.#endpoint();
+    return isFault(renewed) ? renewed : askJupyter(renewed, request, this.#effects);
   }
 }
 
 function kernelPath(id: KernelId): string {
   return `api/kernels/${encodeURIComponent(id)}`;
-}
-
-function reasonOf(reply: RestReply): string {
-  const { json } = reply;
-  const said = isJsonObject(json) ? (json['message'] ?? json['reason']) : undefined;
-  return typeof said === 'string' && said !== '' ? said : `status ${reply.status}`;
 }
 
 function notJupyter(why: string): Fault {

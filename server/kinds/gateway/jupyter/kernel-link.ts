@@ -2,12 +2,18 @@ import { KernelConnection, KernelMessage, ServerConnection } from '@jupyterlab/s
 import { isFault, type Fault } from '#lib/core/fault.ts';
 import type { KernelId } from '#lib/core/ids.ts';
 import { isJsonObject, type JsonObject } from '#lib/core/json.ts';
-import type { GatewayEffects, GatewayKernel, KernelLinkListener, KernelQuestion } from '../port.ts';
+import type {
+  FindEndpoint,
+  GatewayEffects,
+  GatewayEndpoint,
+  GatewayKernel,
+  KernelLinkListener,
+  KernelQuestion,
+} from '../port.ts';
 import { pongSocketClass } from './pong-socket.ts';
 import { KernelQuestions } from './kernel-questions.ts';
 import { quietServices } from './quiet-services.ts';
 import { readFrame, stateOf } from './read-frame.ts';
-import type { JupyterEndpoint } from './rest.ts';
 import type { KernelSocket } from './shared-link.ts';
 
 quietServices();
@@ -23,7 +29,7 @@ const noticeMs = 250;
 export type JupyterLinkOptions = {
   readonly kernelId: KernelId;
   readonly clientId: string;
-  readonly endpoint: () => Promise<Fault | JupyterEndpoint>;
+  readonly endpoint: FindEndpoint;
   readonly findKernel: () => Promise<Fault | GatewayKernel | null>;
   readonly effects: GatewayEffects;
   readonly pong: boolean;
@@ -154,13 +160,13 @@ export class JupyterKernelLink implements KernelSocket {
     this.#timer = setTimeout(() => this.#probe(connection, left - 1), probeEveryMs);
   }
 
-  async #settings(endpoint: JupyterEndpoint, effects: GatewayEffects): Promise<Fault | ServerConnection.ISettings> {
+  async #settings(endpoint: GatewayEndpoint, effects: GatewayEffects): Promise<Fault | ServerConnection.ISettings> {
     // http and https alone reach this point; the URL check is for the place, so the scheme does not matter to it.
     const refused = await effects.checkUrl(new URL(endpoint.baseUrl));
     if (refused !== null) return refused;
-    const headers: Record<string, string> = endpoint.token ? { Authorization: `token ${endpoint.token}` } : {};
     const socketClass = pongSocketClass({
-      headers,
+      headers: endpoint.headers,
+      tls: endpoint.tls,
       lookup: effects.lookup,
       pong: this.#options.pong,
       onDown: () => this.#down(),

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { isFault, type Fault } from '#lib/core/fault.ts';
 import type { KernelId } from '#lib/core/ids.ts';
 import { startJupyter, type TestJupyter } from '#server/testing/jupyter.ts';
-import type { KernelMessage } from '../port.ts';
+import { tokenEndpoint, type KernelMessage } from '../port.ts';
 import { JupyterGateway } from './adapter.ts';
 
 let jupyter: TestJupyter;
@@ -14,7 +14,7 @@ afterAll(() => jupyter.stop());
 
 const gatewayWith = (options: { readonly subshells: boolean }) =>
   new JupyterGateway(
-    async () => ({ baseUrl: jupyter.url, token: jupyter.token }),
+    async () => tokenEndpoint(jupyter.url, jupyter.token),
     { fetch: globalThis.fetch, lookup, checkUrl: async () => null },
     options,
   );

@@ -1,5 +1,6 @@
 import type { LookupFunction } from 'node:net';
 import { WebSocket, type ClientOptions } from 'ws';
+import type { TlsTrust } from '../port.ts';
 
 /**
  * The WebSocket to a kernel. Jupyter Server leaves Nagle's algorithm on, so the second small frame of a reply waits for
@@ -9,6 +10,7 @@ import { WebSocket, type ClientOptions } from 'ws';
 export type PongSocketOptions = {
   readonly headers: Readonly<Record<string, string>>;
   readonly lookup: LookupFunction;
+  readonly tls?: TlsTrust | undefined;
   /** Off only to measure what the pong gains. */
   readonly pong?: boolean;
   /** Called once, before anyone else hears of the end of the socket. */
@@ -30,13 +32,14 @@ export function pongSocketClass(options: PongSocketOptions): PongSocketClass {
   return class PongSocket extends WebSocket {
     constructor(url: string | URL, protocols?: string | string[]) {
       // `lookup` reaches net.connect through ws; its own types leave the socket options out.
-      const client: ClientOptions & { lookup: LookupFunction } = {
+      const client: ClientOptions & { lookup: LookupFunction; ca?: string[] } = {
         headers: { ...options.headers },
         lookup: options.lookup,
         maxPayload,
         perMessageDeflate: false,
         handshakeTimeout: 15_000,
         followRedirects: false,
+        ...options.tls,
       };
       super(url, protocols === undefined || protocols.length === 0 ? [] : protocols, client);
       this.binaryType = 'arraybuffer';

@@ -1,8 +1,5 @@
 import { fault, FaultError, isFault, type Fault } from '#lib/core/fault.ts';
-import type { GatewayEffects } from '../port.ts';
-
-/** Where a Jupyter Server is and what lets us in. `baseUrl` ends with a slash. */
-export type JupyterEndpoint = { readonly baseUrl: string; readonly token: string | null };
+import type { GatewayEffects, GatewayEndpoint } from '../port.ts';
 
 export type RestRequest = {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -10,6 +7,12 @@ export type RestRequest = {
   readonly path: string;
   readonly body?: unknown;
   readonly timeoutMs?: number;
+  /** Calls the request off. */
+  readonly signal?: AbortSignal;
+  /** Anybody may ask this: an answer says nothing about the credentials. */
+  readonly anonymous?: boolean;
+  /** A 403 is no refusal of the credentials here, but an answer like others. */
+  readonly passes403?: boolean;
 };
 
 /** An answer that is neither a success nor a refusal: the caller knows what 404 and 500 mean for its request. */
@@ -17,9 +20,9 @@ export type RestReply = { readonly status: number; readonly json: unknown };
 
 const maxBodyBytes = 16 * 1024 * 1024;
 
-/** One request to a Jupyter Server. The token travels in the Authorization header alone, never in a URL. */
+/** One request to a Jupyter Server. Credentials travel in headers alone, never in a URL. */
 export async function askJupyter(
-  endpoint: JupyterEndpoint,
+  endpoint: GatewayEndpoint,
   request: RestRequest,
   effects: GatewayEffects,
 ): Promise<Fault | RestReply> {
@@ -28,15 +31,15 @@ export async function askJupyter(
   if (refused !== null) return refused;
   const place = url.host;
   const timeoutMs = request.timeoutMs ?? 10_000;
-  const headers: Record<string, string> = { Accept: 'application/json' };
-  if (endpoint.token) headers['Authorization'] = `token ${endpoint.token}`;
+  const headers: Record<string, string> = { Accept: 'application/json', ...endpoint.headers };
   if (request.body !== undefined) headers['Content-Type'] = 'application/json';
   try {
     const answer = await effects.fetch(url, {
       method: request.method,
       headers,
       redirect: 'manual',
-      signal: AbortSignal.timeout(timeoutMs),
+      signal: withLimit(timeoutMs, request.signal),
+      ...(endpoint.tls === undefined ? {} : { tls: endpoint.tls }),
       ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
     });
     const text = await readText(answer);
@@ -47,10 +50,16 @@ export async function askJupyter(
         'Check the address.',
       );
     }
+    if (answer.status === 403 && request.passes403 === true) return { status: 403, json: null };
     return readAnswer(place, answer.status, answer.headers.get('content-type') ?? '', text);
   } catch (error) {
     return faultOf(error, place, timeoutMs);
   }
+}
+
+function withLimit(limitMs: number, signal: AbortSignal | undefined): AbortSignal {
+  const limit = AbortSignal.timeout(limitMs);
+  return signal === undefined ? limit : AbortSignal.any([limit, signal]);
 }
 
 /** The body as text, or null, with the rest of it left unread, when it is longer than anything we ask for. */
@@ -127,7 +136,7 @@ export function faultOf(error: unknown, place: string, timeoutMs: number): Fault
       return fault(
         'gateway.certificate',
         `The certificate of ${place} is not accepted: ${cause.message}.`,
-        'Use the name the certificate was made for, or have its authority trusted by this machine (NODE_EXTRA_CA_CERTS).',
+        'Use the name the certificate was made for, or enter the certificate of its authority with the gateway.',
       );
     }
     if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {

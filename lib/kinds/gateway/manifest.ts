@@ -1,0 +1,60 @@
+import { z } from 'zod';
+
+/**
+ * The kinds of gateways that are reached by an address. They speak one protocol with differences; each difference is an
+ * ability here, so that neither the adapter nor the interface asks which kind it has.
+ */
+export const farKinds = ['jupyter', 'enterprise-gateway', 'kernel-gateway', 'jupyterhub'] as const;
+export const farKindSchema = z.enum(farKinds);
+export type FarKind = z.infer<typeof farKindSchema>;
+
+export type GatewayManifest = {
+  readonly label: string;
+  /** One line for who chooses. */
+  readonly about: string;
+  /** Has folders of notebooks: a kernel can be started in one. */
+  readonly folders: boolean;
+  /** Takes the id of a kernel from whoever starts it: a launch can be asked for again without leaving an orphan. */
+  readonly namesKernels: boolean;
+  /** Has to be started itself before it answers. */
+  readonly startsOnDemand: boolean;
+  /** How long a launch may take, ms. */
+  readonly launchLimitMs: number;
+};
+
+const minute = 60_000;
+
+export const gatewayManifests: Readonly<Record<FarKind, GatewayManifest>> = {
+  jupyter: {
+    label: 'Jupyter Server',
+    about: 'Jupyter Server 2, JupyterLab, Notebook 7',
+    folders: true,
+    namesKernels: false,
+    startsOnDemand: false,
+    launchLimitMs: 1.5 * minute,
+  },
+  'enterprise-gateway': {
+    label: 'Enterprise Gateway',
+    about: 'starts kernels on YARN, Kubernetes, Spark and other machines',
+    folders: false,
+    namesKernels: true,
+    startsOnDemand: false,
+    launchLimitMs: 5 * minute,
+  },
+  'kernel-gateway': {
+    label: 'Kernel Gateway',
+    about: 'kernels without files',
+    folders: false,
+    namesKernels: false,
+    startsOnDemand: false,
+    launchLimitMs: 1.5 * minute,
+  },
+  jupyterhub: {
+    label: 'JupyterHub',
+    about: 'your own server of a hub; it is started when it does not run',
+    folders: true,
+    namesKernels: false,
+    startsOnDemand: true,
+    launchLimitMs: 1.5 * minute,
+  },
+};
