@@ -129,3 +129,22 @@ it('names images by address, gives their bytes under it, and nothing else', () =
   take({ type: 'CellsCleared', ...stamp, cellIds: [a] });
   expect(of.image(a, hash)).toBeNull();
 });
+
+it('what was sent to the kernel stays on the server', async () => {
+  const { feed: of, take } = feed({
+    type: 'RunRequested',
+    ...stamp,
+    runId: runId('r'),
+    cellId: b,
+    sessionId: sessionId('s'),
+  });
+  const batches: Batch[] = [];
+  await of.follow(null, (batch) => batches.push(batch));
+  take({ type: 'RunStarted', ...stamp, runId: runId('r'), msgId: 'm', source: 'print(1)' });
+  of.read([a]);
+  const { reply } = await of.follow(null, () => undefined);
+  const told = [...batches.flatMap(({ events }) => events), ...reply.events].filter(
+    ({ type }) => type === 'RunStarted',
+  );
+  expect(told.map((event) => Object.keys(event).includes('source'))).toEqual([false, false]);
+});

@@ -233,7 +233,7 @@ export class SessionHost implements ResultsPort {
       return this.#dispatch([{ type: 'RunFinished', ...this.#stamp(), runId, outcome: 'cancelled', reason }]);
     }
     const msgId = this.#effects.randomId();
-    const started: SessionEvent = { type: 'RunStarted', ...this.#stamp(), runId, msgId };
+    const started: SessionEvent = { type: 'RunStarted', ...this.#stamp(), runId, msgId, source: code };
     if (code.trim() === '') {
       return this.#dispatch([started, { type: 'RunFinished', ...this.#stamp(), runId, outcome: 'ok' }]);
     }

@@ -129,6 +129,7 @@ it('gives back what was not seen for longest, never what is seen now or runs', a
     sessionId: 's' as Run['sessionId'],
     by: principalId('p'),
     state: 'running',
+    source: null,
     msgId: 'm',
     queuedAt: 1,
     startedAt: 1,

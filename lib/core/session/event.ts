@@ -55,8 +55,11 @@ export const sessionEventSchema = z.discriminatedUnion('type', [
     reason: z.string().optional(),
   }),
   z.object({ ...run, type: z.literal('RunRequested'), cellId: id<CellId>(), sessionId: id<SessionId>() }),
-  /** Journaled before the request leaves, so that a restarted server knows which message belongs to which cell. */
-  z.object({ ...run, type: z.literal('RunStarted'), msgId: z.string() }),
+  /**
+   * Journaled before the request leaves, so that a restarted server knows which message belongs to which cell. `source`
+   * is what was sent: for the journal and the ledger, not for browsers.
+   */
+  z.object({ ...run, type: z.literal('RunStarted'), msgId: z.string(), source: z.string().optional() }),
   /** From `execute_input` or `execute_reply`. */
   z.object({ ...run, type: z.literal('ExecutionCountSet'), executionCount: z.number().nullable() }),
   /** Consecutive ones of one run and name may be merged by concatenating `text`: the reducer gives the same state. */

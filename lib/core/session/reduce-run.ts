@@ -16,6 +16,7 @@ export function requestRun(state: NotebookRunState, event: SessionEventOf<'RunRe
     by: event.by,
     state: 'queued',
     msgId: null,
+    source: null,
     queuedAt: event.at,
     startedAt: null,
     finishedAt: null,
@@ -45,7 +46,8 @@ export function findWaitingRun(state: NotebookRunState, session: SessionId, cell
 export function startRun(state: NotebookRunState, event: SessionEventOf<'RunStarted'>): NotebookRunState {
   const queued = state.runs.get(event.runId);
   if (queued === undefined || queued.state !== 'queued') return state;
-  const run: Run = { ...queued, state: 'running', msgId: event.msgId, startedAt: event.at };
+  const started = { msgId: event.msgId, source: event.source ?? null, startedAt: event.at };
+  const run: Run = { ...queued, state: 'running', ...started };
   let runs = state.runs;
   for (const other of state.runs.values()) {
     if (other.cellId === run.cellId && other.finishedAt !== null) runs = withoutEntry(runs, other.id);

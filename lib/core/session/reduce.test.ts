@@ -36,7 +36,13 @@ const asked = (run: string, cell: string, id = s1): SessionEvent => ({
   cellId: cellId(cell),
   sessionId: id,
 });
-const started = (run: string): SessionEvent => ({ type: 'RunStarted', ...stamp, runId: runId(run), msgId: `m-${run}` });
+const started = (run: string): SessionEvent => ({
+  type: 'RunStarted',
+  ...stamp,
+  runId: runId(run),
+  msgId: `m-${run}`,
+  source: run,
+});
 const ended = (run: string, outcome: RunOutcome = 'ok'): SessionEvent => ({
   type: 'RunFinished',
   ...stamp,

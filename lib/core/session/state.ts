@@ -13,6 +13,8 @@ export type Run = {
   readonly state: Exclude<RunState, 'idle'>;
   /** Jupyter `msg_id` of its execute_request, once it was sent. */
   readonly msgId: string | null;
+  /** The code that was sent; null before, and in browsers. */
+  readonly source: string | null;
   /** Milliseconds since 1970. */
   readonly queuedAt: number;
   readonly startedAt: number | null;
