@@ -11,6 +11,7 @@ const run = (id: string, more: Partial<Run> = {}): Run => ({
   by: principalId('p'),
   state: 'running',
   msgId: null,
+  source: null,
   queuedAt: 0,
   startedAt: 1_000,
   finishedAt: null,

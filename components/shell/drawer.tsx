@@ -7,23 +7,24 @@ import { firstOfSidebar } from './first-of-sidebar.ts';
 import styles from './frame.module.css';
 
 export type DrawerProps = {
+  readonly side: 'left' | 'right';
   readonly open: boolean;
   readonly onClose: () => void;
   readonly title: string;
   readonly children: ReactNode;
 };
 
-/** The sidebar on a phone: over the page, closed by a tap beside it, a choice in it, or Escape. */
-export function Drawer({ open, onClose, title, children }: DrawerProps) {
+/** The sidebar or the panel on a phone: over the page, closed by a tap beside it, a choice in it, or Escape. */
+export function Drawer({ side, open, onClose, title, children }: DrawerProps) {
   const popup = useRef<HTMLDivElement>(null);
   return (
     <BaseDialog.Root open={open} onOpenChange={(next) => (next ? undefined : onClose())}>
       <BaseDialog.Portal>
         <BaseDialog.Backdrop className={layers.backdrop} />
         <BaseDialog.Popup
-          className={`${styles.drawer} ${layers.dialog}`}
+          className={`${styles.drawer} ${styles[side]} ${layers.dialog}`}
           ref={popup}
-          initialFocus={() => firstOfSidebar() ?? popup.current}
+          initialFocus={() => (side === 'left' ? firstOfSidebar() : null) ?? popup.current}
         >
           <BaseDialog.Title className={spoken.spoken}>{title}</BaseDialog.Title>
           {children}

@@ -20,6 +20,9 @@ import { firstOfSidebar } from './first-of-sidebar.ts';
 import styles from './frame.module.css';
 import { useShownPath } from './layout-store.ts';
 import { Logo } from './logo.tsx';
+import { Panel } from './panel.tsx';
+import { hidePanel, panelState, panelWidth, setPanel, usePanelDrawer } from './panel-state.ts';
+import { panelViews } from './panel-views.ts';
 import { Panes } from './panes.tsx';
 import { shellActions } from './shell-actions.ts';
 import { setSidebar, sidebarState, sidebarWidth, toggleSidebarView } from './shell-view.ts';
@@ -44,6 +47,8 @@ export type FrameProps = {
 export function Frame({ sidebar: contents, documentOf }: FrameProps) {
   const narrow = useMedia('(max-width: 720px)');
   const sidebar = useStoredValue(sidebarState);
+  const panel = useStoredValue(panelState);
+  const panelDrawer = usePanelDrawer();
   const theme = useStoredValue(themeChoice);
   const root = useRef<HTMLDivElement>(null);
   const [drawer, setDrawer] = useState(false);
@@ -102,7 +107,8 @@ export function Frame({ sidebar: contents, documentOf }: FrameProps) {
           ref={root}
           className={styles.frame}
           data-sidebar={sidebar.shown ? 'shown' : 'hidden'}
-          style={{ '--side-width': `${sidebar.width}px` } as CSSProperties}
+          data-panel={panel.shown ? 'shown' : 'hidden'}
+          style={{ '--side-width': `${sidebar.width}px`, '--panel-width': `${panel.width}px` } as CSSProperties}
         >
           <header className={styles.bar}>
             <Link href="/" className={styles.logo} aria-label="Farfield, start page">
@@ -149,15 +155,34 @@ export function Frame({ sidebar: contents, documentOf }: FrameProps) {
               }
             />
           </div>
+          <div className={styles.panel}>
+            {narrow || !panel.shown ? null : <Panel view={panel.view} />}
+            <Splitter
+              className={styles.panelEdge}
+              label="Width of the panel"
+              orientation="vertical"
+              of="after"
+              value={panel.width}
+              min={panelWidth.min}
+              max={panelWidth.max}
+              step={16}
+              onMove={(width) => root.current?.style.setProperty('--panel-width', `${width}px`)}
+              onDone={(width) => setPanel({ width })}
+              onReset={() => setPanel({ width: panelWidth.initial })}
+            />
+          </div>
           <StatusBar onPalette={() => setPalette(true)} />
         </div>
-        <Drawer open={drawer && narrow} onClose={() => setDrawer(false)} title="Sidebar">
+        <Drawer side="left" open={drawer && narrow} onClose={() => setDrawer(false)} title="Sidebar">
           <ActivityBar
             orientation="horizontal"
             shown={sidebar.view}
             onPress={(view: SidebarViewId) => setSidebar({ view })}
           />
           <Sidebar view={sidebar.view} contents={contents} onOpened={() => setDrawer(false)} />
+        </Drawer>
+        <Drawer side="right" open={panelDrawer && narrow} onClose={hidePanel} title={panelViews[panel.view].title}>
+          <Panel view={panel.view} />
         </Drawer>
         <CommandPalette open={palette} onClose={() => setPalette(false)} />
         <Suspense>{keysAsked ? <KeySheet open={keys} onClose={() => setKeys(false)} /> : null}</Suspense>

@@ -3,6 +3,8 @@ import { go } from './document-actions.ts';
 import { createFile } from './file-actions.ts';
 import { fileTree } from './file-tree-store.ts';
 import { signOut } from './sign-out.ts';
+import { panelState, hidePanel, showPanel } from './panel-state.ts';
+import { panelViewIds, panelViews } from './panel-views.ts';
 import { type SidebarViewId, sidebarViewIds, sidebarViews } from './sidebar-views.ts';
 import { tabActions } from './tab-actions.ts';
 import { themeChoice, themeChoices } from './theme.ts';
@@ -61,6 +63,21 @@ export function shellActions({ openPalette, openKeys, toggleSidebar, showView }:
       keys: sidebarViews[view].keys,
       run: () => showView(view),
     })),
+    ...panelViewIds.map((view) => ({
+      ...global,
+      id: `view.${view}`,
+      title: `Show ${panelViews[view].title.toLowerCase()}`,
+      category: 'View',
+      run: () => showPanel(view),
+    })),
+    {
+      ...global,
+      id: 'view.closePanel',
+      title: 'Close the panel',
+      category: 'View',
+      isEnabled: () => panelState.get().shown,
+      run: hidePanel,
+    },
     {
       ...global,
       id: 'files.newNotebook',

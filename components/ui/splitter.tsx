@@ -7,8 +7,9 @@ export type SplitterProps = {
   readonly label: string;
   /** Of the line itself: a vertical one stands between left and right. */
   readonly orientation: 'vertical' | 'horizontal';
-  /** Size of the part before the line, in any unit of the caller's. */
+  /** Size of the part before the line, or after it, in any unit of the caller's. */
   readonly value: number;
+  readonly of?: 'before' | 'after';
   readonly min: number;
   readonly max: number;
   /** One press of an arrow key; with Shift four of them. */
@@ -27,6 +28,7 @@ export type SplitterProps = {
 /** A line between two parts that a person can drag, or move with the arrow keys, Home and End. */
 export function Splitter(props: SplitterProps) {
   const { label, orientation, value, min, max, step, unitsPerPixel = onePixel, onMove, onDone, onReset } = props;
+  const sign = props.of === 'after' ? -1 : 1;
   const drag = useRef<{ from: number; value: number; units: number; last: number } | null>(null);
   const [dragging, setDragging] = useState(false);
   const vertical = orientation === 'vertical';
@@ -43,7 +45,7 @@ export function Splitter(props: SplitterProps) {
   const onPointerMove = (event: PointerEvent) => {
     if (drag.current === null) return;
     const { from, value: start, units } = drag.current;
-    drag.current.last = within(start + (place(event) - from) * units);
+    drag.current.last = within(start + sign * (place(event) - from) * units);
     onMove(drag.current.last);
   };
   const onPointerEnd = () => {
@@ -54,7 +56,7 @@ export function Splitter(props: SplitterProps) {
     if (last !== start) onDone(last);
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    const by = event.shiftKey ? 4 * step : step;
+    const by = sign * (event.shiftKey ? 4 * step : step);
     const wanted = wantedBy(event.key, { vertical, value, by, min, max });
     if (event.key === 'Enter') onReset();
     else if (wanted === null) return;

@@ -1,0 +1,20 @@
+import { History, type LucideIcon } from 'lucide-react';
+
+export const panelViewIds = ['history'] as const;
+export type PanelViewId = (typeof panelViewIds)[number];
+
+export type PanelView = {
+  readonly title: string;
+  readonly icon: LucideIcon;
+  /** What stands there while nothing fills it: teaches when something will. */
+  readonly empty: string;
+};
+
+/** The views of the panel, in the order of their tabs. The shown document fills the slot `panel.<id>`. */
+export const panelViews: Readonly<Record<PanelViewId, PanelView>> = {
+  history: {
+    title: 'Run history',
+    icon: History,
+    empty: 'What was run in the open notebook appears here: every run with its code and its outputs.',
+  },
+};

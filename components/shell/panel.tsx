@@ -1,0 +1,45 @@
+'use client';
+import { X } from 'lucide-react';
+import { EmptyState } from '#components/ui/empty-state.tsx';
+import { IconButton } from '#components/ui/icon-button.tsx';
+import { SlotPlace } from '#components/ui/slot.tsx';
+import { hidePanel, setPanel } from './panel-state.ts';
+import { type PanelViewId, panelViewIds, panelViews } from './panel-views.ts';
+import styles from './panel.module.css';
+
+export type PanelProps = { readonly view: PanelViewId };
+
+/** The panel right of the page: one view of the shown document, or what teaches when there will be one. */
+export function Panel({ view }: PanelProps) {
+  const { title, icon, empty } = panelViews[view];
+  return (
+    <aside className={styles.panel} aria-label={title} data-panel-view={view} tabIndex={-1}>
+      <div className={styles.head}>
+        <h2 className={styles.title}>{title}</h2>
+        <Views shown={view} ids={panelViewIds} />
+        <IconButton icon={X} size="small" label="Close the panel" onClick={hidePanel} />
+      </div>
+      <SlotPlace key={view} name={`panel.${view}`} className={styles.filled} block />
+      <div className={styles.empty}>
+        <EmptyState icon={icon} title="Nothing here yet">
+          {empty}
+        </EmptyState>
+      </div>
+    </aside>
+  );
+}
+
+/** With one view there is nothing to choose. */
+function Views({ shown, ids }: { readonly shown: PanelViewId; readonly ids: readonly PanelViewId[] }) {
+  if (ids.length < 2) return null;
+  return ids.map((id) => (
+    <IconButton
+      key={id}
+      icon={panelViews[id].icon}
+      size="small"
+      label={panelViews[id].title}
+      aria-pressed={id === shown}
+      onClick={() => setPanel({ view: id })}
+    />
+  ));
+}
