@@ -10,6 +10,7 @@ import { focusedPane } from '#components/shell/layout.ts';
 import { LayoutContext, useLayoutStore } from '#components/shell/layout-store.ts';
 import { documentPathOf, isNotebook, nameOf } from '#components/shell/locations.ts';
 import type { SidebarContents } from '#components/shell/sidebar-views.ts';
+import { useWaitingDocuments } from '#components/shell/waiting-documents.ts';
 import { setUnsaved } from '#components/shell/unsaved-documents.ts';
 import { NavigationProvider } from '#components/ui/navigation.tsx';
 import { pageDocuments } from '#lib/client/document/page-documents.ts';
@@ -29,12 +30,14 @@ export function IdeFrame({ children }: { readonly children: ReactNode }) {
   const pathname = usePathname();
   const layout = useLayoutStore(pathname);
   const shown = focusedPane(layout).active;
+  const waiting = useWaitingDocuments();
   const [first, setFirst] = useState(() => documentPathOf(pathname));
   // What the server said at first is old once the person has been elsewhere.
   if (first !== null && layout.panes.every(({ active }) => active !== first)) setFirst(null);
   useEffect(() => {
-    document.title = shown === null ? 'Farfield' : `${nameOf(shown)} · Farfield`;
-  }, [shown]);
+    const asks = waiting.size === 0 ? '' : 'Waiting for your input · ';
+    document.title = shown === null ? `${asks}Farfield` : `${asks}${nameOf(shown)} · Farfield`;
+  }, [shown, waiting]);
   useEffect(() => pageDocuments().onLeft(setUnsaved), []);
   // Files that were edited and not saved before the page was loaded.
   useEffect(() => {

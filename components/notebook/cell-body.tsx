@@ -7,10 +7,12 @@ import type { JsonObject } from '#lib/core/json.ts';
 import type { CellId } from '#lib/core/ids.ts';
 import { isHidden, isScrolled } from '#lib/core/notebook/hidden-parts.ts';
 import type { Output } from '#lib/core/notebook/output.ts';
+import type { Run } from '#lib/core/session/state.ts';
 import styles from './cell-body.module.css';
 import { CellEditor } from './cell-editor.tsx';
 import { cellLanguage } from './cell-language.ts';
 import { HiddenOutputs, HiddenSection, HiddenSource } from './hidden-bar.tsx';
+import { InputRow } from './input-row.tsx';
 import { useNotebook } from './notebook-context.ts';
 import type { NotebookMode } from './selection.ts';
 import { StaticSource } from './static-source.tsx';
@@ -23,12 +25,12 @@ export type CellBodyProps = {
   readonly mode: NotebookMode | null;
   readonly readOnly: boolean;
   readonly outputs: readonly Output[];
-  /** Why the last run ended as it did, where there is something to say. */
-  readonly reason: string | null;
+  /** The last run of the cell. */
+  readonly run: Run | null;
 };
 
 /** What a cell holds, by its type. */
-export function CellBody({ id, cell, index, language, mode, readOnly, outputs, reason }: CellBodyProps) {
+export function CellBody({ id, cell, index, language, mode, readOnly, outputs, run }: CellBodyProps) {
   const { resolveUrl } = useNotebook();
   const editor = (label: string) => (
     <CellEditor
@@ -60,8 +62,8 @@ export function CellBody({ id, cell, index, language, mode, readOnly, outputs, r
               <CellOutputs outputs={outputs} resolveUrl={resolveUrl} />
             )}
           </div>
-          {asksForInput(outputs) ? <p className={styles.reason}>{inputHint}</p> : null}
-          {reason === null ? null : <p className={styles.reason}>{reason}</p>}
+          {run?.input == null ? null : <InputRow key={run.input.id} run={run} input={run.input} />}
+          {run === null || run.reason === null ? null : <p className={styles.reason}>{run.reason}</p>}
         </>
       );
     case 'markdown':
@@ -84,12 +86,6 @@ export function CellBody({ id, cell, index, language, mode, readOnly, outputs, r
       );
   }
 }
-
-const inputHint = 'Prompts cannot be answered here yet: put the value into the code instead of asking for it.';
-
-/** ipykernel's own answer where nobody can be asked. */
-const asksForInput = (outputs: readonly Output[]) =>
-  outputs.some((output) => output.output_type === 'error' && output.ename === 'StdinNotImplementedError');
 
 /** Markdown of more UTF-16 units is shown as text: rendering it would stop the page. */
 const longestRendered = 100_000;

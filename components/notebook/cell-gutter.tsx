@@ -1,5 +1,5 @@
 'use client';
-import { Ban, Check, CircleHelp, Clock, LoaderCircle, X } from 'lucide-react';
+import { Ban, Check, CircleHelp, Clock, LoaderCircle, TextCursorInput, X } from 'lucide-react';
 import type { CellState, Run, RunState } from '#lib/core/session/state.ts';
 import styles from './cell-gutter.module.css';
 import { Elapsed } from './elapsed.tsx';
@@ -30,8 +30,16 @@ export function CellGutter({ state, position }: CellGutterProps) {
     <div className={styles.gutter}>
       <span className={styles.count}>[{running ? '*' : (executionCount ?? ' ')}]</span>
       {run === null ? null : (
-        <span className={`${styles.state} ${styles[run.state]}`} title={describeRun(run)}>
-          <StateIcon state={run.state} />
+        <span
+          className={`${styles.state} ${run.input === null ? styles[run.state] : styles.input}`}
+          title={describeRun(run)}
+        >
+          {run.input === null ? (
+            <StateIcon state={run.state} />
+          ) : (
+            <TextCursorInput size={12} strokeWidth={2.25} role="img" aria-label="waits for your input" />
+          )}
+          {run.input === null ? null : <span>input</span>}
           {run.state === 'queued' && position !== null ? <span>queued {position}</span> : null}
           {run.state === 'queued' ? <Elapsed from={run.queuedAt} to={null} /> : null}
           {run.startedAt === null ? null : <Elapsed from={run.startedAt} to={run.finishedAt} />}

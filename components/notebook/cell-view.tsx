@@ -65,7 +65,7 @@ export const CellView = memo(function CellView({ id, index, count, language, rea
     <div
       ref={frame}
       role="listitem"
-      aria-label={`${cellTypeNames[cell.type]} ${index + 1}${runState === 'idle' ? '' : `, ${runState}`}${selected ? ', selected' : ''}`}
+      aria-label={`${cellTypeNames[cell.type]} ${index + 1}${runState === 'idle' ? '' : `, ${runState}`}${state.run?.input == null ? '' : ', waits for your input'}${selected ? ', selected' : ''}`}
       aria-posinset={index + 1}
       aria-setsize={count}
       aria-current={active ? 'true' : undefined}
@@ -96,7 +96,7 @@ export const CellView = memo(function CellView({ id, index, count, language, rea
           mode={mode}
           readOnly={readOnly}
           outputs={state.outputs}
-          reason={state.run?.reason ?? null}
+          run={state.run}
         />
         {conflict === undefined ? null : (
           <ConflictView conflict={conflict} onChoose={(choice) => void commands.saving.resolve(id, choice)} />

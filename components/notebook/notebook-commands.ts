@@ -1,5 +1,6 @@
 import type { CellId } from '#lib/core/ids.ts';
 import { cellId } from '#lib/core/ids.ts';
+import { Answering } from './commands/answering.ts';
 import { Clipping } from './commands/clipping.ts';
 import { Collapsing } from './commands/collapsing.ts';
 import { Editing } from './commands/editing.ts';
@@ -24,6 +25,7 @@ export class NotebookCommands {
   readonly joining: Joining;
   readonly clipping: Clipping;
   readonly running: Running;
+  readonly answering: Answering;
   readonly saving: Saving;
   readonly help: KernelHelp;
   readonly finding: Finding;
@@ -36,6 +38,7 @@ export class NotebookCommands {
     this.joining = new Joining(parts, this.selecting, this.collapsing, this.editing);
     this.clipping = new Clipping(parts, this.selecting, this.editing);
     this.running = new Running(parts, this.selecting, this.collapsing, this.editing);
+    this.answering = new Answering(parts, this.selecting, this.collapsing);
     this.saving = new Saving(parts);
     this.help = parts.help;
     this.finding = new Finding(parts);

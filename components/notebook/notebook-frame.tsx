@@ -1,7 +1,7 @@
 'use client';
 import { useCallback, useDeferredValue, useMemo, type ReactNode, type Ref } from 'react';
 import { useCellIds, useDocument } from '#lib/client/document/use-document.ts';
-import { useSessions } from '#lib/client/results/use-results.ts';
+import { useSessions, useWaitingRun } from '#lib/client/results/use-results.ts';
 import { runNotebookAction, type NotebookActionId } from './notebook-actions.ts';
 import { useNotebook } from './notebook-context.ts';
 import { NotebookHeader } from './notebook-header.tsx';
@@ -33,6 +33,7 @@ export function NotebookFrame({ screen, headerSlot, bar, children }: NotebookFra
   const ids = useCellIds(document);
   const session = useSessions(results).values().next().value ?? null;
   const calm = useDeferredValue(session);
+  const waits = useWaitingRun(results) !== null;
   const peers = usePeers(document);
   const now = useNow();
   const menu = useMemo(() => notebookMenu(commands), [commands]);
@@ -69,6 +70,7 @@ export function NotebookFrame({ screen, headerSlot, bar, children }: NotebookFra
           kernel={calm?.status ?? 'none'}
           running={calm === null || calm.running === null ? 0 : 1}
           queued={calm?.queue.length ?? 0}
+          waiting={waits}
           disabled={!isOpen}
           onAction={act}
           menu={menu}

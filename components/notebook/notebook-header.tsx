@@ -20,6 +20,8 @@ export type NotebookHeaderProps = {
   readonly kernel: KernelStatus;
   readonly running: number;
   readonly queued: number;
+  /** A cell asks something. */
+  readonly waiting: boolean;
   readonly disabled: boolean;
   /** Keep the function and the entries stable between renders. */
   readonly onAction: (id: NotebookActionId) => void;
@@ -40,7 +42,7 @@ const kernelWords: Readonly<Record<KernelStatus, string>> = {
 
 /** Near and far in one line: what is saved where, who else is here, where the code runs and how busy it is. */
 export function NotebookHeader(props: NotebookHeaderProps) {
-  const { path, save, saveTrouble, peers, kernel, running, queued, disabled, onAction, menu, slot } = props;
+  const { path, save, saveTrouble, peers, kernel, running, queued, waiting, disabled, onAction, menu, slot } = props;
   const hasKernel = kernel !== 'none';
   // The chip in the slot says where and whether; here stands what needs a word.
   const calm = slot !== undefined && (kernel === 'none' || kernel === 'idle') && running + queued === 0;
@@ -54,7 +56,12 @@ export function NotebookHeader(props: NotebookHeaderProps) {
         <Peers peers={peers} />
       </div>
       <div className={styles.compute}>
-        {calm ? null : (
+        {waiting ? (
+          <button type="button" className={styles.waiting} onClick={() => onAction('run.answer')}>
+            waiting for your input
+          </button>
+        ) : null}
+        {calm || waiting ? null : (
           <span className={`${styles.kernel} ${styles[kernel]}`}>
             <span className={styles.dot} aria-hidden />
             {kernelWords[kernel]}

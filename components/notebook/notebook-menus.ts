@@ -18,7 +18,16 @@ const cellGroups: readonly Group[] = [
 const notebookGroups: readonly Group[] = [
   ['notebook.save'],
   ['cell.undo', 'cell.redo', 'select.all'],
-  ['run.all', 'run.above', 'run.below', 'run.section', 'run.show', 'run.cancel', 'kernel.restartAndRunAll'],
+  [
+    'run.all',
+    'run.above',
+    'run.below',
+    'run.section',
+    'run.show',
+    'run.answer',
+    'run.cancel',
+    'kernel.restartAndRunAll',
+  ],
   ['outputs.clearAll', 'input.hideAll', 'input.showAll', 'outputs.hideAll', 'outputs.showAll'],
   ['section.collapseAll', 'section.expandAll', 'view.lineNumbers'],
   ['find.open', 'find.replace'],

@@ -1,5 +1,5 @@
 'use client';
-import { useEffect, useMemo, useState, type Ref } from 'react';
+import { useCallback, useEffect, useMemo, useState, type Ref } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx';
 import { Notice } from '#components/ui/notice.tsx';
@@ -18,6 +18,7 @@ import { CaretHelp } from './kernel-help/caret-help.tsx';
 import { Pager } from './kernel-help/pager.tsx';
 import type { EarlyPlace } from './early-place.ts';
 import { FindBar } from './find/find-bar.tsx';
+import { InputWatch } from './input-watch.tsx';
 import { notebookLanguage } from './cell-language.ts';
 import { notebookActions } from './notebook-actions.ts';
 import { SelectionWords } from './selection-words.tsx';
@@ -52,6 +53,7 @@ export function NotebookPage({
   person,
   headerSlot,
   onNeedKernel,
+  onWaiting,
   onMoved,
   onClose,
 }: NotebookPageProps) {
@@ -83,6 +85,7 @@ export function NotebookPage({
     restart?.answer(yes);
     setRestart(null);
   };
+  const waiting = useCallback((waits: boolean) => onWaiting?.(snapshot.path, waits), [onWaiting, snapshot.path]);
   const readOnly = !document.canEdit();
 
   return (
@@ -138,6 +141,7 @@ export function NotebookPage({
         <CaretHelp />
         <Pager />
         <RunNotices path={snapshot.path} />
+        <InputWatch onWaiting={waiting} />
         <RunAnnouncer document={document} results={results} />
       </NotebookFrame>
       <ConfirmDialog

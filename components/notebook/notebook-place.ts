@@ -14,6 +14,8 @@ export type NotebookPlace = {
   }) => ReactNode;
   /** Somebody has to choose where the notebook runs. */
   readonly onNeedKernel?: (path: string) => void;
+  /** A cell of the notebook began or ceased to wait for a person. */
+  readonly onWaiting?: (path: string, waits: boolean) => void;
   /** The notebook goes on under another path. */
   readonly onMoved?: (path: string) => void;
   /** The person wants this notebook closed. */

@@ -4,8 +4,9 @@ import type { NotebookDocument } from '#lib/client/document/notebook-document.ts
 import type { NotebookResults } from '#lib/client/results/notebook-results.ts';
 import type { Fault } from '#lib/core/fault.ts';
 import { fault, isFault } from '#lib/core/fault.ts';
-import type { CellId, RunId, SessionId } from '#lib/core/ids.ts';
+import type { CellId, InputId, RunId, SessionId } from '#lib/core/ids.ts';
 import { gatewayId } from '#lib/core/ids.ts';
+import type { NotebookRunState } from '#lib/core/session/state.ts';
 import { chooseKernel } from './choose-kernel.ts';
 
 const mostAsked = 100_000;
@@ -71,6 +72,17 @@ export class NotebookRunner {
       return null;
     }
     return { fault: answer, choose: answer.fault === 'session.none' || answer.fault === 'kernel.dead' };
+  }
+
+  state(): NotebookRunState {
+    return this.#results.state();
+  }
+
+  /** Tells running code what it asked for. */
+  async answer(runId: RunId, inputId: InputId, text: string): Promise<RunTrouble | null> {
+    const id = this.#document.getSnapshot().notebookId;
+    if (id === null) return trouble(fault('notebook.notOpen', 'The notebook is not open yet.'));
+    return troubleOf(await this.#connection.request('input.answer', { notebookId: id, runId, inputId, text }));
   }
 
   /** Whether this page asked for the run. */

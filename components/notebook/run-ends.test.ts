@@ -17,6 +17,7 @@ const run = (id: string, more: Partial<Run> = {}): Run => ({
   finishedAt: null,
   outcome: null,
   reason: null,
+  input: null,
   ...more,
 });
 const done = (id: string, finishedAt: number) => run(id, { state: 'ok', outcome: 'ok', finishedAt });

@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef } from 'react';
 import { showToast } from '#components/ui/toast.tsx';
 import { connection } from '#lib/client/connection.ts';
+import type { InputId } from '#lib/core/ids.ts';
 import { isHidden } from '#lib/core/notebook/hidden-parts.ts';
 import { workspaceUrl } from '#lib/protocol/http/workspace-url.ts';
 import { CellDrag } from './cell-drag.ts';
@@ -78,6 +79,7 @@ export function useNotebookParts(notebook: OpenedNotebook, early: EarlyPlace, pr
         tell: (trouble) => tell(trouble, () => latest.current.onNeedKernel?.(latest.current.path)),
         say: (title, description) => showToast({ title, description }),
         confirmRestart: (alsoRun) => latest.current.askRestart(alsoRun),
+        focusInput: (id) => void requestAnimationFrame(() => focusInput(id)),
         newId: newCellId,
       },
     });
@@ -140,6 +142,11 @@ export function useNotebookParts(notebook: OpenedNotebook, early: EarlyPlace, pr
   }, [fixed, person]);
 
   return useMemo(() => ({ ...fixed, resolveUrl: (address: string) => workspaceUrl(path, address) }), [fixed, path]);
+}
+
+/** After the cell is in the page. */
+function focusInput(id: InputId): void {
+  document.querySelector<HTMLInputElement>(`[data-input-id="${CSS.escape(id)}"] input`)?.focus();
 }
 
 const noEditor = {

@@ -33,6 +33,8 @@ export const faultCodes = [
   'blob.notFound', // raised by the blob store: swept, or of another server
   'blob.damaged', // raised by the blob store: the bytes are not those that were put
   'run.notFound',
+  'input.answered', // raised by a session: somebody else's answer was first
+  'input.withdrawn', // raised by a session: the run that asked is over
   'session.none', // raised by run requests: the notebook has no kernel
   'session.notFound',
   'kernel.dead',

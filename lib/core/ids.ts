@@ -11,6 +11,8 @@ export type EpochId = Branded<'Epoch'>;
 export type SessionId = Branded<'Session'>;
 /** One execution of one cell in one session. */
 export type RunId = Branded<'Run'>;
+/** One question of running code to a person; Jupyter's `msg_id` of its input_request. */
+export type InputId = Branded<'Input'>;
 /** The gateway's own id of a kernel process. */
 export type KernelId = Branded<'Kernel'>;
 /** A server that starts kernels, as registered here. `local` is the embedded one. */
@@ -23,6 +25,7 @@ export const notebookId = (value: string): NotebookId => value as NotebookId;
 export const epochId = (value: string): EpochId => value as EpochId;
 export const sessionId = (value: string): SessionId => value as SessionId;
 export const runId = (value: string): RunId => value as RunId;
+export const inputId = (value: string): InputId => value as InputId;
 export const kernelId = (value: string): KernelId => value as KernelId;
 export const gatewayId = (value: string): GatewayId => value as GatewayId;
 export const principalId = (value: string): PrincipalId => value as PrincipalId;

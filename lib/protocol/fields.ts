@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { CellId, EpochId, GatewayId, KernelId, NotebookId, RunId, SessionId } from '#lib/core/ids.ts';
+import type { CellId, EpochId, GatewayId, InputId, KernelId, NotebookId, RunId, SessionId } from '#lib/core/ids.ts';
 import { faultSchema } from '#lib/core/fault.ts';
 
 /** Fields shared by messages and routes. */
@@ -15,6 +15,7 @@ export const notebookIdField = opaqueId<NotebookId>();
 export const epochIdField = opaqueId<EpochId>();
 export const sessionIdField = opaqueId<SessionId>();
 export const runIdField = opaqueId<RunId>();
+export const inputIdField = opaqueId<InputId>();
 export const kernelIdField = opaqueId<KernelId>();
 export const gatewayIdField = opaqueId<GatewayId>();
 

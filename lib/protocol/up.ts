@@ -6,6 +6,7 @@ import { documentResolve } from './document-resolve.ts';
 import { documentSave } from './document-save.ts';
 import { documentTail } from './document-tail.ts';
 import { documentUpdate } from './document-update.ts';
+import { inputAnswer } from './input-answer.ts';
 import { kernelComplete } from './kernel-complete.ts';
 import { kernelHistory } from './kernel-history.ts';
 import { kernelInspect } from './kernel-inspect.ts';
@@ -30,6 +31,7 @@ export const upMessages = {
   'results.clear': resultsClear,
   'run.request': runRequest,
   'run.cancel': runCancel,
+  'input.answer': inputAnswer,
   'kernel.complete': kernelComplete,
   'kernel.inspect': kernelInspect,
   'kernel.history': kernelHistory,

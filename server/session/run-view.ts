@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import type { Run, SessionState } from '#lib/core/session/state.ts';
+import { findWaitingRun } from '#lib/core/session/reduce-input.ts';
+import type { NotebookRunState, Run, SessionState } from '#lib/core/session/state.ts';
 import type { SessionView } from '#lib/protocol/http/kernels.ts';
 import type { runViewSchema } from '#lib/protocol/http/runs.ts';
 
@@ -12,7 +13,7 @@ export function runView(run: Run, path: string): RunView {
 }
 
 /** A session as the API shows it: without the Jupyter client id. */
-export function sessionView(session: SessionState, path: string): SessionView {
+export function sessionView(state: NotebookRunState, session: SessionState, path: string): SessionView {
   const { clientId: _, ...binding } = session.binding;
   return {
     ...binding,
@@ -20,5 +21,6 @@ export function sessionView(session: SessionState, path: string): SessionView {
     status: session.status,
     running: session.running === null ? 0 : 1,
     queued: session.queue.length,
+    waitsForInput: findWaitingRun(state, session.binding.id) !== null,
   };
 }

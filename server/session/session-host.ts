@@ -17,6 +17,7 @@ import { runView, sessionView, type RunView } from './run-view.ts';
 import { realEffects, type SessionEffects } from './session-effects.ts';
 import { SessionFeed } from './session-feed.ts';
 import type { SessionHostOptions } from './session-host-options.ts';
+import { SessionInputs } from './session-inputs.ts';
 import { SessionKernels } from './session-kernels.ts';
 import { SessionRuns } from './session-runs.ts';
 import { TurnJournal } from './turn-journal.ts';
@@ -40,6 +41,8 @@ export class SessionHost implements ResultsPort {
   readonly kernels: SessionKernels;
   /** Queues and cancels runs. */
   readonly runs: SessionRuns;
+  /** Answers what running code asks. */
+  readonly inputs: SessionInputs;
   readonly #options: SessionHostOptions;
   readonly #effects: SessionEffects;
   readonly #journal: Journal;
@@ -96,6 +99,7 @@ export class SessionHost implements ResultsPort {
       payload: (run, payload) => this.help.tell(run, payload),
     });
     this.runs = new SessionRuns({ ...parts, kernels: this.kernels, gather: (work) => this.#gather(work) });
+    this.inputs = new SessionInputs({ ...parts, kernels: this.kernels });
     this.help = new KernelHelp(
       () => this.#state,
       (id) => this.kernels.link(id),
@@ -149,7 +153,7 @@ export class SessionHost implements ResultsPort {
 
   views(): readonly SessionView[] {
     const path = this.#options.source.path;
-    return [...this.#state.sessions.values()].map((session) => sessionView(session, path));
+    return [...this.#state.sessions.values()].map((session) => sessionView(this.#state, session, path));
   }
 
   runViews(): readonly RunView[] {

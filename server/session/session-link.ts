@@ -1,11 +1,12 @@
 import { fault, isFault, type Fault } from '#lib/core/fault.ts';
-import type { PrincipalId, RunId } from '#lib/core/ids.ts';
+import type { InputId, PrincipalId, RunId } from '#lib/core/ids.ts';
 import { isJsonObject, type JsonObject } from '#lib/core/json.ts';
 import type { KernelStatus, SessionBinding, SessionEvent } from '#lib/core/session/event.ts';
 import type { NotebookRunState, Run } from '#lib/core/session/state.ts';
 import type { RunPayload } from '#lib/protocol/run-payload.ts';
 import type { GatewayPort, KernelLink, KernelMessage, KernelQuestion } from '#server/kinds/gateway/port.ts';
 import { boundEvent } from './bound-output.ts';
+import { readInput } from './read-input.ts';
 import { readDisplayUpdate, readMessage, readOutput } from './read-message.ts';
 import { readPayloads } from './read-payload.ts';
 import type { SessionEffects } from './session-effects.ts';
@@ -109,6 +110,11 @@ export class SessionLink {
     return this.#link.ask(question, limitMs);
   }
 
+  /** Whether the answer left for the kernel. */
+  answer(inputId: InputId, text: string): boolean {
+    return this.#link?.answer(inputId, text) ?? false;
+  }
+
   /** Brackets our own restart; `end` lets the kernel's status count again. A restarted kernel's link connects anew by itself. */
   beginRestart(): void {
     this.#restarting = true;
@@ -158,7 +164,8 @@ export class SessionLink {
     if (runId === undefined) return false;
     const flight = this.#flight?.runId === runId ? this.#flight : null;
     if (flight !== null) flight.heardAt = this.#effects.now();
-    const event = readMessage(message.type, message.content, { ...this.#stamp(), runId });
+    const stamp = { ...this.#stamp(), runId };
+    const event = readInput(message, stamp) ?? readMessage(message.type, message.content, stamp);
     if (event !== undefined && !this.#isKnownCount(event)) this.#host.dispatch([boundEvent(event)]);
     if (message.type === 'execute_reply') this.#leavePayloads(runId, message.content);
     if (flight === null) return true;

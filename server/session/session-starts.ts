@@ -82,8 +82,9 @@ export class SessionStarts {
 
   /** The session where cells run; null without one. */
   #present(): SessionView | null {
-    const session = this.#parts.state().sessions.values().next().value;
-    return session === undefined ? null : sessionView(session, this.#parts.source.path);
+    const state = this.#parts.state();
+    const session = state.sessions.values().next().value;
+    return session === undefined ? null : sessionView(state, session, this.#parts.source.path);
   }
 
   /** Whether nothing was run from here on a kernel and, as its gateway says, nobody else is connected to it. */

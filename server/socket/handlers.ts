@@ -137,6 +137,10 @@ export function socketHandlers(services: Services): SocketHandlers {
       if (isFault(open)) return open;
       return { cancelled: open.host.runs.cancelWaiting(runIds ?? null, client.principal.id) };
     },
+    'input.answer': async (client, { notebookId, ...answer }) => {
+      const open = followed(client, notebookId);
+      return isFault(open) ? open : (open.host.inputs.answer({ ...answer, by: client.principal.id }) ?? {});
+    },
     'kernel.complete': async (client, { notebookId, code, cursor }) => {
       const open = followed(client, notebookId);
       if (isFault(open)) return open;

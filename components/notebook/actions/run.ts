@@ -65,6 +65,14 @@ export const runRows = {
     isEnabled: (c) => c.running.runningCell() !== null,
     run: (c) => c.running.goToRunning(),
   },
+  'run.answer': {
+    title: 'Go to the waiting input',
+    category: 'Run',
+    keys: ['G I'],
+    scope: 'notebook.command',
+    isEnabled: (c) => c.answering.waiting() !== null,
+    run: (c) => c.answering.goTo(),
+  },
   'run.notify': {
     title: 'Tell me when a long run ends, or no longer',
     category: 'Run',

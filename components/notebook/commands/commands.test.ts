@@ -68,6 +68,7 @@ async function open(text: string, readonly: string | null = null): Promise<void>
     effects: {
       tell: () => undefined,
       say: (title) => said.push(title),
+      focusInput: () => undefined,
       confirmRestart: () => Promise.resolve(true),
       newId: () => cellId(`n${(made += 1)}`),
     },

@@ -1,5 +1,5 @@
 import type { NotebookDocument } from '#lib/client/document/notebook-document.ts';
-import type { CellId } from '#lib/core/ids.ts';
+import type { CellId, InputId } from '#lib/core/ids.ts';
 import type { EditorSlot } from '../editor-slot.ts';
 import type { KernelHelp } from '../kernel-help/kernel-help.ts';
 import type { FindStore } from '../find/find-store.ts';
@@ -13,6 +13,8 @@ export type CommandEffects = {
   readonly say: (title: string, description?: string) => void;
   /** Asks before a restart; resolves to whether to go on. */
   readonly confirmRestart: (alsoRun: boolean) => Promise<boolean>;
+  /** Puts the focus into the field of this question. */
+  readonly focusInput: (id: InputId) => void;
   readonly newId: () => CellId;
 };
 

@@ -38,7 +38,7 @@ export function placeOf(target: EventTarget | null): FocusPlace {
   if (target.closest('[role="dialog"], [role="alertdialog"], [role="menu"], [role="listbox"]') !== null)
     return 'dialog';
   // A bar with keys of its own: Shift-Enter in it runs no cell.
-  if (target.closest('[role="search"]') !== null) return 'search';
+  if (target.closest('[role="search"], [data-own-keys]') !== null) return 'search';
   if (target.closest('[data-cell-editor]') !== null && isField(target)) return 'editor';
   if (isField(target)) return 'field';
   if (target === document.body || target.closest('main[data-notebook]') !== null) return 'notebook';

@@ -1,6 +1,7 @@
 import { useCallback, useSyncExternalStore } from 'react';
 import type { CellId } from '#lib/core/ids.ts';
-import { emptyCellState, type CellState, type SessionState } from '#lib/core/session/state.ts';
+import { findWaitingRun } from '#lib/core/session/reduce-input.ts';
+import { emptyCellState, type CellState, type Run, type SessionState } from '#lib/core/session/state.ts';
 import type { NotebookResults } from './notebook-results.ts';
 
 /** Results and last run of one cell; renders again only when this cell changed. */
@@ -32,5 +33,15 @@ export function useSessions(results: NotebookResults): readonly SessionState[] {
     subscribe,
     () => results.sessions(),
     () => noSessions,
+  );
+}
+
+/** The run that asks something and waits for a person; null when none does. */
+export function useWaitingRun(results: NotebookResults): Run | null {
+  const subscribe = useCallback((listener: () => void) => results.subscribe(listener), [results]);
+  return useSyncExternalStore(
+    subscribe,
+    () => findWaitingRun(results.state()),
+    () => null,
   );
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { CellId, GatewayId, KernelId, PrincipalId, RunId, SessionId } from '#lib/core/ids.ts';
+import type { CellId, GatewayId, InputId, KernelId, PrincipalId, RunId, SessionId } from '#lib/core/ids.ts';
 import { jsonObjectSchema } from '#lib/core/json.ts';
 import { mimeBundleSchema, outputSchema } from '#lib/core/notebook/output.ts';
 
@@ -74,6 +74,16 @@ export const sessionEventSchema = z.discriminatedUnion('type', [
     data: mimeBundleSchema,
     metadata: jsonObjectSchema,
   }),
+  /** The code asks a person (`input()`, `getpass()`) and waits. The end of its run withdraws the question. */
+  z.object({
+    ...run,
+    type: z.literal('InputRequested'),
+    inputId: id<InputId>(),
+    prompt: z.string(),
+    password: z.boolean(),
+  }),
+  /** `text`: what was answered; null for a password, which goes to the kernel alone. */
+  z.object({ ...run, type: z.literal('InputAnswered'), inputId: id<InputId>(), text: z.string().nullable() }),
   z.object({ ...run, type: z.literal('RunFinished'), outcome: runOutcomeSchema, reason: z.string().optional() }),
 ]);
 

@@ -51,11 +51,15 @@ export function rebuildEvents(
 }
 
 function runEvents(run: Run, by: PrincipalId): SessionEvent[] {
-  const { id: runId, cellId, sessionId, msgId, source, startedAt, finishedAt, outcome, reason } = run;
+  const { id: runId, cellId, sessionId, msgId, source, startedAt, finishedAt, outcome, reason, input } = run;
   const events: SessionEvent[] = [{ type: 'RunRequested', at: run.queuedAt, by: run.by, runId, cellId, sessionId }];
   if (startedAt !== null) {
     const sent = source === null ? {} : { source };
     events.push({ type: 'RunStarted', at: startedAt, by, runId, msgId: msgId ?? '', ...sent });
+  }
+  if (input !== null) {
+    const { id: inputId, prompt, password, askedAt } = input;
+    events.push({ type: 'InputRequested', at: askedAt, by, runId, inputId, prompt, password });
   }
   if (finishedAt !== null && outcome !== null) {
     events.push({ type: 'RunFinished', at: finishedAt, by, runId, outcome, ...(reason === null ? {} : { reason }) });

@@ -22,6 +22,7 @@ export function requestRun(state: NotebookRunState, event: SessionEventOf<'RunRe
     finishedAt: null,
     outcome: null,
     reason: null,
+    input: null,
   };
   const runs = withEntry(state.runs, run.id, run);
   const cell = state.cells.get(event.cellId) ?? emptyCellState;
@@ -99,7 +100,7 @@ export function cancelAll(draft: Draft, ids: readonly RunId[], reason: string, a
     const run = draft.runs.get(id);
     if (run === undefined) continue;
     cancelled.add(id);
-    closeRun(draft, found, { ...run, state: 'cancelled', outcome: 'cancelled', reason, finishedAt: at });
+    closeRun(draft, found, { ...run, state: 'cancelled', outcome: 'cancelled', reason, input: null, finishedAt: at });
   }
   leaveSessions(draft, cancelled);
 }
@@ -107,7 +108,7 @@ export function cancelAll(draft: Draft, ids: readonly RunId[], reason: string, a
 /** Marks a run finished, takes it out of its session and lets its cell show what is true now. */
 export function endRun(draft: Draft, run: Run, outcome: RunOutcome, reason: string | null, at: number): void {
   leaveSessions(draft, new Set([run.id]), [run.sessionId]);
-  closeRun(draft, scanRuns(draft), { ...run, state: outcome, outcome, reason, finishedAt: at });
+  closeRun(draft, scanRuns(draft), { ...run, state: outcome, outcome, reason, input: null, finishedAt: at });
 }
 
 function leaveSessions(

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cellId, gatewayId, kernelId, principalId, runId, sessionId } from '#lib/core/ids.ts';
+import { cellId, gatewayId, inputId, kernelId, principalId, runId, sessionId } from '#lib/core/ids.ts';
 import type { Output } from '#lib/core/notebook/output.ts';
 import type { KernelStatus, RunOutcome, SessionEvent } from './event.ts';
 import { rebuildEvents } from './rebuild.ts';
@@ -73,6 +73,21 @@ const shown = (text: string, display?: string): Output => ({
   data: { 'text/plain': text },
   metadata: {},
   ...(display === undefined ? {} : { display_id: display }),
+});
+const question = (run: string, id: string, prompt: string): SessionEvent => ({
+  type: 'InputRequested',
+  ...stamp,
+  runId: runId(run),
+  inputId: inputId(id),
+  prompt,
+  password: false,
+});
+const answered = (run: string, id: string): SessionEvent => ({
+  type: 'InputAnswered',
+  ...stamp,
+  runId: runId(run),
+  inputId: inputId(id),
+  text: 'x',
 });
 const ready = [bound(), status('idle')];
 const after = (...events: SessionEvent[]): NotebookRunState => replaySession(emptyRunState, events);
@@ -271,6 +286,32 @@ describe('outputs', () => {
   });
 });
 
+describe('questions of running code', () => {
+  const running = [...ready, asked('r1', 'a'), asked('r2', 'b'), started('r1')];
+  const input = (state: NotebookRunState, id: string) => cell(state, id)?.run?.input?.prompt ?? null;
+
+  it.each<[string, SessionEvent[], string | null]>([
+    ['waits in its cell', [question('r1', 'i1', 'Name? ')], 'Name? '],
+    ['comes twice after a lost connection', [question('r1', 'i1', 'Name? '), question('r1', 'i1', 'again')], 'Name? '],
+    ['gives way to the next one', [question('r1', 'i1', 'one'), question('r1', 'i2', 'two')], 'two'],
+    ['is answered', [question('r1', 'i1', 'one'), answered('r1', 'i1')], null],
+    ['is not answered by the answer to another', [question('r1', 'i1', 'one'), answered('r1', 'i0')], 'one'],
+    ['ends with its run', [question('r1', 'i1', 'one'), ended('r1', 'error')], null],
+    ['ends with a restart', [question('r1', 'i1', 'one'), status('restarting')], null],
+    ['ends with the kernel', [question('r1', 'i1', 'one'), status('dead')], null],
+    ['outlives a lost connection', [question('r1', 'i1', 'one'), status('reconnecting')], 'one'],
+    ['is none of a run that waits', [question('r2', 'i1', 'one')], null],
+    ['is none of a run that is over', [ended('r1'), question('r1', 'i1', 'one')], null],
+  ])('%s', (_, events, prompt) => {
+    expect(input(after(...running, ...events), 'a')).toBe(prompt);
+  });
+
+  it('holds what waits behind it', () => {
+    const state = after(...running, question('r1', 'i1', 'one'), asked('r3', 'c'));
+    expect(state.sessions.get(s1)).toMatchObject({ running: 'r1', queue: ['r2', 'r3'] });
+  });
+});
+
 describe('generated logs', () => {
   const run = fc.constantFrom('r1', 'r2', 'r3', 'r4', 'r5');
   const some = fc.constantFrom('a', 'b');
@@ -283,6 +324,8 @@ describe('generated logs', () => {
     fc.tuple(run, text, fc.constantFrom('stdout', 'stderr')).map(([id, value, name]) => stream(id, value, name)),
     fc.tuple(run, fc.boolean()).map(([id, wait]) => cleared(id, wait)),
     fc.tuple(run, fc.constantFrom('d1', undefined)).map(([id, display]) => output(id, shown(id, display))),
+    fc.tuple(run, fc.constantFrom('i1', 'i2')).map(([id, one]) => question(id, one, one)),
+    fc.tuple(run, fc.constantFrom('i1', 'i2')).map(([id, one]) => answered(id, one)),
     fc.constantFrom<KernelStatus[]>('idle', 'busy', 'restarting', 'dead', 'reconnecting').map((value) => status(value)),
     session.map(bound),
     session.map((id): SessionEvent => ({ type: 'SessionUnbound', ...stamp, sessionId: id, reason: 'x' })),

@@ -10,6 +10,7 @@ import {
   setExecutionCount,
   updateDisplay,
 } from './reduce-output.ts';
+import { answerInput, requestInput } from './reduce-input.ts';
 import { finishRun, requestRun, startRun } from './reduce-run.ts';
 import type { NotebookRunState, Reduced } from './state.ts';
 
@@ -47,6 +48,10 @@ export function reduceSession(state: NotebookRunState, event: SessionEvent): Red
       return { state: appendOutput(state, event), effects: [] };
     case 'OutputsCleared':
       return { state: clearOutputs(state, event), effects: [] };
+    case 'InputRequested':
+      return { state: requestInput(state, event), effects: [] };
+    case 'InputAnswered':
+      return { state: answerInput(state, event), effects: [] };
     case 'DisplayUpdated':
       return { state: updateDisplay(state, event), effects: [] };
     default:

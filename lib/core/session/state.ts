@@ -1,9 +1,18 @@
-import type { CellId, PrincipalId, RunId, SessionId } from '#lib/core/ids.ts';
+import type { CellId, InputId, PrincipalId, RunId, SessionId } from '#lib/core/ids.ts';
 import type { Output } from '#lib/core/notebook/output.ts';
 import type { KernelStatus, RunOutcome, SessionBinding } from '#lib/core/session/event.ts';
 
 /** Life of the last run of a cell as its gutter shows it; `idle` = never run since the notebook was opened. */
 export type RunState = 'idle' | 'queued' | 'running' | 'ok' | 'error' | 'cancelled' | 'lost';
+
+/** A question of running code that nobody has answered yet. */
+export type PendingInput = {
+  readonly id: InputId;
+  readonly prompt: string;
+  readonly password: boolean;
+  /** ms since 1970 */
+  readonly askedAt: number;
+};
 
 export type Run = {
   readonly id: RunId;
@@ -21,6 +30,8 @@ export type Run = {
   readonly finishedAt: number | null;
   readonly outcome: RunOutcome | null;
   readonly reason: string | null;
+  /** What its code waits to be told; null when it waits for nobody. */
+  readonly input: PendingInput | null;
 };
 
 export type CellState = {

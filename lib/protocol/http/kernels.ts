@@ -42,6 +42,8 @@ export const sessionViewSchema = sessionBindingSchema.omit({ clientId: true }).e
   status: kernelStatusSchema,
   running: z.number(),
   queued: z.number(),
+  /** The running cell asks something and waits for a person. */
+  waitsForInput: z.boolean(),
 });
 export type SessionView = z.infer<typeof sessionViewSchema>;
 

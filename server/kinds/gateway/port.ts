@@ -61,6 +61,7 @@ export type GatewayKernel = {
 export type KernelMessage = {
   readonly channel: 'iopub' | 'shell' | 'stdin' | 'control';
   readonly type: string;
+  readonly msgId: string;
   readonly parentMsgId: string | null;
   readonly content: unknown;
 };
@@ -89,6 +90,11 @@ export interface KernelLink {
    * nothing beside what it runs, or said nothing within `limitMs`. A later answer is dropped.
    */
   ask(question: KernelQuestion, limitMs: number): Promise<Fault | JsonObject>;
+  /**
+   * Sends an input_reply to code that waits for one. False: no socket took it. `inputId` is the message id of the
+   * input_request, which an earlier process may have received.
+   */
+  answer(inputId: string, text: string): boolean;
   /** Lets go of the connection, and of a request that has not left yet; the kernel goes on. */
   close(): void;
 }

@@ -9,6 +9,7 @@ import type { RenderedHead } from '#lib/core/render/rendered-head.ts';
 import { closeDocument, followMove } from '#components/shell/document-actions.ts';
 import { documentPathOf, isNotebook } from '#components/shell/locations.ts';
 import { setUnsaved } from '#components/shell/unsaved-documents.ts';
+import { setWaiting } from '#components/shell/waiting-documents.ts';
 import { SlotFill } from '#components/ui/slot.tsx';
 
 type Place = Parameters<NonNullable<NotebookViewProps['headerSlot']>>[0];
@@ -34,6 +35,7 @@ export function NotebookScreen({ path, head = null }: NotebookScreenProps) {
       head={head}
       headerSlot={(place) => <Compute {...place} />}
       onNeedKernel={chooseKernel}
+      onWaiting={setWaiting}
       onMoved={onMoved}
       onClose={() => closeDocument(path)}
     />

@@ -83,6 +83,24 @@ export class JupyterKernelLink implements KernelSocket {
     return this.#questions.ask(question, limitMs);
   }
 
+  answer(inputId: string, text: string): boolean {
+    const connection = this.#probing === null ? this.#connection : null;
+    if (connection === null || connection.connectionStatus !== 'connected') return false;
+    try {
+      const parent = KernelMessage.createMessage<KernelMessage.IInputRequestMsg>({
+        msgType: 'input_request',
+        channel: 'stdin',
+        session: this.#options.clientId,
+        msgId: inputId,
+        content: { prompt: '', password: false },
+      });
+      connection.sendInputReply({ status: 'ok', value: text }, parent.header);
+      return true;
+    } catch {
+      return false; // the socket went between the look and the word: whoever answers is told to try again
+    }
+  }
+
   dropUnsent(msgIds?: ReadonlySet<string>): void {
     this.#unsent = msgIds === undefined ? [] : this.#unsent.filter(({ msgId }) => !msgIds.has(msgId));
   }
@@ -216,7 +234,7 @@ export class JupyterKernelLink implements KernelSocket {
         silent: false,
         store_history: true,
         user_expressions: {},
-        allow_stdin: false,
+        allow_stdin: true,
         stop_on_error: true,
       },
       metadata: { cellId },
@@ -248,7 +266,7 @@ export class JupyterKernelLink implements KernelSocket {
     }
     const channel = message.channel;
     if (channel === 'iopub' || channel === 'shell' || channel === 'stdin' || channel === 'control') {
-      this.#listener.message({ channel, type, parentMsgId, content });
+      this.#listener.message({ channel, type, msgId: message.header.msg_id, parentMsgId, content });
     }
     if (state === 'dead') this.#die();
     // The gateway restarted the kernel by itself: only a new socket makes it connect to the new ports.

@@ -6,6 +6,7 @@ const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 const line = (parentMsgId: string, text: string): KernelMessage => ({
   channel: 'iopub',
   type: 'stream',
+  msgId: `of ${parentMsgId}`,
   parentMsgId,
   content: { text },
 });
@@ -19,6 +20,7 @@ function socket() {
     return {
       execute: (msgId: string) => void told.push(`execute ${msgId}`),
       ask: async () => ({}),
+      answer: () => true,
       close: () => void told.push('close'),
       dropUnsent: (msgIds?: ReadonlySet<string>) => void told.push(`drop ${[...(msgIds ?? [])].join()}`),
     };

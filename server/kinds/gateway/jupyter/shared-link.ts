@@ -2,7 +2,7 @@ import { weighJson } from '#lib/core/session/weigh-json.ts';
 import type { KernelLink, KernelLinkListener, KernelMessage } from '../port.ts';
 
 /** The one socket to a kernel, as those who share it use it. */
-export type KernelSocket = Pick<KernelLink, 'execute' | 'ask' | 'close'> & {
+export type KernelSocket = Pick<KernelLink, 'execute' | 'ask' | 'answer' | 'close'> & {
   /** Forgets requests that no socket took yet; all of them, or those listed. */
   dropUnsent(msgIds?: ReadonlySet<string>): void;
 };
@@ -54,6 +54,7 @@ export class SharedLink<Socket extends KernelSocket> {
         this.socket.execute(msgId, code, options);
       },
       ask: (question, limitMs) => this.socket.ask(question, limitMs),
+      answer: (inputId, text) => this.socket.answer(inputId, text),
       close: () => {
         if (!this.#members.delete(member)) return;
         this.socket.dropUnsent(member.asked);

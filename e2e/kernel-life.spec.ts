@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import type { Page } from '@playwright/test';
+import { cell, expect, openNotebook, runAction, signIn, test, waitForRuns } from './farfield.ts';
+import { writeNotebookFile } from './notebook-fixture.ts';
+
+const outputs = (page: Page, index: number) => cell(page, index).locator('[data-cell-outputs]');
+const state = (page: Page, index: number, value: string) =>
+  expect(cell(page, index)).toHaveAttribute('data-run-state', value, { timeout: 60_000 });
+
+test('input() is answered by whoever has the notebook open, also after a reload; a password stays unseen', async ({
+  page,
+  server,
+  browser,
+}) => {
+  const file = writeNotebookFile(server.place.workspace, 'ask.ipynb', [
+    "name = input('Who is there? ')\nprint('hello', name)",
+    "import getpass\nkey = getpass.getpass('Key: ')\nprint(len(key))",
+    "print(input('Last? '))",
+  ]);
+  await openNotebook(page, server, 'ask.ipynb');
+  await expect(cell(page, 0)).toBeFocused();
+  await page.keyboard.press('Shift+Enter');
+  const question = page.getByLabel('Who is there?');
+  await expect(question).toBeFocused({ timeout: 60_000 });
+  await expect(page).toHaveTitle(/Waiting for your input/);
+  await expect(cell(page, 0)).toHaveAccessibleName(/waits for your input/);
+  // What is run meanwhile waits.
+  await runAction(page, 'Run the selected cells and go to the next');
+  await state(page, 1, 'queued');
+
+  const context = await signIn(browser, server);
+  const other = await context.newPage();
+  await openNotebook(other, server, 'ask.ipynb');
+  await expect(other.getByLabel('Who is there?')).not.toBeFocused();
+  await other.keyboard.press('g');
+  await other.keyboard.press('i');
+  await expect(other.getByLabel('Who is there?')).toBeFocused();
+  await other.keyboard.press('Escape');
+  await other.keyboard.type('Ada');
+  await other.keyboard.press('Enter');
+  await expect(outputs(page, 0)).toContainText('Who is there? Ada');
+  await expect(outputs(page, 0)).toContainText('hello Ada');
+
+  const key = page.getByLabel('Key:');
+  await expect(key).toHaveAttribute('type', 'password');
+  await page.reload();
+  await expect(page.getByLabel('Key:')).toBeVisible({ timeout: 30_000 });
+  await page.getByRole('button', { name: 'waiting for your input' }).click();
+  await page.keyboard.type('sesame-4711');
+  await page.keyboard.press('Enter');
+  await expect(outputs(other, 1)).toContainText('Key: ········');
+  await expect(outputs(other, 1)).toContainText('11');
+  await waitForRuns(page);
+  await expect(page).not.toHaveTitle(/Waiting/);
+
+  // An interrupt takes the question back, everywhere.
+  await cell(page, 2).locator('[data-cell-editor]').click();
+  await page.keyboard.press('Control+Enter');
+  await expect(other.getByLabel('Last?')).toBeVisible();
+  await runAction(other, 'Interrupt the kernel');
+  await state(page, 2, 'error');
+  await expect(page.getByLabel('Last?')).toHaveCount(0);
+  await context.close();
+  await expect(page.locator('main[data-notebook]')).toHaveAttribute('data-save-state', 'saved', { timeout: 20_000 });
+  const text = readFileSync(file, 'utf8');
+  expect(text).toContain('Who is there? Ada');
+  expect(text).not.toContain('sesame');
+});
