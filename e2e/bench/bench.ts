@@ -2,21 +2,27 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from '@playwright/test';
-import { readBenchFlags } from '#server/setup/bench-flags.mjs';
+import { askedGroups, readBenchFlags } from '#server/setup/bench-flags.mjs';
 import type { BenchRun, Measure } from './bench-run.ts';
 import { startFarfield } from './farfield-product.ts';
 import { startJupyterlab } from './jupyterlab-product.ts';
 import { busyShare, loadAverage } from './machine.ts';
 import { measureAll } from './measure-all.ts';
 import { measureEdit } from './measure-edit.ts';
+import { measureGigabyte } from './measure-gigabyte.ts';
+import { measureJournal } from './measure-journal.ts';
 import { measureKeys } from './measure-keys.ts';
-import { measureLines } from './measure-lines.ts';
+import { measureLines, measureMillion } from './measure-lines.ts';
+import { measureLinks } from './measure-links.ts';
 import { measureLoad } from './measure-load.ts';
+import { measureLongLine } from './measure-long-line.ts';
 import { measureMemory } from './measure-memory.ts';
 import { measureOpen } from './measure-open.ts';
 import { measurePeople } from './measure-people.ts';
+import { measureRefused } from './measure-refused.ts';
 import { measureRun } from './measure-run.ts';
 import { measureScroll } from './measure-scroll.ts';
+import { measureUpdates } from './measure-updates.ts';
 import type { Product } from './product.ts';
 import { reasons } from './reasons.ts';
 import { renderReport } from './report.ts';
@@ -36,18 +42,26 @@ const measures: Readonly<Record<GroupName, Measure>> = {
   memory: measureMemory,
   people: measurePeople,
   lines: measureLines,
+  million: measureMillion,
+  longline: measureLongLine,
+  updates: measureUpdates,
+  journal: measureJournal,
+  links: measureLinks,
+  refused: measureRefused,
+  gigabyte: measureGigabyte,
 };
 
 /** Measures the rows of docs/benchmarks.md on this machine, in real Chromium. */
 async function bench(): Promise<void> {
   const flags = readBenchFlags(process.argv.slice(2));
   if (flags.value === undefined) throw new Error(flags.message);
-  const { against, only, rounds, write } = flags.value;
+  const { against, only, long, rounds, write } = flags.value;
   const browser = await chromium.launch({
     executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
   });
-  const asked = groupNames.filter((name) => only === null || only.includes(name));
+  const names = askedGroups({ only, long });
+  const asked = groupNames.filter((name) => names.includes(name));
   const sheet = new Sheet();
   const products: Product[] = [];
   let failed = 0;
@@ -79,14 +93,20 @@ async function bench(): Promise<void> {
   }
   const machine = `${cpus().length} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), Node ${process.version}, Chromium ${browser.version()} headless`;
   const day = new Date().toISOString().slice(0, 10);
-  const names = products.map(({ name }) => name);
-  const page = renderReport(sheet, { day, machine, rounds, products: names, groups: asked, reasons });
+  const page = renderReport(sheet, {
+    day,
+    machine,
+    rounds,
+    products: products.map(({ name }) => name),
+    groups: asked,
+    reasons,
+  });
   console.log(`\n${page}`);
-  if (write) writePage(page, only === null && failed === 0);
+  if (write) writePage(page, asked.length === groupNames.length && failed === 0);
   if (failed > 0) process.exitCode = 1;
 }
 
-/** Only a whole run becomes the page of the docs; a part of one lies beside the test results. */
+/** Only a whole run, the long groups included, becomes the page of the docs; a part of one lies beside the test results. */
 function writePage(page: string, whole: boolean): void {
   const file = whole ? join(root, 'docs/benchmarks.md') : join(root, 'test-results/benchmarks.md');
   mkdirSync(join(root, 'test-results'), { recursive: true });

@@ -5,10 +5,13 @@ import { Farfield, newPlace, signIn } from '../farfield.ts';
 import { connectFollower, type Follower } from './follower.ts';
 import { installFarfieldHooks } from './page-hooks.ts';
 import type { Product } from './product.ts';
+import { savedOutput } from './saved-output.ts';
 
 export type FarfieldProduct = Product & {
   /** A client without a page, signed in. */
   readonly follow: () => Promise<Follower>;
+  /** Binds a notebook that is open on the server to a new kernel. */
+  readonly startKernel: (path: string) => Promise<void>;
   /** The gateway under the server: the floor of runs is measured on it. */
   readonly gateway: () => { port: number; token: string };
 };
@@ -38,6 +41,9 @@ export async function startFarfield(browser: Browser): Promise<FarfieldProduct> 
     settle: async (page) => {
       await page.waitForTimeout(1000);
     },
+    async *stored(_page, path, index) {
+      yield Buffer.from(await savedOutput(join(place.workspace, path), index));
+    },
     runAll: (page) => page.keyboard.press('Control+Shift+Enter'),
     openOnServer: async (paths) => {
       const followers = await Promise.all(
@@ -53,6 +59,14 @@ export async function startFarfield(browser: Browser): Promise<FarfieldProduct> 
     endKernels: async () => {},
     stop: () => server.stop(),
     follow,
+    startKernel: async (path) => {
+      const answer = await fetch(`${server.origin}/api/v1/sessions`, {
+        method: 'POST',
+        headers: { Cookie: cookie, 'Content-Type': 'application/json' },
+        body: JSON.stringify({ path, gatewayId: 'local', kernelName: 'python3' }),
+      });
+      if (!answer.ok) throw new Error(`${path}: no kernel was started: ${await answer.text()}`);
+    },
     gateway: () =>
       JSON.parse(readFileSync(join(place.home, 'gateway/local.json'), 'utf8')) as { port: number; token: string },
   };

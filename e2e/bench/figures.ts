@@ -1,7 +1,18 @@
 /** What can be said of samples. `p50` is the median. */
 export type Stat = 'p50' | 'p95' | 'max';
 export type Figures = Readonly<Partial<Record<Stat, number>>>;
-export type Unit = 'ms' | 'MB' | 'KB' | '%' | 'frames/s' | 'elements' | 'requests';
+export type Unit =
+  | 'ms'
+  | 'MB'
+  | 'KB'
+  | '%'
+  | 'frames/s'
+  | 'elements'
+  | 'requests'
+  | 'lines'
+  | 'characters'
+  | 'changes'
+  | 'markers';
 
 /** The value below which `share` (0…1) of the samples lie; nearest rank. NaN of nothing. */
 export function percentile(samples: readonly number[], share: number): number {

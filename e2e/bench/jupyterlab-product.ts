@@ -10,6 +10,7 @@ import WebSocket from 'ws';
 import { freePort } from '../farfield.ts';
 import { installJupyterlabHooks } from './page-hooks.ts';
 import type { Product } from './product.ts';
+import { savedOutput } from './saved-output.ts';
 
 /** JupyterLab with its default settings, in folders of its own, on loopback with a token. */
 export async function startJupyterlab(browser: Browser): Promise<Product> {
@@ -84,6 +85,10 @@ export async function startJupyterlab(browser: Browser): Promise<Product> {
         .locator(`.jp-Cell[data-windowed-list-index="${cells - 1}"]`)
         .waitFor({ state: 'attached', timeout: 180_000 });
       await page.waitForTimeout(2000);
+    },
+    async *stored(page, path, index) {
+      await page.keyboard.press('Control+s');
+      yield Buffer.from(await savedOutput(join(workspace, path), index));
     },
     runAll: async (page) => {
       await page.locator('.lm-MenuBar-item', { hasText: 'Run' }).click();

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 
 /** Share of all cores in use over `ms`, 0…1; NaN where the system does not tell. */
@@ -14,6 +14,16 @@ export const loadAverage = (): number => loadavg()[0] ?? Number.NaN;
 /** Resident memory of one process, bytes. */
 export function residentBytes(pid: number): number {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? Number.NaN) * 1024;
+}
+
+/** Most resident memory of one process since `forgetPeak`, bytes. */
+export function peakBytes(pid: number): number {
+  return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? Number.NaN) * 1024;
+}
+
+/** The kernel's own mark of the most begins anew (proc(5), clear_refs: 5). */
+export function forgetPeak(pid: number): void {
+  writeFileSync(`/proc/${pid}/clear_refs`, '5');
 }
 
 const ticksPerSecond = 100;

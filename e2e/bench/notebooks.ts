@@ -11,7 +11,6 @@ export const hundredCells = Array.from({ length: 100 }, (_, index) =>
   index === 0 ? '1+1' : `x${index} = ${index}\nx${index}`,
 );
 export const trivialCells = Array.from({ length: 200 }, (_, index) => `1+${index}`);
-export const lineCells = ['1+1', 'for i in range(100_000): print(i)'];
 
 const generated = new Map<Size, string>();
 

@@ -47,6 +47,10 @@ export type Probe = {
   /** Ends the watch: key to frame of each key, and how many went elsewhere or never showed. */
   readonly keys: () => { readonly samples: number[]; readonly lost: number };
   readonly scroll: (pxPerSecond: number, forMs: number) => Promise<Scrolled>;
+  /** Starts to count how often a cell's output changes between two frames. */
+  readonly watchOutput: (index: number) => void;
+  /** Ends the watch: changes in all, and the most between two frames. */
+  readonly outputChanges: () => { readonly all: number; readonly mostPerFrame: number };
   /** Longest task since `from` (`performance.now()`); those under 50 ms are no long tasks and count as 0. */
   readonly longestTask: (from: number) => number;
 };

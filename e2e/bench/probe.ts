@@ -188,6 +188,34 @@ export function installProbe(): void {
       nextFrame(frame);
     });
 
+  let outputChanges = () => ({ all: 0, mostPerFrame: 0 });
+  const watchOutput = (index: number) => {
+    const { hooks } = window as unknown as ProbeWindow;
+    const text = () => {
+      const cell = hooks.cell(index);
+      return cell === null ? '' : hooks.output(cell);
+    };
+    let [shown, all, inThisFrame, mostPerFrame, over] = [text(), 0, 0, 0, false];
+    const observer = new MutationObserver(() => {
+      const now = text();
+      if (now === shown) return;
+      shown = now;
+      all++;
+      mostPerFrame = Math.max(mostPerFrame, ++inThisFrame);
+    });
+    observer.observe(document.body, { subtree: true, childList: true, characterData: true });
+    const everyFrame = () => {
+      inThisFrame = 0;
+      if (!over) nextFrame(everyFrame);
+    };
+    nextFrame(everyFrame);
+    outputChanges = () => {
+      over = true;
+      observer.disconnect();
+      return { all, mostPerFrame };
+    };
+  };
+
   (window as unknown as ProbeWindow).probe = {
     painted,
     arm: (condition, limitMs) => {
@@ -204,6 +232,8 @@ export function installProbe(): void {
       return { samples, lost: lost + waiting.length };
     },
     scroll,
+    watchOutput,
+    outputChanges: () => outputChanges(),
     longestTask: (from) => Math.max(0, ...tasks.filter((task) => task.start >= from).map((task) => task.duration)),
   };
 }

@@ -22,6 +22,8 @@ export type Product = {
   readonly openFromHome: (page: Page, path: string) => Promise<void>;
   /** Waits until all cells can be reached. */
   readonly settle: (page: Page, cells: number) => Promise<void>;
+  /** What the product has kept of the text that a cell printed, after its run, in pieces. */
+  readonly stored: (page: Page, path: string, index: number) => AsyncIterable<Uint8Array>;
   readonly runAll: (page: Page) => Promise<void>;
   /** Opens notebooks on the server without a browser, as its page would; null where a server has no such thing. */
   readonly openOnServer: (paths: readonly string[]) => Promise<() => Promise<void>>;

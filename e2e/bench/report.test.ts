@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { readBenchFlags } from '#server/setup/bench-flags.mjs';
 import { isMet, renderReport } from './report.ts';
-import { groupNames, type Row } from './rows.ts';
+import type { Row } from './row.ts';
+import { groupNames } from './rows.ts';
 import { Sheet } from './sheet.ts';
 
 const row = (limits: NonNullable<Row['limits']>): Row => ({

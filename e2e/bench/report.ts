@@ -1,5 +1,6 @@
 import { type Figures, format, type Unit } from './figures.ts';
-import { type GroupName, groups, type Limit, type Row } from './rows.ts';
+import type { Limit, Row } from './row.ts';
+import { type GroupName, groups } from './rows.ts';
 import type { ProductName, Sheet } from './sheet.ts';
 
 export type Conditions = {
@@ -38,7 +39,7 @@ export function renderReport(sheet: Sheet, conditions: Conditions): string {
 }
 
 const reading = [
-  'Written by `npm run bench`; with `-- --against jupyterlab` the same rows are measured on JupyterLab 4.6.4 with its default',
+  'Written by `npm run bench -- --long`; with `--against jupyterlab` the same rows are measured on JupyterLab 4.6.4 with its default',
   'settings, in the same run and the same browser. Compare within one run: the milliseconds depend on the machine, the',
   'relations hardly do.',
   '',
@@ -52,6 +53,9 @@ const reading = [
   '  frames those in which more than 48 px of the view show no cell, the ends of the notebook aside.',
   '- **Bytes** count responses and socket messages until the page has been quiet for one second. **Heap** is that of',
   '  JavaScript after garbage collection; the DOM and images are not in it.',
+  '- **Missing or doubled**: printed lines have numbers; those of what the product keeps are counted after the run, in the',
+  '  saved notebook or in what the server hands out as the whole text. **Above idle**: the highest RSS that the operating',
+  '  system has seen since the server had nothing to do, less what it had then; kernels and gateway are not in it.',
   '- Limits: loopback has no delay and no loss, and each figure is of one browser on one machine. JupyterLab starts a kernel',
   '  with each notebook, this server with the first run: loads and memory differ by that too. Its page takes cells',
   '  up one after the other for up to a minute: its scroll turns at the end of what is there, and its keys, insertions and',
@@ -119,8 +123,11 @@ function targetText(row: Row): string {
   return row.limits.some((limit) => 'times' in limit) ? `${text} floor` : `${text}${unitText(row.unit)}`;
 }
 
+/** What the row's words say already. */
+const countedUnits = new Set<Unit>(['elements', 'requests', 'lines', 'characters', 'changes', 'markers']);
+
 function unitText(unit: Unit): string {
-  return unit === 'elements' || unit === 'requests' ? '' : ` ${unit}`;
+  return countedUnits.has(unit) ? '' : ` ${unit}`;
 }
 
 const statNames = (row: Row): string => (row.stats.length > 1 ? `, ${row.stats.join(' / ')}` : '');

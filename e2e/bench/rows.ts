@@ -1,18 +1,5 @@
-import type { Stat, Unit } from './figures.ts';
-
-/** What a stat of a row must not pass: `times` is a multiple of the floor of the same run. */
-export type Limit = { readonly most: number } | { readonly least: number } | { readonly times: number };
-
-export type Row = {
-  readonly id: string;
-  readonly what: string;
-  readonly unit: Unit;
-  readonly stats: readonly Stat[];
-  /** One per stat, or none where the row only informs. */
-  readonly limits?: readonly Limit[];
-  /** Longer was not waited: shown as “> …”. */
-  readonly cap?: number;
-};
+import { outputGroups } from './output-rows.ts';
+import { median, most, ms, pair, times, type Row } from './row.ts';
 
 export const groupNames = [
   'run',
@@ -25,20 +12,15 @@ export const groupNames = [
   'memory',
   'people',
   'lines',
+  'million',
+  'longline',
+  'updates',
+  'journal',
+  'links',
+  'refused',
+  'gigabyte',
 ] as const;
 export type GroupName = (typeof groupNames)[number];
-
-const pair = ['p50', 'p95'] as const;
-const median = ['p50'] as const;
-const most = (...values: number[]): readonly Limit[] => values.map((value) => ({ most: value }));
-const times = (...values: number[]): readonly Limit[] => values.map((value) => ({ times: value }));
-const ms = (id: string, what: string, limit?: number): Row => ({
-  id,
-  what,
-  unit: 'ms',
-  stats: median,
-  ...(limit === undefined ? {} : { limits: most(limit) }),
-});
 
 const key = (place: string): Row => ({
   id: `keys.${place}`,
@@ -178,10 +160,7 @@ export const groups: Readonly<Record<GroupName, readonly Row[]>> = {
       limits: most(40),
     },
   ],
-  lines: [
-    ms('lines.last', '100,000 printed lines: last line painted (floor: bare kernel socket)'),
-    ms('lines.task', '… longest task of the page'),
-  ],
+  ...outputGroups,
 };
 
 export const allRows: readonly Row[] = groupNames.flatMap((name) => groups[name]);
