@@ -7,7 +7,9 @@ import type { DocumentRoom } from './document/room.ts';
 import type { Rooms } from './document/rooms.ts';
 import type { Gateways } from './gateway/gateways.ts';
 import type { Doors } from './http/access.ts';
+import type { LedgerQuery } from './ledger/ledger-query.ts';
 import type { SessionHost } from './session/session-host.ts';
+import type { SettingsStore } from './settings/settings.ts';
 import type { Uploads } from './storage/uploads.ts';
 import type { Workspace } from './storage/workspace.ts';
 
@@ -23,6 +25,8 @@ export type Services = {
   readonly workspace: Workspace;
   readonly uploads: Uploads;
   readonly rooms: Rooms;
+  readonly history: LedgerQuery;
+  readonly settings: SettingsStore;
   readonly hosts: ReadonlyMap<NotebookId, SessionHost>;
   /** Opens a notebook, or what can be shown of a file that is none. */
   readonly openDocument: (path: string) => Promise<OpenNotebook | OpenedText | Fault>;

@@ -18,10 +18,12 @@ import type { Home } from './home.ts';
 import { cookieName, type Doors, readCookie } from './http/access.ts';
 import { fileHandlers } from './http/handlers/files.ts';
 import { gatewayHandlers } from './http/handlers/gateways.ts';
+import { historyHandlers } from './http/handlers/history.ts';
 import { imageHandlers } from './http/handlers/images.ts';
 import { kernelHandlers } from './http/handlers/kernels.ts';
 import { runHandlers } from './http/handlers/runs.ts';
 import { serverHandlers } from './http/handlers/server.ts';
+import { settingsHandlers } from './http/handlers/settings.ts';
 import { uploadHandlers } from './http/handlers/uploads.ts';
 import { OutboundGuard, portOf } from './http/outbound-guard.ts';
 import { Pages } from './http/pages.ts';
@@ -29,12 +31,17 @@ import { ApiRouter } from './http/router.ts';
 import { JupyterGateway } from './kinds/gateway/jupyter/adapter.ts';
 import { tokenEndpoint } from './kinds/gateway/port.ts';
 import { LocalGateway } from './kinds/gateway/local/local-gateway.ts';
+import { HistoryRetention } from './ledger/history-retention.ts';
+import { Ledger } from './ledger/ledger.ts';
+import { LedgerQuery } from './ledger/ledger-query.ts';
 import { installBridge } from './next-bridge.ts';
 import { pageBridge } from './page-bridge.ts';
 import { SessionHost } from './session/session-host.ts';
+import { SettingsStore } from './settings/settings.ts';
 import { socketHandlers } from './socket/handlers.ts';
 import { SocketServer } from './socket/socket-server.ts';
 import type { Services } from './service-set.ts';
+import { BlobStore } from './storage/blob-store.ts';
 import { seedWorkspace } from './storage/seed.ts';
 import { Uploads } from './storage/uploads.ts';
 import { Workspace } from './storage/workspace.ts';
@@ -87,11 +94,15 @@ export async function buildServices({ config, home, server, port }: Ground): Pro
   mkdirSync(trash, { recursive: true, mode: 0o700 });
   const workspace = new Workspace(config.workspaceFolder, trash, home.folder);
   const hosts = new Map<NotebookId, SessionHost>();
+  const settings = new SettingsStore(db, theWorkspace);
+  await settings.run();
+  const records = { db, workspaceId: theWorkspace, blobs: new BlobStore(join(home.folder, 'blobs')) };
+  const ledger = new Ledger(records);
   const rooms = new Rooms({
     workspace,
     stateFolder: home.folder,
     createResults: async (room, folder) => {
-      const host = await SessionHost.open({ notebookId: room.notebookId, folder, source: room, gateways });
+      const host = await SessionHost.open({ notebookId: room.notebookId, folder, source: room, gateways, ledger });
       hosts.set(room.notebookId, host);
       host.onStopped(() => hosts.delete(room.notebookId));
       return host;
@@ -99,6 +110,8 @@ export async function buildServices({ config, home, server, port }: Ground): Pro
     onError: (error) => console.error('a notebook could not be kept in order:', error),
   });
   await rooms.run();
+  const retention = new HistoryRetention({ ...records, ledger, settings, onForgotten: async () => undefined });
+  retention.run();
   const uploads = new Uploads({
     workspace,
     folder: join(home.folder, 'uploads'),
@@ -130,6 +143,8 @@ export async function buildServices({ config, home, server, port }: Ground): Pro
     workspace,
     uploads,
     rooms,
+    history: new LedgerQuery({ ...records, ledger, now: () => Date.now() }),
+    settings,
     hosts,
     mintLink,
     openDocument,
@@ -149,6 +164,8 @@ export async function buildServices({ config, home, server, port }: Ground): Pro
       await control.stop();
       uploads.stop();
       await rooms.stop();
+      await retention.stop();
+      await ledger.flush();
       await Promise.all([keepKernels ? null : local.stop(), guard.stop(), pages.stop()]);
       await db.destroy();
     },
@@ -166,6 +183,8 @@ export async function buildServices({ config, home, server, port }: Ground): Pro
       ...kernelHandlers(services),
       ...imageHandlers(services),
       ...runHandlers(services),
+      ...historyHandlers(services),
+      ...settingsHandlers(services),
     },
   });
   const sockets = new SocketServer(server, {

@@ -4,6 +4,9 @@ import type { Kysely } from 'kysely';
 export type Database = {
   gateways: GatewayRow;
   sign_ins: SignInRow;
+  runs: RunRow;
+  history_erasures: HistoryErasureRow;
+  settings: SettingRow;
 };
 
 export type GatewayRow = {
@@ -25,6 +28,50 @@ export type SignInRow = {
   created_at: number;
   seen_at: number;
 };
+
+/** One run of one cell. */
+export type RunRow = {
+  id: string;
+  workspace_id: string;
+  notebook_id: string;
+  /** Of the notebook when it was written. */
+  path: string;
+  cell_id: string;
+  author: string;
+  /** Where it ran; null where that is not known. */
+  gateway_id: string | null;
+  gateway_label: string | null;
+  kernel_id: string | null;
+  kernel_name: string | null;
+  kernel_label: string | null;
+  language: string | null;
+  queued_at: number;
+  started_at: number | null;
+  /** null while it runs. */
+  finished_at: number | null;
+  outcome: string | null;
+  reason: string | null;
+  execution_count: number | null;
+  /** Beginning of the first line of the source that says something. */
+  first_line: string;
+  /** The code, or JSON of the outputs, in the row when it is short; else the hash of a blob. */
+  source: string | null;
+  source_blob: string | null;
+  outputs: string | null;
+  outputs_blob: string | null;
+  /** Outputs at the end that were too large to be kept. */
+  outputs_left: number;
+  /** JSON: hashes of blobs that the outputs refer to. */
+  output_blobs: string;
+  /** Of source and outputs, in and outside of the row. */
+  bytes: number;
+};
+
+/** A notebook's history was erased: what ended before must not come back from a journal. */
+export type HistoryErasureRow = { notebook_id: string; workspace_id: string; erased_at: number };
+
+/** One section of the settings, as JSON. */
+export type SettingRow = { workspace_id: string; name: string; value: string };
 
 type Migration = { readonly name: string; readonly up: (db: Kysely<Database>) => Promise<void> };
 
@@ -50,6 +97,64 @@ export const migrations: readonly Migration[] = [
         .addColumn('principal_id', 'varchar(64)', (column) => column.notNull())
         .addColumn('created_at', 'bigint', (column) => column.notNull())
         .addColumn('seen_at', 'bigint', (column) => column.notNull())
+        .execute();
+    },
+  },
+  {
+    name: '002-ledger',
+    up: async (db) => {
+      await db.schema
+        .createTable('runs')
+        .addColumn('id', 'varchar(128)', (column) => column.primaryKey())
+        .addColumn('workspace_id', 'varchar(64)', (column) => column.notNull())
+        .addColumn('notebook_id', 'varchar(128)', (column) => column.notNull())
+        .addColumn('path', 'varchar(4096)', (column) => column.notNull())
+        .addColumn('cell_id', 'varchar(128)', (column) => column.notNull())
+        .addColumn('author', 'varchar(128)', (column) => column.notNull())
+        .addColumn('gateway_id', 'varchar(128)')
+        .addColumn('gateway_label', 'text')
+        .addColumn('kernel_id', 'varchar(128)')
+        .addColumn('kernel_name', 'text')
+        .addColumn('kernel_label', 'text')
+        .addColumn('language', 'text')
+        .addColumn('queued_at', 'bigint', (column) => column.notNull())
+        .addColumn('started_at', 'bigint')
+        .addColumn('finished_at', 'bigint')
+        .addColumn('outcome', 'varchar(16)')
+        .addColumn('reason', 'text')
+        .addColumn('execution_count', 'integer')
+        .addColumn('first_line', 'varchar(240)', (column) => column.notNull())
+        .addColumn('source', 'text')
+        .addColumn('source_blob', 'varchar(64)')
+        .addColumn('outputs', 'text')
+        .addColumn('outputs_blob', 'varchar(64)')
+        .addColumn('outputs_left', 'integer', (column) => column.notNull())
+        .addColumn('output_blobs', 'text', (column) => column.notNull())
+        .addColumn('bytes', 'bigint', (column) => column.notNull())
+        .execute();
+      for (const [name, columns] of [
+        ['runs_by_notebook', ['workspace_id', 'notebook_id', 'queued_at', 'id']],
+        ['runs_by_cell', ['workspace_id', 'notebook_id', 'cell_id', 'queued_at', 'id']],
+        ['runs_by_end', ['workspace_id', 'finished_at']],
+      ] as const) {
+        await db.schema
+          .createIndex(name)
+          .on('runs')
+          .columns([...columns])
+          .execute();
+      }
+      await db.schema
+        .createTable('history_erasures')
+        .addColumn('notebook_id', 'varchar(128)', (column) => column.primaryKey())
+        .addColumn('workspace_id', 'varchar(64)', (column) => column.notNull())
+        .addColumn('erased_at', 'bigint', (column) => column.notNull())
+        .execute();
+      await db.schema
+        .createTable('settings')
+        .addColumn('workspace_id', 'varchar(64)', (column) => column.notNull())
+        .addColumn('name', 'varchar(64)', (column) => column.notNull())
+        .addColumn('value', 'text', (column) => column.notNull())
+        .addPrimaryKeyConstraint('settings_of_workspace', ['workspace_id', 'name'])
         .execute();
     },
   },

@@ -129,6 +129,12 @@ export class Rooms {
     return this.#rooms.get(notebookId);
   }
 
+  /** Which notebook a path is; null when it was never opened here. */
+  async notebookIdOf(path: string): Promise<NotebookId | Fault | null> {
+    const found = await this.#find(path);
+    return isFault(found) ? found : (this.#ids.get(found.path) ?? null);
+  }
+
   /** The room whose file has this canonical path. */
   byPath(path: string): DocumentRoom | undefined {
     for (const room of this.#rooms.values()) if (room.path === path && !room.detached) return room;

@@ -1,4 +1,4 @@
-import { replaySession } from '#lib/core/session/reduce.ts';
+import { reduceSession } from '#lib/core/session/reduce.ts';
 import { emptyRunState, type NotebookRunState } from '#lib/core/session/state.ts';
 import { Journal, type JournalEffects } from './journal.ts';
 
@@ -9,12 +9,14 @@ import { Journal, type JournalEffects } from './journal.ts';
 export function recoverSession(
   folder: string,
   effects: JournalEffects,
-  replay: typeof replaySession = replaySession,
+  reduce: typeof reduceSession = reduceSession,
 ): { readonly journal: Journal; readonly state: NotebookRunState; readonly recovered: boolean } {
   const journal = new Journal(folder, effects);
   const events = journal.recovered?.events ?? [];
   try {
-    return { journal, state: replay(emptyRunState, events), recovered: events.length > 0 };
+    let state = emptyRunState;
+    for (const event of events) state = reduce(state, event).state;
+    return { journal, state, recovered: events.length > 0 };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     journal.putAside(`it cannot be replayed (${why})`);

@@ -1,4 +1,5 @@
 import type { NotebookId } from '#lib/core/ids.ts';
+import type { LedgerWriter } from '#server/ledger/run-recorder.ts';
 import type { SourcePort } from '#server/document/results-port.ts';
 import type { GatewayDirectory } from './find-binding.ts';
 import type { SessionEffects } from './session-effects.ts';
@@ -9,5 +10,7 @@ export type SessionHostOptions = {
   readonly folder: string;
   readonly source: SourcePort;
   readonly gateways: GatewayDirectory;
+  /** Told of every run. */
+  readonly ledger: LedgerWriter;
   readonly effects?: SessionEffects;
 };

@@ -7,6 +7,7 @@ import { reduceSession } from '#lib/core/session/reduce.ts';
 import { emptyRunState, type NotebookRunState, type SessionEffect } from '#lib/core/session/state.ts';
 import type { SessionView } from '#lib/protocol/http/kernels.ts';
 import type { ResultsPort } from '#server/document/results-port.ts';
+import { RunRecorder } from '#server/ledger/run-recorder.ts';
 import { boundEvent } from './bound-output.ts';
 import { writesResults } from './event-kinds.ts';
 import { hasOpenRuns } from './find-session.ts';
@@ -47,6 +48,7 @@ export class SessionHost implements ResultsPort {
   readonly #effects: SessionEffects;
   readonly #journal: Journal;
   readonly #turn: TurnJournal;
+  readonly #recorder: RunRecorder;
   /** What browsers follow and read. */
   readonly feed: SessionFeed;
   readonly #changed = new Set<() => void>();
@@ -71,11 +73,15 @@ export class SessionHost implements ResultsPort {
     this.#effects = options.effects ?? realEffects;
     const { now, report } = this.#effects;
     const snapshot = () => rebuildEvents(this.#state, serverId, now());
-    const { journal, state, recovered } = recoverSession(options.folder, { now, report, snapshot });
+    const { notebookId, source, gateways, ledger } = options;
+    this.#recorder = new RunRecorder({ notebookId, ledger, path: () => source.path, after: this.#effects.after });
+    const reduce = this.#recorder.replaying(reduceSession);
+    const { journal, state, recovered } = recoverSession(options.folder, { now, report, snapshot }, reduce);
+    this.#recorder.replayed(state);
     this.#journal = journal;
     this.#turn = new TurnJournal(journal, serverId);
     this.feed = new SessionFeed({
-      notebookId: options.notebookId,
+      notebookId,
       generation: journal.generation,
       state: () => this.#state,
       by: serverId,
@@ -83,7 +89,6 @@ export class SessionHost implements ResultsPort {
     });
     this.recovered = recovered;
     this.#state = state;
-    const { source, gateways } = options;
     const effects = this.#effects;
     const parts = {
       source,
@@ -139,7 +144,9 @@ export class SessionHost implements ResultsPort {
     this.#stopped = true;
     this.kernels.stop();
     this.feed.stop();
-    this.#journal.close({ remove: this.#saved && !this.busy() });
+    // What the ledger could not keep, the journal has to.
+    const recorded = await this.#recorder.stop();
+    this.#journal.close({ remove: this.#saved && !this.busy() && recorded });
     for (const listener of this.#onStopped) listener();
   }
 
@@ -202,6 +209,7 @@ export class SessionHost implements ResultsPort {
     const before = this.#state;
     const { state, effects } = reduceSession(before, event);
     this.#turn.add(event, before);
+    this.#recorder.take(event, before, state);
     this.#state = state;
     this.feed.publish(event);
     if (state.cells !== before.cells && writesResults.has(event.type)) {
@@ -249,6 +257,8 @@ export class SessionHost implements ResultsPort {
 
   #compactWhenIdle(): void {
     if (!this.#journal.compactionDue || this.#stopped || hasOpenRuns(this.#state)) return;
+    // A compacted journal says less of earlier runs.
+    if (!this.#recorder.settled) return;
     this.#journal.compact(rebuildEvents(this.#state, serverId, this.#effects.now()));
   }
 

@@ -7,7 +7,7 @@ import { JupyterGateway } from '#server/kinds/gateway/jupyter/adapter.ts';
 import { tokenEndpoint } from '#server/kinds/gateway/port.ts';
 import { startJupyter, type TestJupyter } from '#server/testing/jupyter.ts';
 import { MemorySource } from '#server/testing/memory-source.ts';
-import { openEffects, SessionBench, tester, unwrap } from '#server/testing/session-bench.ts';
+import { openEffects, quietLedger, SessionBench, tester, unwrap } from '#server/testing/session-bench.ts';
 import { SessionHost } from './session-host.ts';
 
 let jupyter: TestJupyter;
@@ -45,6 +45,7 @@ it('two notebooks on one kernel are one client, also for what is said while the 
       folder: path.join(folder, 'b'),
       source,
       gateways: bench.gateways,
+      ledger: quietLedger,
     });
   const a = bench.source.set('a', "print('of a')");
   const b = source.set('b', counting);

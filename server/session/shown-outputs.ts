@@ -89,8 +89,13 @@ export class ShownOutputs {
 
   #hashOf(output: Output, mime: RasterMime, base64: string): string {
     const known = this.#hashes.get(output);
-    const hash = known?.get(mime) ?? createHash('sha256').update(mime).update(base64).digest('hex').slice(0, 32);
+    const hash = known?.get(mime) ?? imageHash(mime, base64);
     if (known?.has(mime) !== true) this.#hashes.set(output, new Map([...(known ?? []), [mime, hash]]));
     return hash;
   }
+}
+
+/** Under which name an image is asked for. */
+export function imageHash(mime: RasterMime, base64: string): string {
+  return createHash('sha256').update(mime).update(base64).digest('hex').slice(0, 32);
 }

@@ -6,6 +6,7 @@ import type { KernelStatus } from '#lib/core/session/event.ts';
 import type { Run } from '#lib/core/session/state.ts';
 import { JupyterGateway } from '#server/kinds/gateway/jupyter/adapter.ts';
 import { tokenEndpoint, type GatewayEffects } from '#server/kinds/gateway/port.ts';
+import type { LedgerWriter } from '#server/ledger/run-recorder.ts';
 import type { GatewayDirectory } from '#server/session/find-binding.ts';
 import { SessionHost } from '#server/session/session-host.ts';
 import { MemorySource } from './memory-source.ts';
@@ -21,13 +22,27 @@ export function gatewayDirectory(endpoint: { readonly url: string; readonly toke
   return { port: () => port, get: () => ({ label: 'test' }) };
 }
 
+/** Keeps nothing and is always done. */
+export const quietLedger: LedgerWriter = {
+  write: () => undefined,
+  opened: () => undefined,
+  flush: async () => true,
+  settled: () => true,
+};
+
 export class SessionBench {
   readonly source = new MemorySource();
   readonly gateways: GatewayDirectory;
   readonly #folder: string;
+  readonly #ledger: LedgerWriter;
   #host: SessionHost | null = null;
 
-  constructor(endpoint: { readonly url: string; readonly token: string }, folder: string) {
+  constructor(
+    endpoint: { readonly url: string; readonly token: string },
+    folder: string,
+    ledger: LedgerWriter = quietLedger,
+  ) {
+    this.#ledger = ledger;
     this.gateways = gatewayDirectory(endpoint);
     this.#folder = folder;
   }
@@ -39,7 +54,14 @@ export class SessionBench {
 
   async open(): Promise<this> {
     const { source, gateways } = this;
-    this.#host = await SessionHost.open({ notebookId: notebookId('n1'), folder: this.#folder, source, gateways });
+    const ledger = this.#ledger;
+    this.#host = await SessionHost.open({
+      notebookId: notebookId('n1'),
+      folder: this.#folder,
+      source,
+      gateways,
+      ledger,
+    });
     return this;
   }
 

@@ -12,10 +12,12 @@ import {
   writeFile,
 } from './files.ts';
 import { addGateway, checkGateway, listGateways, removeGateway } from './gateways.ts';
+import { eraseHistory, listHistory, readRun, readRunImage } from './history.ts';
 import { readImage } from './images.ts';
 import { endSession, interruptSession, listKernels, listSessions, restartSession, startSession } from './kernels.ts';
 import { cancelRun, listRuns, requestRuns } from './runs.ts';
 import { health, openapi, signIn, signOut } from './server.ts';
+import { changeSettings, readSettings } from './settings.ts';
 import { beginUpload, cancelUpload, finishUpload, sendUpload, uploadState } from './uploads.ts';
 
 /** Every route of `/api/v1` by name: the server must handle each (checked by the compiler), the browser calls no other. */
@@ -54,6 +56,12 @@ export const routes = {
   requestRuns,
   listRuns,
   cancelRun,
+  listHistory,
+  readRun,
+  readRunImage,
+  eraseHistory,
+  readSettings,
+  changeSettings,
 } as const;
 
 export type Routes = typeof routes;

@@ -1,0 +1,15 @@
+import { z } from 'zod';
+
+/** What the owner of a workspace decides for everybody in it. One section per topic; each has a value from the start. */
+export const historySettingsSchema = z.object({
+  /** Runs are forgotten after so many days; null: never because of their age. */
+  days: z.number().int().min(1).max(3_650).nullable(),
+  /** The oldest runs are forgotten above so many megabytes (10^6 bytes); null: however large. */
+  megabytes: z.number().int().min(1).max(1_000_000).nullable(),
+});
+export type HistorySettings = z.infer<typeof historySettingsSchema>;
+
+export const settingsSchema = z.object({ history: historySettingsSchema });
+export type Settings = z.infer<typeof settingsSchema>;
+
+export const defaultSettings: Settings = { history: { days: 90, megabytes: 2_000 } };

@@ -1,0 +1,33 @@
+import { fault, isFault } from '#lib/core/fault.ts';
+import type { Services } from '#server/service-set.ts';
+import { pastOutputs, pastImage } from '#server/ledger/past-outputs.ts';
+import type { Handlers } from '../router.ts';
+
+type HistoryHandlers = Pick<Handlers, 'listHistory' | 'readRun' | 'readRunImage' | 'eraseHistory'>;
+
+export function historyHandlers({ history, rooms }: Services): HistoryHandlers {
+  return {
+    listHistory: async ({ query: { path, ...filter } }) => {
+      const notebookId = await rooms.notebookIdOf(path);
+      if (isFault(notebookId)) return notebookId;
+      // Nobody has opened it yet, so nothing was run in it.
+      return notebookId === null ? { runs: [], next: null, authors: [] } : history.list({ notebookId, ...filter });
+    },
+    readRun: async ({ params }) => {
+      const found = await history.find(params.id);
+      if (isFault(found)) return found;
+      const { run, source, outputs } = found;
+      return { run, source, ...pastOutputs(run.id, outputs) };
+    },
+    readRunImage: async ({ params }) => {
+      const found = await history.find(params.id);
+      if (isFault(found)) return found;
+      return pastImage(found.outputs, params.hash) ?? fault('output.notFound', 'This run did not show this image.');
+    },
+    eraseHistory: async ({ query }) => {
+      const notebookId = await rooms.notebookIdOf(query.path);
+      if (isFault(notebookId)) return notebookId;
+      return { runs: notebookId === null ? 0 : await history.erase(notebookId) };
+    },
+  };
+}

@@ -1,0 +1,9 @@
+import type { Services } from '#server/service-set.ts';
+import type { Handlers } from '../router.ts';
+
+export function settingsHandlers({ settings }: Services): Pick<Handlers, 'readSettings' | 'changeSettings'> {
+  return {
+    readSettings: async () => settings.get(),
+    changeSettings: async ({ body: { history } }) => settings.change(history === undefined ? {} : { history }),
+  };
+}
