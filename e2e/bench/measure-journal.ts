@@ -6,6 +6,7 @@ import { notebookId, principalId, type CellId } from '#lib/core/ids.ts';
 import { Journal } from '#server/session/journal.ts';
 import { SessionHost } from '#server/session/session-host.ts';
 import { MemorySource } from '#server/testing/memory-source.ts';
+import { quietLedger } from '#server/testing/session-bench.ts';
 import type { Measure } from './bench-run.ts';
 import { figuresOf } from './figures.ts';
 import { instantGateway, instantGatewayId } from './instant-gateway.ts';
@@ -28,7 +29,8 @@ export const measureJournal: Measure = async ({ sheet }, { name }) => {
   const source = new MemorySource();
   const cell = source.set('cell', '1+1');
   let answered = () => {};
-  const options = { notebookId: notebookId('bench'), folder, source, gateways: instantGateway(() => answered()) };
+  const gateways = instantGateway(() => answered());
+  const options = { notebookId: notebookId('bench'), folder, source, gateways, ledger: quietLedger };
   const host = await SessionHost.open(options);
   try {
     const start = { gatewayId: instantGatewayId, kernelName: 'python3', shutdownPrevious: false };

@@ -86,10 +86,11 @@ export class LedgerQuery {
     if (filter.outcome !== undefined) query = query.where('outcome', '=', filter.outcome);
     if (filter.by !== undefined) query = query.where('author', '=', filter.by);
     if (place !== null) {
-      query = query.where(({ eb, or, and }) =>
-        or([
-          eb('queued_at', '<', place.queuedAt),
-          and([eb('queued_at', '=', place.queuedAt), eb('id', '<', place.id)]),
+      const { queuedAt, id } = place;
+      query = query.where((where) =>
+        where.or([
+          where('queued_at', '<', queuedAt),
+          where.and([where('queued_at', '=', queuedAt), where('id', '<', id)]),
         ]),
       );
     }

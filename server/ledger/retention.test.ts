@@ -59,8 +59,9 @@ it('is done at the start, when the settings change and daily', async () => {
       return () => void timers.splice(timers.indexOf(then), 1);
     },
   };
+  const { db, workspaceId, ledger } = bench;
   const onForgotten = async () => (swept += 1);
-  const retention = new HistoryRetention({ ...bench, settings, onForgotten }, effects);
+  const retention = new HistoryRetention({ db, workspaceId, ledger, settings, onForgotten }, effects);
   bench.ledger.write(entry('a', { finishedAt: now - 91 * day }));
   bench.ledger.write(entry('b', { finishedAt: now - 80 * day }));
   bench.ledger.write(entry('c', { finishedAt: now - 2 * day }));

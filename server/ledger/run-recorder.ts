@@ -91,7 +91,7 @@ export class RunRecorder {
 
   /** Everything that is known is with the ledger when it resolves; whether it could be kept. */
   async stop(): Promise<boolean> {
-    if (this.#present !== null) for (const cell of [...this.#ended.keys()]) this.#settle(cell, this.#present);
+    if (this.#present !== null) for (const cell of this.#ended.keys()) this.#settle(cell, this.#present);
     return this.#parts.ledger.flush();
   }
 
