@@ -1,8 +1,10 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import type { IncomingMessage, Server } from 'node:http';
+import type { LookupFunction } from 'node:net';
 import { join } from 'node:path';
 import type { Kysely } from 'kysely';
 import { type Fault, fault, isFault } from '#lib/core/fault.ts';
+import { gatewayManifests } from '#lib/kinds/gateway/manifest.ts';
 import { type NotebookId, principalId, workspaceId } from '#lib/core/ids.ts';
 import { Seal } from './auth/seal.ts';
 import { ControlSocket } from './auth/control-socket.ts';
@@ -81,11 +83,17 @@ export async function buildServices({ config, home, server, port }: Ground): Pro
     db,
     workspaceId: theWorkspace,
     seal: new Seal(join(home.folder, 'seal.key')),
-    connect: (url, endpoint) => {
+    connect: ({ url, kind, endpoint }) => {
       const { checkUrl, fetch } = guard;
-      return new JupyterGateway(endpoint, { checkUrl, fetch, lookup: guard.lookupFor(portOf(url)) });
+      const lookup: LookupFunction = (...asked) => guard.lookupFor(portOf(url()))(...asked);
+      return new JupyterGateway(endpoint, { checkUrl, fetch, lookup }, { manifest: () => gatewayManifests[kind()] });
     },
     local: localPort(local, ownPorts),
+    events: {
+      changed: () => sockets.broadcast('gateways.changed', {}),
+      log: (line) => console.warn(line),
+    },
+    effects: { fetch: guard.fetch, now: () => Date.now() },
   });
   await gateways.run();
   local.run();

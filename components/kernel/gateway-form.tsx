@@ -2,6 +2,8 @@
 import { useRef, useState, type FormEvent, type RefObject } from 'react';
 import { callApi } from '#lib/client/api.ts';
 import { type Fault, isFault } from '#lib/core/fault.ts';
+import { gatewayManifests } from '#lib/kinds/gateway/manifest.ts';
+import type { GatewayAnswer } from '#lib/protocol/http/gateways.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { Notice } from '#components/ui/notice.tsx';
@@ -19,7 +21,7 @@ export type GatewayFormProps = {
 type Result =
   | { readonly kind: 'none' }
   | { readonly kind: 'asking'; readonly words: string }
-  | { readonly kind: 'answers'; readonly version: string; readonly kernelspecs: number; readonly distanceMs: number }
+  | { readonly kind: 'answers'; readonly answer: GatewayAnswer }
   | { readonly kind: 'fault'; readonly fault: Fault };
 
 /** Adds a Jupyter Server by URL and token. It is tested before it is kept; the token never comes back to a browser. */
@@ -56,7 +58,7 @@ function Fields({ onClose, first }: FieldsProps) {
   const check = async () => {
     setResult({ kind: 'asking', words: `Asking ${hostOf(body.url)}…` });
     const answer = await callApi('checkGateway', { body });
-    setResult(isFault(answer) ? { kind: 'fault', fault: answer } : { kind: 'answers', ...answer });
+    setResult(isFault(answer) ? { kind: 'fault', fault: answer } : { kind: 'answers', answer });
   };
   const add = async () => {
     setResult({ kind: 'asking', words: `Testing ${hostOf(body.url)} before it is kept…` });
@@ -109,12 +111,7 @@ function ResultNotice({ result }: { readonly result: Result }) {
     case 'asking':
       return <Notice kind="info">{result.words}</Notice>;
     case 'answers':
-      return (
-        <Notice kind="ok">
-          Jupyter Server {result.version} answers in {Math.max(1, Math.round(result.distanceMs))} ms and offers{' '}
-          {result.kernelspecs === 1 ? 'one kernel' : `${result.kernelspecs} kernels`}.
-        </Notice>
-      );
+      return <Notice kind="ok">{answerWords(result.answer)}</Notice>;
     case 'fault':
       return (
         <Notice kind="error" hint={result.fault.hint ? <HintText hint={result.fault.hint} /> : undefined}>
@@ -122,6 +119,14 @@ function ResultNotice({ result }: { readonly result: Result }) {
         </Notice>
       );
   }
+}
+
+function answerWords({ kind, version, distanceMs, kernelspecs }: GatewayAnswer): string {
+  const offers =
+    kernelspecs === null
+      ? 'its server for you does not run yet'
+      : `offers ${kernelspecs === 1 ? 'one kernel' : `${kernelspecs} kernels`}`;
+  return `${gatewayManifests[kind].label} ${version} answers in ${Math.max(1, Math.round(distanceMs))} ms and ${offers}.`;
 }
 
 function hostOf(url: string): string {

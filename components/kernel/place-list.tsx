@@ -21,6 +21,7 @@ const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-dig
 const stateWords: Readonly<Record<ComputePlace['state'], string>> = {
   ready: 'ready',
   starting: 'is starting',
+  asleep: 'does not run yet',
   unreachable: 'does not answer',
   refused: 'refuses the token',
   unavailable: 'cannot run kernels',

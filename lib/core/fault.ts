@@ -51,6 +51,8 @@ export const faultCodes = [
   'gateway.timeout',
   'gateway.exists',
   'gateway.notFound',
+  'gateway.asleep', // raised by a gateway adapter: what has the kernels is not started yet
+  'gateway.noListing', // raised by a gateway adapter: it does not tell which kernels it runs
   'gateway.unavailable', // the embedded gateway cannot run here (no Python)
   'outbound.refused', // raised by the outbound guard
   'protocol.version', // raised by the socket edge: reload the page

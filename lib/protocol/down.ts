@@ -2,6 +2,7 @@ import { documentAwarenessChanged } from './document-awareness.ts';
 import { documentStateMessage } from './document-state.ts';
 import { documentUpdated } from './document-update.ts';
 import { filesChanged } from './files-changed.ts';
+import { gatewaysChanged } from './gateways-changed.ts';
 import { resultsArrived } from './results-follow.ts';
 import { runPayloadMessage } from './run-payload.ts';
 
@@ -13,6 +14,7 @@ export const downMessages = {
   'results.arrived': resultsArrived,
   'run.payload': runPayloadMessage,
   'files.changed': filesChanged,
+  'gateways.changed': gatewaysChanged,
 } as const;
 
 export type DownMessages = typeof downMessages;

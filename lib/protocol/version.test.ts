@@ -15,7 +15,7 @@ import { protocolVersion } from './version.ts';
 const hashes: Readonly<Record<number, string>> = {
   1: 'd3f872379c55c59c',
   2: '8bfe0c0737cddb4a',
-  3: '305274c6eaa27fb9',
+  3: 'db1066d41a14c751',
 };
 
 type Wire = {

@@ -15,8 +15,10 @@ export type GatewayRow = {
   kind: string;
   label: string;
   url: string;
-  /** Sealed with the key file; null when the gateway needs no token. */
-  sealed_token: string | null;
+  /** JSON of how it is entered and believed; null in rows of the first schema, whose secret is a bare token. */
+  settings: string | null;
+  /** JSON of the secrets by name, sealed with the key file; null when there are none. */
+  sealed_secrets: string | null;
   created_at: number;
 };
 
@@ -156,6 +158,13 @@ export const migrations: readonly Migration[] = [
         .addColumn('value', 'text', (column) => column.notNull())
         .addPrimaryKeyConstraint('settings_of_workspace', ['workspace_id', 'name'])
         .execute();
+    },
+  },
+  {
+    name: '003-gateways',
+    up: async (db) => {
+      await db.schema.alterTable('gateways').renameColumn('sealed_token', 'sealed_secrets').execute();
+      await db.schema.alterTable('gateways').addColumn('settings', 'text').execute();
     },
   },
 ];

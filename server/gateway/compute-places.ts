@@ -12,7 +12,9 @@ export async function listComputePlaces(gateways: Gateways, usersOf: KernelUsers
   return Promise.all(
     gateways.list().map(async (gateway) => {
       const port = gateways.port(gateway.id);
-      return isFault(port) ? failed(gateway, port) : askGateway(gateway, port, usersOf);
+      const place = isFault(port) ? failed(gateway, port) : await askGateway(gateway, port, usersOf);
+      // The answer itself may have shown that the credentials are good for nothing, or good again.
+      return { ...place, gateway: gateways.get(gateway.id) ?? gateway };
     }),
   );
 }
@@ -52,6 +54,8 @@ function stateOf(why: Fault): ComputePlace['state'] {
   switch (why.fault) {
     case 'gateway.unavailable':
       return 'unavailable';
+    case 'gateway.asleep':
+      return 'asleep';
     case 'gateway.refused':
     case 'outbound.refused':
       return 'refused';

@@ -2,57 +2,73 @@ import { randomUUID } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import { type Fault, fault, isFault } from '#lib/core/fault.ts';
 import { type GatewayId, gatewayId, type WorkspaceId } from '#lib/core/ids.ts';
-import type { Gateway } from '#lib/protocol/http/gateways.ts';
+import { type FarKind, usualTls } from '#lib/protocol/gateway-settings.ts';
+import type { Gateway, GatewayAnswer, GatewayChange, GatewayForm } from '#lib/protocol/http/gateways.ts';
 import type { Seal } from '#server/auth/seal.ts';
 import type { Database, GatewayRow } from '#server/db/schema.ts';
-import { tokenEndpoint, type FindEndpoint, type GatewayPort } from '#server/kinds/gateway/port.ts';
+import type { FarGatewayPort, FindEndpoint, GatewayPort, KernelLaunch } from '#server/kinds/gateway/port.ts';
+import { type CredentialEffects, Credentials, lostSecrets } from './credentials.ts';
+import { readForm } from './read-form.ts';
+import { type GatewayConfig, readRow, type StoredGateway, writeRow } from './stored-gateway.ts';
 
-export type GatewayForm = {
-  readonly label?: string | undefined;
-  readonly url: string;
-  readonly token?: string | undefined;
+/** What an adapter asks of its gateway before each use: all of it may be changed while links are open. */
+export type FarGateway = {
+  readonly url: () => URL;
+  readonly kind: () => FarKind;
+  readonly endpoint: FindEndpoint;
 };
 
-type Endpoint = { readonly baseUrl: string; readonly token: string };
-
-/** Builds the adapter of the Jupyter Server at a URL; `endpoint` is asked before each use, since its token may be renewed. */
-export type ConnectJupyter = (url: URL, endpoint: FindEndpoint) => GatewayPort;
+/** Builds the adapter of a gateway that is reached by its address. */
+export type ConnectFar = (gateway: FarGateway) => FarGatewayPort;
 
 export const localGatewayId = gatewayId('local');
 
+export type GatewayEvents = {
+  /** The list, or the state of one in it, is another. */
+  readonly changed: () => void;
+  /** One line for the operator; never with a secret. */
+  readonly log: (line: string) => void;
+};
+
+/** `secrets` null: they cannot be opened. */
+type Entry = {
+  config: GatewayConfig;
+  secrets: StoredGateway['secrets'] | null;
+  credentials: Credentials | null;
+  readonly createdAt: number;
+  readonly port: FarGatewayPort;
+};
+
 /**
- * The registered gateways: the embedded one and those people added. Owns the `gateways` table and the adapters; tokens
- * leave it only inside an adapter, never towards a browser or a log.
+ * The registered gateways: the embedded one and those people added. Owns the `gateways` table and the adapters; secrets
+ * leave it only as headers inside an adapter, never towards a browser or a log.
  */
 export class Gateways {
   readonly #db: Kysely<Database>;
   readonly #workspaceId: WorkspaceId;
   readonly #seal: Seal;
-  readonly #connect: ConnectJupyter;
-  readonly #ports = new Map<GatewayId, GatewayPort>();
-  readonly #endpoints = new Map<GatewayId, Endpoint | Fault>();
-  readonly #known = new Map<GatewayId, Gateway>();
+  readonly #connect: ConnectFar;
+  readonly #local: GatewayPort;
+  readonly #events: GatewayEvents;
+  readonly #effects: CredentialEffects;
+  readonly #entries = new Map<GatewayId, Entry>();
 
   constructor(parts: {
     db: Kysely<Database>;
     workspaceId: WorkspaceId;
     seal: Seal;
-    connect: ConnectJupyter;
+    connect: ConnectFar;
     local: GatewayPort;
+    events: GatewayEvents;
+    effects: CredentialEffects;
   }) {
     this.#db = parts.db;
     this.#workspaceId = parts.workspaceId;
     this.#seal = parts.seal;
     this.#connect = parts.connect;
-    this.#known.set(localGatewayId, {
-      id: localGatewayId,
-      kind: 'local',
-      label: 'this machine',
-      url: '',
-      place: 'near',
-      removable: false,
-    });
-    this.#ports.set(localGatewayId, parts.local);
+    this.#local = parts.local;
+    this.#events = parts.events;
+    this.#effects = parts.effects;
   }
 
   /** Reads the registered gateways; connects to none of them. */
@@ -63,86 +79,203 @@ export class Gateways {
       .where('workspace_id', '=', this.#workspaceId)
       .orderBy('created_at')
       .execute();
-    for (const row of rows) this.#register(row);
+    for (const row of rows) {
+      this.#register(gatewayId(row.id), readRow(row, this.#seal), row.created_at);
+      this.#logTrust(row.label, row.url, this.#entries.get(gatewayId(row.id))?.config);
+    }
   }
 
   list(): readonly Gateway[] {
-    return [...this.#known.values()];
+    return [localGateway, ...[...this.#entries].map(([id, entry]) => viewOf(id, entry))];
   }
 
   get(id: GatewayId): Gateway | undefined {
-    return this.#known.get(id);
+    const entry = this.#entries.get(id);
+    return entry === undefined ? (id === localGatewayId ? localGateway : undefined) : viewOf(id, entry);
   }
 
   port(id: GatewayId): GatewayPort | Fault {
-    return this.#ports.get(id) ?? forgotten;
+    return id === localGatewayId ? this.#local : (this.#entries.get(id)?.port ?? forgotten);
   }
 
-  /** Tests a form without keeping anything. */
-  async check(form: GatewayForm): Promise<Fault | { version: string; kernelspecs: number; distanceMs: number }> {
-    const endpoint = readEndpoint(form);
-    if (isFault(endpoint)) return endpoint;
-    const port = this.#connect(new URL(endpoint.baseUrl), async () => tokenEndpoint(endpoint.baseUrl, endpoint.token));
-    const answer = await port.check();
-    if (isFault(answer)) return answer;
+  /** Tests a form without keeping anything; what a registered gateway has fills its gaps. */
+  async check(form: GatewayChange, id?: GatewayId): Promise<Fault | GatewayAnswer> {
+    const tested = await this.#test(form, id ?? null);
+    return isFault(tested) ? tested : tested.answer;
+  }
+
+  /** Tests a form and keeps it; the same URL again changes the one that is there. */
+  async add(form: GatewayForm): Promise<Fault | Gateway> {
+    const read = readForm(form, null);
+    if (isFault(read)) return read;
+    const [present] = [...this.#entries].find(([, { config }]) => config.url === read.config.url) ?? [];
+    return this.#keep(form, present ?? gatewayId(randomUUID()));
+  }
+
+  /** Changes a gateway, or gives it new secrets. Its links stay as they are and take what is new when they reconnect. */
+  async change(id: GatewayId, form: GatewayChange): Promise<Fault | Gateway> {
+    return this.#entries.has(id) ? this.#keep(form, id) : forgotten;
+  }
+
+  async wake(id: GatewayId, launch?: KernelLaunch): Promise<Fault | null> {
+    const entry = this.#entries.get(id);
+    if (entry === undefined) return id === localGatewayId ? null : forgotten;
+    const failed = await entry.port.wake(launch);
+    this.#events.changed();
+    return failed;
+  }
+
+  async remove(id: GatewayId): Promise<Fault | null> {
+    if (id === localGatewayId) return fault('request.invalid', 'The gateway of this machine cannot be removed.');
+    if (!this.#entries.has(id)) return fault('gateway.notFound', 'This gateway is not registered.');
+    await this.#db.deleteFrom('gateways').where('id', '=', id).where('workspace_id', '=', this.#workspaceId).execute();
+    this.#entries.delete(id);
+    this.#events.changed();
+    return null;
+  }
+
+  async #keep(form: GatewayChange, id: GatewayId): Promise<Fault | Gateway> {
+    const tested = await this.#test(form, id);
+    if (isFault(tested)) return tested;
+    const { stored, credentials } = tested;
+    const createdAt = this.#entries.get(id)?.createdAt ?? this.#effects.now();
+    await this.#write(id, stored, createdAt);
+    const before = this.#entries.get(id)?.config;
+    const entry = this.#register(id, stored, createdAt, credentials);
+    if (before?.tls.verify !== stored.config.tls.verify || before.url !== stored.config.url)
+      this.#logTrust(stored.config.label, stored.config.url, stored.config, before);
+    this.#events.changed();
+    return viewOf(id, entry);
+  }
+
+  /** Reads a form and asks the gateway that it describes; `stored` is what is worth keeping then. */
+  async #test(
+    form: GatewayChange,
+    id: GatewayId | null,
+  ): Promise<Fault | { stored: StoredGateway; answer: GatewayAnswer; credentials: Credentials }> {
+    const kept = id === null ? null : this.#kept(id);
+    const read = readForm(form, kept);
+    if (isFault(read)) return read;
+    let kind: FarKind = read.kind ?? kept?.config.kind ?? 'jupyter';
+    let secrets = read.secrets;
+    const stored = (): StoredGateway => ({ config: { ...read.config, kind }, secrets });
+    // A refresh token may be good for one use: whatever becomes of the test, what it got is what is kept.
+    const renewed = async (next: typeof secrets): Promise<void> => {
+      const entry = id === null ? undefined : this.#entries.get(id);
+      const used = secrets['refreshToken'];
+      secrets = next;
+      if (id !== null && used !== undefined && entry?.secrets?.['refreshToken'] === used)
+        await this.#takeRenewed(id, next);
+    };
+    const events = { renewed, secretsNeeded: () => undefined };
+    const credentials = new Credentials(stored(), events, this.#effects);
+    const url = new URL(read.config.url);
+    const port = this.#connect({ url: () => url, kind: () => kind, endpoint: () => credentials.endpoint() });
+    const found = await port.identify();
+    if (isFault(found)) return found;
+    if (read.kind === null) kind = found.kind;
+    const { version } = found;
+    const checked = await port.check();
+    if (isFault(checked) && checked.fault !== 'gateway.asleep') return checked;
+    if (isFault(checked))
+      return {
+        stored: stored(),
+        answer: { kind, version, kernelspecs: null, distanceMs: found.distanceMs },
+        credentials,
+      };
     const specs = await port.listSpecs();
     if (isFault(specs)) return specs;
-    return { version: answer.version, kernelspecs: specs.length, distanceMs: answer.distanceMs };
+    const { distanceMs } = checked;
+    return { stored: stored(), answer: { kind, version, kernelspecs: specs.length, distanceMs }, credentials };
   }
 
-  /** Tests a form and keeps it; the same URL again replaces the token of the one that is there. */
-  async add(form: GatewayForm): Promise<Fault | Gateway> {
-    const endpoint = readEndpoint(form);
-    if (isFault(endpoint)) return endpoint;
-    const checked = await this.check(form);
-    if (isFault(checked)) return checked;
-    const present = this.list().find((gateway) => gateway.url === endpoint.baseUrl);
-    const id = present?.id ?? gatewayId(randomUUID());
-    const row: GatewayRow = {
-      id,
-      workspace_id: this.#workspaceId,
-      kind: 'jupyter',
-      label: form.label?.trim() || present?.label || new URL(endpoint.baseUrl).host,
-      url: endpoint.baseUrl,
-      sealed_token: endpoint.token === '' ? null : this.#seal.seal(endpoint.token, `gateway|${id}`),
-      created_at: Date.now(),
-    };
+  #kept(id: GatewayId): StoredGateway | null {
+    const entry = this.#entries.get(id);
+    return entry === undefined ? null : { config: entry.config, secrets: entry.secrets ?? {} };
+  }
+
+  async #write(id: GatewayId, stored: StoredGateway, createdAt: number): Promise<void> {
+    const row: GatewayRow = writeRow(stored, { id, workspaceId: this.#workspaceId, createdAt }, this.#seal);
     await this.#db.transaction().execute(async (transaction) => {
       await transaction.deleteFrom('gateways').where('id', '=', id).execute();
       await transaction.insertInto('gateways').values(row).execute();
     });
-    return this.#register(row);
   }
 
-  async remove(id: GatewayId): Promise<Fault | null> {
-    if (this.#known.get(id)?.removable === false)
-      return fault('request.invalid', 'The gateway of this machine cannot be removed.');
-    if (!this.#known.has(id)) return fault('gateway.notFound', 'This gateway is not registered.');
-    await this.#db.deleteFrom('gateways').where('id', '=', id).where('workspace_id', '=', this.#workspaceId).execute();
-    this.#known.delete(id);
-    this.#ports.delete(id);
-    this.#endpoints.delete(id);
-    return null;
-  }
-
-  #register(row: GatewayRow): Gateway {
-    const id = gatewayId(row.id);
-    const token = row.sealed_token === null ? '' : this.#seal.open(row.sealed_token, `gateway|${id}`);
-    this.#endpoints.set(id, token === null ? lostToken(row.label) : { baseUrl: row.url, token });
-    // One adapter for good: links that are open follow a renewed token.
-    if (!this.#ports.has(id)) {
-      this.#ports.set(
-        id,
-        this.#connect(new URL(row.url), async () => {
-          const found = this.#endpoints.get(id) ?? forgotten;
-          return isFault(found) ? found : tokenEndpoint(found.baseUrl, found.token);
-        }),
-      );
+  /** One adapter for good: links that are open follow what is changed. */
+  #register(id: GatewayId, stored: Pick<Entry, 'config' | 'secrets'>, createdAt: number, tested?: Credentials): Entry {
+    const { config, secrets } = stored;
+    const credentials =
+      secrets === null ? null : new Credentials({ config, secrets }, this.#eventsOf(id), this.#effects);
+    if (tested !== undefined) credentials?.takeOver(tested);
+    const present = this.#entries.get(id);
+    if (present !== undefined) {
+      Object.assign(present, { config, secrets, credentials });
+      return present;
     }
-    const gateway: Gateway = { id, kind: 'jupyter', label: row.label, url: row.url, place: 'far', removable: true };
-    this.#known.set(id, gateway);
-    return gateway;
+    const port = this.#connect({
+      url: () => new URL(this.#entries.get(id)?.config.url ?? config.url),
+      kind: () => this.#entries.get(id)?.config.kind ?? config.kind,
+      endpoint: async () => {
+        const entry = this.#entries.get(id);
+        if (entry === undefined) return forgotten;
+        return entry.credentials?.endpoint() ?? lostSecrets(entry.config.label);
+      },
+    });
+    const entry: Entry = { config, secrets, credentials, createdAt, port };
+    this.#entries.set(id, entry);
+    return entry;
   }
+
+  async #takeRenewed(id: GatewayId, secrets: StoredGateway['secrets']): Promise<void> {
+    const entry = this.#entries.get(id);
+    if (entry === undefined) return;
+    const stored = { config: entry.config, secrets };
+    await this.#write(id, stored, entry.createdAt);
+    this.#register(id, stored, entry.createdAt);
+  }
+
+  #eventsOf(id: GatewayId): ConstructorParameters<typeof Credentials>[1] {
+    return {
+      renewed: async (secrets) => {
+        const entry = this.#entries.get(id);
+        if (entry === undefined) return;
+        entry.secrets = secrets;
+        await this.#write(id, { config: entry.config, secrets }, entry.createdAt);
+      },
+      secretsNeeded: (needed) => {
+        const label = this.#entries.get(id)?.config.label ?? id;
+        this.#events.log(
+          needed ? `gateway “${label}” refuses its credentials: new ones are needed` : `gateway “${label}” lets us in`,
+        );
+        this.#events.changed();
+      },
+    };
+  }
+
+  #logTrust(label: string, url: string, now: GatewayConfig | undefined, before?: GatewayConfig): void {
+    if (now?.tls.verify === false)
+      this.#events.log(`gateway “${label}” (${url}): its certificate is NOT verified, by its settings`);
+    else if (before?.tls.verify === false)
+      this.#events.log(`gateway “${label}” (${url}): its certificate is verified again`);
+  }
+}
+
+const localGateway: Gateway = {
+  id: localGatewayId,
+  kind: 'local',
+  label: 'this machine',
+  url: '',
+  place: 'near',
+  removable: false,
+  auth: { kind: 'none' },
+  tls: usualTls,
+  needsSecrets: false,
+};
+
+function viewOf(id: GatewayId, { config, credentials }: Entry): Gateway {
+  const needsSecrets = credentials?.needsSecrets ?? true;
+  return { id, ...config, place: 'far', removable: true, needsSecrets };
 }
 
 const forgotten = fault(
@@ -150,40 +283,3 @@ const forgotten = fault(
   'This gateway is no longer registered.',
   'Add it again, or pick another kernel.',
 );
-
-function lostToken(label: string): Fault {
-  return fault(
-    'gateway.refused',
-    `The stored token of ${label} cannot be opened: the key file has changed.`,
-    'Add the gateway again with its token.',
-  );
-}
-
-/** The base URL (ending in `/`, without credentials, query and fragment) and the token that a person typed. */
-function readEndpoint(form: GatewayForm): Fault | Endpoint {
-  const typed = form.url.trim();
-  const text = /^[a-z][a-z0-9+.-]*:\/\//i.test(typed) ? typed : `http://${typed}`;
-  if (!URL.canParse(text))
-    return fault('request.invalid', `“${typed}” is not a URL.`, 'It looks like https://host:8888/');
-  const url = new URL(text);
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    return fault(
-      'request.invalid',
-      `A gateway is reached by http or https, not ${url.protocol}`,
-      'It looks like https://host:8888/',
-    );
-  }
-  if (url.username !== '' || url.password !== '') {
-    return fault(
-      'request.invalid',
-      'A user name or password in the URL is not accepted.',
-      'Put the token into its own field.',
-    );
-  }
-  const token = form.token?.trim() || url.searchParams.get('token');
-  url.search = '';
-  url.hash = '';
-  // People paste the address of the page they see: /lab, /tree, /lab/tree/x, /api …
-  url.pathname = url.pathname.replace(/\/(lab|tree|notebooks|nbclassic|api)(\/.*)?$/, '/').replace(/\/?$/, '/');
-  return { baseUrl: url.href, token: token ?? '' };
-}

@@ -1,17 +1,15 @@
-import { z } from 'zod';
+import type { FarKind } from '#lib/protocol/gateway-settings.ts';
 
 /**
  * The kinds of gateways that are reached by an address. They speak one protocol with differences; each difference is an
  * ability here, so that neither the adapter nor the interface asks which kind it has.
  */
-export const farKinds = ['jupyter', 'enterprise-gateway', 'kernel-gateway', 'jupyterhub'] as const;
-export const farKindSchema = z.enum(farKinds);
-export type FarKind = z.infer<typeof farKindSchema>;
-
 export type GatewayManifest = {
   readonly label: string;
   /** One line for who chooses. */
   readonly about: string;
+  /** Tells its status to those who may enter; others are asked for their kernelspecs instead. */
+  readonly tellsStatus: boolean;
   /** Has folders of notebooks: a kernel can be started in one. */
   readonly folders: boolean;
   /** Takes the id of a kernel from whoever starts it: a launch can be asked for again without leaving an orphan. */
@@ -28,6 +26,7 @@ export const gatewayManifests: Readonly<Record<FarKind, GatewayManifest>> = {
   jupyter: {
     label: 'Jupyter Server',
     about: 'Jupyter Server 2, JupyterLab, Notebook 7',
+    tellsStatus: true,
     folders: true,
     namesKernels: false,
     startsOnDemand: false,
@@ -36,6 +35,7 @@ export const gatewayManifests: Readonly<Record<FarKind, GatewayManifest>> = {
   'enterprise-gateway': {
     label: 'Enterprise Gateway',
     about: 'starts kernels on YARN, Kubernetes, Spark and other machines',
+    tellsStatus: false,
     folders: false,
     namesKernels: true,
     startsOnDemand: false,
@@ -44,6 +44,7 @@ export const gatewayManifests: Readonly<Record<FarKind, GatewayManifest>> = {
   'kernel-gateway': {
     label: 'Kernel Gateway',
     about: 'kernels without files',
+    tellsStatus: false,
     folders: false,
     namesKernels: false,
     startsOnDemand: false,
@@ -52,6 +53,7 @@ export const gatewayManifests: Readonly<Record<FarKind, GatewayManifest>> = {
   jupyterhub: {
     label: 'JupyterHub',
     about: 'your own server of a hub; it is started when it does not run',
+    tellsStatus: true,
     folders: true,
     namesKernels: false,
     startsOnDemand: true,

@@ -28,7 +28,8 @@ export const runningKernelSchema = z.object({
 
 export const computePlaceSchema = z.object({
   gateway: gatewaySchema,
-  state: z.enum(['ready', 'starting', 'unreachable', 'refused', 'unavailable']),
+  /** asleep: what has its kernels is not started yet (`wakeGateway` starts it). */
+  state: z.enum(['ready', 'starting', 'asleep', 'unreachable', 'refused', 'unavailable']),
   distanceMs: z.number().nullable(),
   fault: faultSchema.nullable(),
   kernelspecs: z.array(kernelSpecSchema),

@@ -11,7 +11,7 @@ import {
   trashFile,
   writeFile,
 } from './files.ts';
-import { addGateway, checkGateway, listGateways, removeGateway } from './gateways.ts';
+import { addGateway, changeGateway, checkGateway, listGateways, removeGateway, wakeGateway } from './gateways.ts';
 import { eraseHistory, listHistory, readRun, readRunImage } from './history.ts';
 import { readImage } from './images.ts';
 import { endSession, interruptSession, listKernels, listSessions, restartSession, startSession } from './kernels.ts';
@@ -45,6 +45,8 @@ export const routes = {
   listGateways,
   addGateway,
   checkGateway,
+  changeGateway,
+  wakeGateway,
   removeGateway,
   listKernels,
   listSessions,

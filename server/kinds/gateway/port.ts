@@ -1,6 +1,7 @@
 import type { Fault } from '#lib/core/fault.ts';
 import type { KernelId } from '#lib/core/ids.ts';
 import type { JsonObject } from '#lib/core/json.ts';
+import type { FarKind } from '#lib/protocol/gateway-settings.ts';
 
 /**
  * What every gateway adapter offers. Adapters speak the field's own protocols and know nothing of notebooks, runs or
@@ -39,6 +40,14 @@ export type KernelLaunch = {
   /** What is being waited for, in words for a person. Told again when it changes. */
   readonly onReason?: ((text: string) => void) | undefined;
 };
+
+/** A gateway that is reached by an address that somebody typed. */
+export interface FarGatewayPort extends GatewayPort {
+  /** Asks what it is that answers there. Needs credentials where the gateway says nothing to strangers. */
+  identify(): Promise<Fault | { readonly kind: FarKind; readonly version: string; readonly distanceMs: number }>;
+  /** Starts what has to run before there can be kernels, and waits for it. Nothing to do where nothing has to. */
+  wake(launch?: KernelLaunch): Promise<Fault | null>;
+}
 
 export type GatewaySpec = {
   readonly name: string;

@@ -5,19 +5,23 @@ import { kernelId, type KernelId } from '#lib/core/ids.ts';
 import { isJsonObject } from '#lib/core/json.ts';
 import { gatewayManifests, type GatewayManifest } from '#lib/kinds/gateway/manifest.ts';
 import type {
+  FarGatewayPort,
   FindEndpoint,
   GatewayEffects,
+  GatewayEndpoint,
   GatewayKernel,
-  GatewayPort,
   GatewaySpec,
   KernelLaunch,
   KernelLink,
   KernelLinkListener,
 } from '../port.ts';
+import { followEvents } from './follow-events.ts';
+import { HubServer, partsOf } from './hub-server.ts';
+import { type Identified, identify } from './identify.ts';
 import { JupyterKernelLink } from './kernel-link.ts';
 import { launchKernel, reasonOf } from './launch.ts';
 import { LaunchTurns } from './launch-turns.ts';
-import { readKernel, readKernels, readSpecs, statusModel, versionModel } from './models.ts';
+import { notJupyter, readKernel, readKernels, readSpecs, statusModel, versionModel } from './models.ts';
 import { askJupyter, type RestReply, type RestRequest } from './rest.ts';
 import { SharedLink } from './shared-link.ts';
 
@@ -31,31 +35,55 @@ type Line = {
 };
 
 /**
- * A Jupyter Server as a gateway: REST for kernels, one WebSocket per kernel. `endpoint` is asked before every use,
- * since the port and token of the embedded server change when it is started anew.
+ * What speaks Jupyter's protocol as a gateway: REST for kernels, one WebSocket per kernel. `endpoint` is asked before
+ * every use, since the port of the embedded server and what lets us in change; `manifest` says what this kind can do.
  */
-export class JupyterGateway implements GatewayPort {
+export class JupyterGateway implements FarGatewayPort {
+  readonly #typed: FindEndpoint;
   readonly #endpoint: FindEndpoint;
+  readonly #hub: HubServer;
   readonly #effects: GatewayEffects;
   readonly #pong: boolean;
   readonly #subshells: boolean;
-  readonly #abilities: GatewayManifest;
+  readonly #manifest: () => GatewayManifest;
   readonly #turns = new LaunchTurns();
   readonly #lines = new Map<KernelId, Line>();
 
   constructor(
     endpoint: FindEndpoint,
     effects: GatewayEffects,
-    options: { readonly pong?: boolean; readonly subshells?: boolean; readonly abilities?: GatewayManifest } = {},
+    options: {
+      readonly pong?: boolean;
+      readonly subshells?: boolean;
+      readonly manifest?: () => GatewayManifest;
+    } = {},
   ) {
-    this.#endpoint = async () => {
+    this.#typed = async () => {
       const found = await endpoint();
       return isFault(found) || found.baseUrl.endsWith('/') ? found : { ...found, baseUrl: `${found.baseUrl}/` };
     };
     this.#effects = effects;
     this.#pong = options.pong ?? true;
     this.#subshells = options.subshells ?? true;
-    this.#abilities = options.abilities ?? gatewayManifests.jupyter;
+    this.#manifest = options.manifest ?? (() => gatewayManifests.jupyter);
+    this.#hub = new HubServer(this.#typed, {
+      ask: (found, request) => this.#askAt(found, request),
+      follow: (found, path, signal) => followEvents(found, path, signal, effects),
+      now: () => performance.now(),
+      wait: (ms) => sleep(ms),
+    });
+    this.#endpoint = () => (this.#manifest().startsOnDemand ? this.#hub.endpoint() : this.#typed());
+  }
+
+  async identify(): Promise<Fault | Identified> {
+    const found = await this.#typed();
+    if (isFault(found)) return found;
+    const at = (baseUrl: string) => (request: RestRequest) => this.#askAt({ ...found, baseUrl }, request);
+    return identify(found.baseUrl, at(found.baseUrl), at(partsOf(found.baseUrl).hub));
+  }
+
+  async wake(launch: KernelLaunch = {}): Promise<Fault | null> {
+    return this.#manifest().startsOnDemand ? this.#hub.wake(launch) : null;
   }
 
   async check(): Promise<Fault | { readonly version: string; readonly distanceMs: number }> {
@@ -63,12 +91,14 @@ export class JupyterGateway implements GatewayPort {
     if (isFault(version)) return version;
     const named = versionModel.safeParse(version.json);
     if (!named.success) return notJupyter('it does not tell a version');
-    // `/api` answers everybody; `/api/status` only those whose token is accepted. Timed: the line is warm now.
+    const { tellsStatus } = this.#manifest();
+    // `/api` may answer everybody; this one only those whose credentials are accepted. Timed: the line is warm now.
     const began = performance.now();
-    const status = await this.#ask({ method: 'GET', path: 'api/status' });
+    const entered = await this.#ask({ method: 'GET', path: tellsStatus ? 'api/status' : 'api/kernelspecs' });
     const distanceMs = Math.round((performance.now() - began) * 10) / 10;
-    if (isFault(status)) return status;
-    if (!statusModel.safeParse(status.json).success) return notJupyter('it does not tell its status');
+    if (isFault(entered)) return entered;
+    const isThere = tellsStatus ? statusModel.safeParse(entered.json).success : readSpecs(entered.json) !== undefined;
+    if (!isThere) return notJupyter('it does not tell its status');
     return { version: named.data.version, distanceMs };
   }
 
@@ -79,8 +109,9 @@ export class JupyterGateway implements GatewayPort {
   }
 
   async listKernels(): Promise<Fault | readonly GatewayKernel[]> {
-    const reply = await this.#ask({ method: 'GET', path: 'api/kernels' });
+    const reply = await this.#ask({ method: 'GET', path: 'api/kernels', passes403: true });
     if (isFault(reply)) return reply;
+    if (reply.status === 403) return this.#noListing();
     return readKernels(reply.json) ?? notJupyter('its list of running kernels has another form');
   }
 
@@ -88,7 +119,9 @@ export class JupyterGateway implements GatewayPort {
     request: { readonly name: string; readonly folder: string },
     launch: KernelLaunch = {},
   ): Promise<Fault | GatewayKernel> {
-    const { folders, namesKernels, launchLimitMs } = this.#abilities;
+    const { folders, namesKernels, launchLimitMs } = this.#manifest();
+    const asleep = await this.wake(launch);
+    if (asleep !== null) return asleep;
     const inFolder = folders && request.folder !== '' && (await this.#hasFolder(request.folder));
     const start = (): Promise<Fault | GatewayKernel> =>
       launchKernel(
@@ -190,23 +223,40 @@ export class JupyterGateway implements GatewayPort {
     );
   }
 
+  /** Enterprise Gateway and Kernel Gateway forbid the list by default; a refusal of who asks looks the same. */
+  async #noListing(): Promise<Fault> {
+    const specs = await this.listSpecs();
+    if (isFault(specs)) return specs;
+    return fault(
+      'gateway.noListing',
+      'This gateway does not tell which kernels it runs; those that are started from here are known all the same.',
+    );
+  }
+
   async #ask(request: RestRequest): Promise<Fault | RestReply> {
     const endpoint = await this.#endpoint();
     if (isFault(endpoint)) return endpoint;
+    const reply = await this.#askAt(endpoint, request);
+    // A hub answers in the place of a server that has gone to sleep: with a page, a redirect or 503.
+    if (isFault(reply) && reply.fault !== 'gateway.refused') this.#hub.forget();
+    return reply;
+  }
+
+  async #askAt(endpoint: GatewayEndpoint, request: RestRequest): Promise<Fault | RestReply> {
     const reply = await askJupyter(endpoint, request, this.#effects);
     const refused = isFault(reply) && reply.fault === 'gateway.refused';
     // Whether a proxy or the gateway itself failed says nothing about the credentials.
-    if (endpoint.answered === undefined || request.anonymous === true || (isFault(reply) && !refused)) return reply;
+    if (endpoint.answered === undefined || (!refused && (request.anonymous === true || isFault(reply)))) return reply;
+    if (request.passes403 === true && !isFault(reply) && reply.status === 403) return reply;
     if (!(await endpoint.answered(!refused)) || !refused) return reply;
-    const renewed = await this.#endpoint();
-    return isFault(renewed) ? renewed : askJupyter(renewed, request, this.#effects);
+    const renewed = await this.#typed();
+    if (isFault(renewed)) return renewed;
+    const again = await askJupyter({ ...renewed, baseUrl: endpoint.baseUrl }, request, this.#effects);
+    await renewed.answered?.(!isFault(again) || again.fault !== 'gateway.refused');
+    return again;
   }
 }
 
 function kernelPath(id: KernelId): string {
   return `api/kernels/${encodeURIComponent(id)}`;
-}
-
-function notJupyter(why: string): Fault {
-  return fault('gateway.notJupyter', `The address answers, but not as a Jupyter Server: ${why}.`, 'Check the address.');
 }

@@ -32,11 +32,11 @@ export async function launchKernel(
   { signal, onReason }: KernelLaunch,
 ): Promise<Fault | GatewayKernel> {
   if (signal?.aborted === true) return calledOff(body.name);
-  onReason?.('the gateway starts the kernel');
-  const answer = ask(body, parts);
   const called = Promise.withResolvers<'called off'>();
   const callOff = (): void => called.resolve('called off');
   signal?.addEventListener('abort', callOff, { once: true });
+  onReason?.('the gateway starts the kernel');
+  const answer = ask(body, parts);
   const first = await Promise.race([answer, called.promise]);
   if (first === 'called off') {
     void removeLate(answer, parts);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fault, type Fault } from '#lib/core/fault.ts';
 import { kernelId } from '#lib/core/ids.ts';
 import type { GatewayKernel, GatewaySpec } from '../port.ts';
 
@@ -48,4 +49,8 @@ export function readSpecs(json: unknown): readonly GatewaySpec[] | undefined {
     language: spec.language ?? '',
     isDefault: name === parsed.data.default,
   }));
+}
+
+export function notJupyter(why: string): Fault {
+  return fault('gateway.notJupyter', `The address answers, but not as a Jupyter Server: ${why}.`, 'Check the address.');
 }
