@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{app,components,lib,server}/**/*.test.{ts,tsx}', 'e2e/bench/*.test.ts'],
+    include: ['{app,components,lib,server}/**/*.test.{ts,tsx}', 'e2e/{bench,faults}/*.test.ts'],
     // As on the server: formulas are typeset at once.
     setupFiles: ['lib/core/render/katex-typesetter.ts'],
     testTimeout: 30_000,

@@ -1,9 +1,12 @@
 // `npm test`: sets up what `npm start` does and a browser, then runs the checks, the unit tests and the journeys.
-// `npm run test:faults`: the journeys in which processes are killed and stopped.
+// `npm run test:faults`: all faults of e2e/faults, without and with a browser, and the table of their counts; with
+// `--write-docs` the table goes into docs/reliability.md.
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { ensureChromium } from './browser.mjs';
+import { readRows, tableOf, writeTable } from './fault-table.mjs';
 import { projectFolder as root, venvsFolder } from './flags.mjs';
 import { prepare } from './prepare.mjs';
 import { printTrouble, SetupError } from './step.mjs';
@@ -34,20 +37,27 @@ process.exitCode = verdicts.some((verdict) => verdict.failed > 0) ? 1 : 0;
 
 async function runAll(node, chromium) {
   await suite('checks', node, [join('server', 'setup', 'check.mjs')], null);
-  const unitReport = join(reports, 'vitest.json');
-  const vitest = [
-    join('node_modules', 'vitest', 'vitest.mjs'),
-    'run',
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${unitReport}`,
-  ];
-  await suite('unit tests', node, vitest, { path: unitReport, count: countVitest });
+  await vitest('unit tests', node, []);
   await playwright('journeys', node, chromium);
 }
 
 async function runFaults(node, chromium) {
+  const folder = join(reports, 'fault-rows');
+  rmSync(folder, { recursive: true, force: true });
+  await vitest('faults without a browser', node, ['--config', 'vitest.faults.config.ts']);
   await playwright('faults', node, chromium);
+  const found = readRows(folder);
+  writeFileSync(join(reports, 'faults.md'), `${tableOf(found)}\n`);
+  rows.push(tableOf(found));
+  const machine = `${new Date().toISOString().slice(0, 10)}, ${cpus().length} cores, Node ${process.version}.`;
+  if (process.argv.includes('--write-docs')) writeTable(join(root, 'docs', 'reliability.md'), found, machine);
+}
+
+async function vitest(name, node, extra) {
+  const report = join(reports, `${name.replaceAll(' ', '-')}.json`);
+  const cli = join('node_modules', 'vitest', 'vitest.mjs');
+  const args = [cli, 'run', ...extra, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  await suite(name, node, args, { path: report, count: countVitest });
 }
 
 /** Runs one project of playwright.config.ts. */

@@ -22,8 +22,9 @@ const root = path.resolve(import.meta.dirname, '../..');
 const gatewayPython = path.join(root, '.venvs/gateway/bin/python');
 const userPython = path.join(root, '.venvs/python/bin/python');
 
+/** `kernelPrefix`: a command that runs kernels in its own process, such as one that limits their memory. */
 export async function startJupyter(
-  options: { token?: string; port?: number; limiter?: boolean } = {},
+  options: { token?: string; port?: number; limiter?: boolean; kernelPrefix?: readonly string[] } = {},
 ): Promise<TestJupyter> {
   ensureEnvironment('gateway', gatewayPython, 'jupyter_server', 'jupyter_server==2.21.1');
   ensureEnvironment('python', userPython, 'ipykernel', 'ipykernel==7.4.0');
@@ -36,7 +37,7 @@ export async function startJupyter(
   await writeFile(
     path.join(spec, 'kernel.json'),
     JSON.stringify({
-      argv: [userPython, '-m', 'ipykernel_launcher', '-f', '{connection_file}'],
+      argv: [...(options.kernelPrefix ?? []), userPython, '-m', 'ipykernel_launcher', '-f', '{connection_file}'],
       display_name: 'Python 3',
       language: 'python',
     }),

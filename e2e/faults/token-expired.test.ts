@@ -1,0 +1,27 @@
+import { expect } from 'vitest';
+import { TokenDoor } from '#server/testing/token-door.ts';
+import { faultTest } from './fault-test.ts';
+import { KernelRig, pause } from './kernel-rig.ts';
+import { allLines, printLines } from './line-count.ts';
+
+faultTest('token expired mid-run', 'a gateway that asks for another token', { timeout: 180_000 }, async (row) => {
+  await using rig = await KernelRig.start();
+  await using door = await TokenDoor.start(rig.jupyter, 'first');
+  Object.assign(rig.endpoint, { url: door.url, token: 'first' });
+  const cell = rig.bench.source.set('a', printLines(300, 0.02));
+  await rig.bench.start();
+  await rig.runUntil(cell, 50);
+  door.expire('second');
+  await rig.bench.whenStatus('reconnecting');
+  await rig.bench.when(() => door.refused > 0, 'the old token to be refused');
+  expect(rig.bench.session().status).toBe('reconnecting');
+  await pause(1_000);
+  rig.endpoint.token = 'second';
+  await rig.bench.whenFinished(cell);
+  row.lines = rig.count(cell, 300);
+  row.note = `${door.refused} requests refused`;
+  const { received, marked } = row.lines;
+  expect(row.lines).toEqual({ ...allLines(300), received, marked });
+  expect(received + marked).toBe(300);
+  expect(rig.bench.runOf(cell)?.state).toBe('ok');
+});
