@@ -43,7 +43,7 @@ export class KernelRig implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const view of this.bench.host.views()) await this.bench.host.end(view.id, { shutdown: false }, tester);
+    for (const view of this.bench.host.views()) await this.bench.host.kernels.end(view.id, { shutdown: false }, tester);
     await this.bench.host.stop();
     await this.jupyter.stop();
     await this.proxy[Symbol.asyncDispose]();

@@ -36,7 +36,7 @@ faultTest(
           )
         ).map(({ runs }) => runs[0]?.state);
       await expect.poll(async () => (await states()).filter((state) => state === 'running').length).toBe(kernels);
-    const busy = (await states()).filter((state) => state === 'running').length;
+      const busy = (await states()).filter((state) => state === 'running').length;
       await server.stop();
       await pause(3_000);
       server = await Farfield.start(place, { port });

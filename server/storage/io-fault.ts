@@ -35,6 +35,13 @@ export function ioFault(error: unknown, what: string): Fault {
     case 'ENOSPC':
     case 'EDQUOT':
       return fault('file.noSpace', `No space is left on the disk for “${what}”.`, 'Free some space; nothing was lost.');
+    case 'EMFILE':
+    case 'ENFILE':
+      return fault(
+        'file.io',
+        `“${what}” cannot be opened: this server has too many open files.`,
+        'It goes on by itself when some are closed; raise the limit (ulimit -n) if it happens again.',
+      );
     default:
       return fault('file.io', `The disk failed at “${what}” (${code}).`);
   }

@@ -1,15 +1,6 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -106,11 +97,11 @@ export function lacksPrlimit(): string | null {
     : 'prlimit';
 }
 
-/** Leaves a running process `spare` file descriptors above those that it has open, until this is disposed of. */
-export function limitDescriptors(pid: number, spare: number): Disposable {
+/** No file descriptor is left for a running process, until this is disposed of. What it has open it keeps. */
+export function exhaustDescriptors(pid: number): Disposable {
   const before = /^Max open files\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/limits`, 'utf8'))?.[1] ?? '1024';
-  const highest = Math.max(...readdirSync(`/proc/${pid}/fd`).map(Number));
   const set = (soft: string) => execFileSync('prlimit', ['--pid', String(pid), `--nofile=${soft}:`]);
-  set(String(highest + 1 + spare));
+  // The limit is one of numbers, not of how many: none above those of the standard streams may be given out.
+  set('3');
   return { [Symbol.dispose]: () => void (isRunning(pid) && set(before)) };
 }
