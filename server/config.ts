@@ -20,7 +20,12 @@ export type Config = {
   readonly open: boolean;
   /** Private networks (CIDR) whose gateways may be reached: FARFIELD_ALLOWED_NETWORKS. */
   readonly allowedNetworks: readonly string[];
+  /** Bytes of a cell's outputs in its file, above which they are cut there: FARFIELD_CELL_OUTPUT_MB. */
+  readonly outputLimit: number;
 };
+
+/** As of most notebooks that are kept under version control; the whole stays on the server. */
+export const defaultOutputLimit = 10 * 1024 * 1024;
 
 /** A wrong flag or folder is `request.invalid` with the sentence to print; the caller exits with 2. */
 export function readConfig(
@@ -33,9 +38,12 @@ export function readConfig(
   if (flags.message !== undefined) return fault('request.invalid', flags.message, flags.hint);
   const allowedNetworks = readNetworks(env['FARFIELD_ALLOWED_NETWORKS']);
   if (isFault(allowedNetworks)) return allowedNetworks;
+  const outputLimit = readMegabytes(env['FARFIELD_CELL_OUTPUT_MB']);
+  if (isFault(outputLimit)) return outputLimit;
   return {
     ...flags.value,
     allowedNetworks,
+    outputLimit,
     workspaceFolder: flags.value.workspaceFolder ?? join(projectFolder, 'workspace'),
     workspaceIsDefault: flags.value.workspaceFolder === null,
     venvsFolder: venvsFolder(env),
@@ -55,4 +63,11 @@ function readNetworks(text: string | undefined): readonly string[] | Fault {
     `FARFIELD_ALLOWED_NETWORKS: “${wrong}” is not a network.`,
     'Write networks as 10.0.0.0/8,192.168.1.0/24',
   );
+}
+
+function readMegabytes(text: string | undefined): number | Fault {
+  if (text === undefined || text === '') return defaultOutputLimit;
+  const count = Number(text);
+  if (count >= 0.1 && count <= 256) return Math.round(count * 1024 * 1024);
+  return fault('request.invalid', `FARFIELD_CELL_OUTPUT_MB: “${text}” is not a size.`, 'Write 0.1 to 256 (megabytes).');
 }

@@ -22,6 +22,7 @@ import { fileHandlers } from './http/handlers/files.ts';
 import { gatewayHandlers } from './http/handlers/gateways.ts';
 import { historyHandlers } from './http/handlers/history.ts';
 import { imageHandlers } from './http/handlers/images.ts';
+import { outputTextHandlers } from './http/handlers/output-text.ts';
 import { kernelHandlers } from './http/handlers/kernels.ts';
 import { runHandlers } from './http/handlers/runs.ts';
 import { serverHandlers } from './http/handlers/server.ts';
@@ -38,6 +39,7 @@ import { Ledger } from './ledger/ledger.ts';
 import { LedgerQuery } from './ledger/ledger-query.ts';
 import { installBridge } from './next-bridge.ts';
 import { pageBridge } from './page-bridge.ts';
+import { keptNamesFile } from './session/file-outputs.ts';
 import { SessionHost } from './session/session-host.ts';
 import { SettingsStore } from './settings/settings.ts';
 import { socketHandlers } from './socket/handlers.ts';
@@ -45,6 +47,7 @@ import { SocketServer } from './socket/socket-server.ts';
 import type { Services } from './service-set.ts';
 import { BlobStore } from './storage/blob-store.ts';
 import { seedWorkspace } from './storage/seed.ts';
+import { BlobSweep, namesInFolders } from './storage/sweep-blobs.ts';
 import { Uploads } from './storage/uploads.ts';
 import { Workspace } from './storage/workspace.ts';
 
@@ -101,16 +104,25 @@ export async function buildServices({ config, home, server, port }: Ground): Pro
   const trash = join(home.folder, 'trash');
   mkdirSync(trash, { recursive: true, mode: 0o700 });
   const workspace = new Workspace(config.workspaceFolder, trash, home.folder);
+  const blobs = new BlobStore(join(home.folder, 'blobs'));
   const hosts = new Map<NotebookId, SessionHost>();
   const settings = new SettingsStore(db, theWorkspace);
   await settings.run();
-  const records = { db, workspaceId: theWorkspace, blobs: new BlobStore(join(home.folder, 'blobs')) };
+  const records = { db, workspaceId: theWorkspace, blobs };
   const ledger = new Ledger(records);
   const rooms = new Rooms({
     workspace,
     stateFolder: home.folder,
     createResults: async (room, folder) => {
-      const host = await SessionHost.open({ notebookId: room.notebookId, folder, source: room, gateways, ledger });
+      const host = await SessionHost.open({
+        notebookId: room.notebookId,
+        folder,
+        blobs,
+        outputLimit: config.outputLimit,
+        source: room,
+        gateways,
+        ledger,
+      });
       hosts.set(room.notebookId, host);
       host.onStopped(() => hosts.delete(room.notebookId));
       return host;
@@ -118,7 +130,14 @@ export async function buildServices({ config, home, server, port }: Ground): Pro
     onError: (error) => console.error('a notebook could not be kept in order:', error),
   });
   await rooms.run();
-  const retention = new HistoryRetention({ ...records, ledger, settings, onForgotten: async () => undefined });
+  const notebooks = join(home.folder, 'notebooks');
+  const sweep = new BlobSweep(
+    blobs,
+    [() => namesInFolders(notebooks, { plain: ['journal'], nested: [keptNamesFile] }, blobs), () => ledger.liveBlobs()],
+    (problem) => console.error(problem),
+  );
+  sweep.run();
+  const retention = new HistoryRetention({ ...records, ledger, settings, onForgotten: () => sweep.sweep() });
   retention.run();
   const uploads = new Uploads({
     workspace,
@@ -171,6 +190,7 @@ export async function buildServices({ config, home, server, port }: Ground): Pro
       await sockets.stop();
       await control.stop();
       uploads.stop();
+      sweep.stop();
       await rooms.stop();
       await retention.stop();
       await ledger.flush();
@@ -190,6 +210,7 @@ export async function buildServices({ config, home, server, port }: Ground): Pro
       ...gatewayHandlers(services),
       ...kernelHandlers(services),
       ...imageHandlers(services),
+      ...outputTextHandlers(services, blobs),
       ...runHandlers(services),
       ...historyHandlers(services),
       ...settingsHandlers(services),

@@ -1,8 +1,9 @@
 'use client';
 
-import { memo, useMemo, useState } from 'react';
-import type { StreamOutput } from '#lib/core/notebook/output.ts';
+import { memo, useMemo, useState, type ReactNode } from 'react';
+import type { StoredText, StreamOutput } from '#lib/core/notebook/output.ts';
 import { renderAnsi, stripAnsi } from '#lib/core/render/ansi.ts';
+import { sayBytes } from '#lib/core/say-bytes.ts';
 import { appendStreamText, countLines } from '#lib/core/render/stream-text.ts';
 import {
   blockLines,
@@ -52,6 +53,7 @@ export function StreamView({ output }: StreamViewProps) {
       ))}
     </pre>
   );
+  if (output.stored !== undefined) return <StoredView output={output} stored={output.stored} name={name} tail={text} />;
   return (
     <div className={styles.output} data-output="stream" data-name={name}>
       {cut || isTallerThan(blocks.text, tallLines) ? (
@@ -71,6 +73,36 @@ export function StreamView({ output }: StreamViewProps) {
       <CopyButton text={() => stripAnsi(blocks.text).replaceAll('\r', '')} label="Copy the text" />
     </div>
   );
+}
+
+type StoredViewProps = {
+  readonly output: StreamOutput;
+  readonly stored: StoredText;
+  readonly name: 'stdout' | 'stderr';
+  /** What comes after what is stored. */
+  readonly tail: ReactNode;
+};
+
+/** A text whose middle is kept on the server: its beginning, how much is between, its end. */
+function StoredView({ output, stored, name, tail }: StoredViewProps) {
+  return (
+    <div className={styles.output} data-output="stream" data-name={name} data-lines={output.lines}>
+      <pre className="output-text">
+        <TextBlock text={firstBlock(stored.head)} expanded={false} left={0} />
+      </pre>
+      <p className={styles.note}>
+        {`\u2026 ${stored.lines.toLocaleString('en')} lines (${sayBytes(stored.bytes)}) between, kept on the server`}
+      </p>
+      <div className={styles.tall} role="group" aria-label={`End of the text written to ${name}`} tabIndex={0}>
+        {tail}
+      </div>
+    </div>
+  );
+}
+
+/** The first lines of a text, as many as a block has. */
+function firstBlock(text: string): string {
+  return blockText(growBlocks(null, text), 0);
 }
 
 type TextBlockProps = {

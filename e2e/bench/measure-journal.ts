@@ -5,6 +5,7 @@ import { isFault } from '#lib/core/fault.ts';
 import { notebookId, principalId, type CellId } from '#lib/core/ids.ts';
 import { Journal } from '#server/session/journal.ts';
 import { SessionHost } from '#server/session/session-host.ts';
+import { BlobStore } from '#server/storage/blob-store.ts';
 import { MemorySource } from '#server/testing/memory-source.ts';
 import { quietLedger } from '#server/testing/session-bench.ts';
 import type { Measure } from './bench-run.ts';
@@ -30,7 +31,8 @@ export const measureJournal: Measure = async ({ sheet }, { name }) => {
   const cell = source.set('cell', '1+1');
   let answered = () => {};
   const gateways = instantGateway(() => answered());
-  const options = { notebookId: notebookId('bench'), folder, source, gateways, ledger: quietLedger };
+  const blobs = new BlobStore(join(folder, 'blobs'));
+  const options = { notebookId: notebookId('bench'), folder, blobs, source, gateways, ledger: quietLedger };
   const host = await SessionHost.open(options);
   try {
     const start = { gatewayId: instantGatewayId, kernelName: 'python3', shutdownPrevious: false };

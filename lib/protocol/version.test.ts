@@ -15,7 +15,7 @@ import { protocolVersion } from './version.ts';
 const hashes: Readonly<Record<number, string>> = {
   1: 'd3f872379c55c59c',
   2: '8bfe0c0737cddb4a',
-  3: 'db1066d41a14c751',
+  3: '92e25299aba6d436',
 };
 
 type Wire = {

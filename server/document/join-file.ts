@@ -30,7 +30,7 @@ export function joinFile(doc: Y.Doc, results: ResultsPort, parsed: ParsedFile, w
       ...cell,
       executionCount: found.executionCount,
       get outputs() {
-        return found.outputs;
+        return results.fileOutputs(cell.id, found);
       },
     };
   });

@@ -1,5 +1,6 @@
 import type { CellId } from '#lib/core/ids.ts';
 import type { CellResults } from '#lib/core/notebook/model.ts';
+import type { Output } from '#lib/core/notebook/output.ts';
 import type { LoadedCell } from '#lib/core/session/event.ts';
 
 /**
@@ -13,6 +14,8 @@ export interface ResultsPort {
   load(cells: readonly LoadedCell[]): void;
   /** Present results; the same `outputs` array is returned as long as nothing changed. Undefined for unknown cells. */
   results(cellId: CellId): CellResults | undefined;
+  /** What the file has of these outputs: all, or less where they are above the limit of a cell. */
+  fileOutputs(cellId: CellId, results: CellResults): readonly Output[];
   /** Called after results changed in a way the file does not have yet. Returns the unsubscribe function. */
   onChanged(listener: () => void): () => void;
   /** Whether a session is bound or a run is waiting or running: such a notebook stays in memory without readers. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isFault, type Fault } from '#lib/core/fault.ts';
 import type { WorkspaceId } from '#lib/core/ids.ts';
-import { outputSchema, type Output } from '#lib/core/notebook/output.ts';
+import { outputSchema, type Output, type StoredChunk } from '#lib/core/notebook/output.ts';
 import { weighOutput } from '#lib/core/session/withhold.ts';
 import type { RunRow } from '#server/db/schema.ts';
 import type { BlobHash, BlobStore } from '#server/storage/blob-store.ts';
@@ -82,12 +82,16 @@ function boundOutputs(outputs: readonly Output[]): readonly Output[] {
 }
 
 /** Long texts lie in the blob store already; the row only names their parts. */
-function blobsOf(_outputs: readonly Output[]): readonly BlobHash[] {
-  return [];
+function blobsOf(outputs: readonly Output[]): readonly BlobHash[] {
+  return chunksOf(outputs).map(({ hash }) => hash);
 }
 
-function storedBytes(_outputs: readonly Output[]): number {
-  return 0;
+function storedBytes(outputs: readonly Output[]): number {
+  return chunksOf(outputs).reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
+function chunksOf(outputs: readonly Output[]): readonly StoredChunk[] {
+  return outputs.flatMap((output) => (output.output_type === 'stream' ? (output.stored?.chunks ?? []) : []));
 }
 
 async function store(text: string | null, blobs: Pick<BlobStore, 'put'>): Promise<Stored | Fault> {

@@ -1,20 +1,19 @@
 import {
   closeSync,
-  copyFileSync,
   fdatasync,
   fsyncSync,
   ftruncateSync,
   mkdirSync,
   openSync,
-  readFileSync,
   renameSync,
   rmSync,
   writeSync,
 } from 'node:fs';
 import path from 'node:path';
 import { crc32 } from 'node:zlib';
-import { z } from 'zod';
-import { sessionEventSchema, type SessionEvent } from '#lib/core/session/event.ts';
+import type { SessionEvent } from '#lib/core/session/event.ts';
+import { errnoOf } from '#server/storage/io-fault.ts';
+import { copyRest, headerBytes, readJournal } from './read-journal.ts';
 
 /**
  * The log of one notebook on disk, `<folder>/journal`: frames of `u32 length, u32 crc32, JSON` (little-endian), each the
@@ -32,13 +31,14 @@ export type JournalEffects = {
   readonly snapshot: () => readonly SessionEvent[];
 };
 
-export type RecoveredJournal = { readonly events: readonly SessionEvent[]; readonly cutBytes: number };
+/** What an earlier process left: how many events, and bytes at the end that are no events. */
+export type RecoveredJournal = { readonly events: number; readonly cutBytes: number };
 
-const headerBytes = 8;
 const syncWithinMs = 50;
 const retryMs = 1_000;
 const compactAboveBytes = 4 * 1024 * 1024;
-const frameSchema = z.union([z.object({ generation: z.number() }), z.array(sessionEventSchema)]);
+/** While something runs: a snapshot holds the process up, and a short run ends soon. */
+const compactBusyAboveBytes = 64 * 1024 * 1024;
 
 export class Journal {
   readonly #file: string;
@@ -56,29 +56,34 @@ export class Journal {
   /** What an earlier process left; null when there was no journal. */
   readonly recovered: RecoveredJournal | null;
 
-  /** Reads what is there. Synchronous: a notebook opens once, and nothing may be appended before. */
-  constructor(folder: string, effects: JournalEffects) {
+  /**
+   * Reads what is there and hands it over, frame by frame: a journal is never in memory as a whole. Synchronous: a
+   * notebook opens once, and nothing may be appended before.
+   */
+  constructor(folder: string, effects: JournalEffects, replay: (events: readonly SessionEvent[]) => void) {
     this.#file = path.join(folder, 'journal');
     this.#effects = effects;
-    const bytes = readIfPresent(this.#file);
-    if (bytes === null) {
+    const fd = openIfPresent(this.#file);
+    if (fd === null) {
       // No file yet, so nothing to raise: the clock makes it differ from every process before.
       this.generation = effects.now();
       this.recovered = null;
       return;
     }
-    const found = readFrames(bytes);
+    const found = readJournal(fd, replay);
     this.generation = Math.max(found.generation + 1, effects.now());
-    this.recovered = { events: found.events, cutBytes: bytes.length - found.validBytes };
-    if (found.foreign) {
+    const cutBytes = found.fileBytes - found.validBytes;
+    this.recovered = { events: found.events, cutBytes };
+    if (found.end === 'foreign' || found.end === 'damaged') {
       const aside = this.#asideName();
-      copyFileSync(this.#file, aside);
-      effects.report(`journal: a part of ${this.#file} cannot be read; the whole is kept as ${aside}`);
+      copyRest(fd, found.validBytes, aside);
+      const what = found.end === 'foreign' ? 'cannot be read' : 'is damaged';
+      effects.report(`journal: ${cutBytes} bytes at the end of ${this.#file} are kept as ${aside}: a part ${what}`);
     }
-    const fd = openSync(this.#file, 'r+');
-    if (this.recovered.cutBytes > 0) {
+    if (cutBytes > 0) {
       ftruncateSync(fd, found.validBytes);
-      effects.report(`journal: cut ${this.recovered.cutBytes} bytes of an unfinished write from ${this.#file}`);
+      if (found.end === 'torn')
+        effects.report(`journal: cut ${cutBytes} bytes of an unfinished write from ${this.#file}`);
     }
     closeSync(fd);
     this.#fd = openSync(this.#file, 'a', 0o600);
@@ -96,8 +101,8 @@ export class Journal {
   }
 
   /** Whether a compaction is worth its price: the file is large, and at least twice as large as after the last one. */
-  get compactionDue(): boolean {
-    return this.#bytes >= Math.max(compactAboveBytes, 2 * this.#compactedBytes);
+  isCompactionDue(busy: boolean): boolean {
+    return this.#bytes >= Math.max(busy ? compactBusyAboveBytes : compactAboveBytes, 2 * this.#compactedBytes);
   }
 
   /** Why the last events are in memory only, in the disk's words; null when they are in the file. */
@@ -237,48 +242,11 @@ function syncFolder(folder: string): void {
   }
 }
 
-function readIfPresent(file: string): Buffer | null {
+function openIfPresent(file: string): number | null {
   try {
-    return readFileSync(file);
+    return openSync(file, 'r+');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (errnoOf(error) === 'ENOENT') return null;
     throw error;
-  }
-}
-
-type Frames = {
-  readonly events: SessionEvent[];
-  readonly generation: number;
-  readonly validBytes: number;
-  /** A frame is whole and yet none that this version reads. */
-  readonly foreign: boolean;
-};
-
-/** The valid prefix: everything up to the first frame that is short, does not match its checksum or is not ours. */
-export function readFrames(bytes: Buffer): Frames {
-  const events: SessionEvent[] = [];
-  let generation = 0;
-  let at = 0;
-  let foreign = false;
-  while (!foreign && at + headerBytes <= bytes.length) {
-    const end = at + headerBytes + bytes.readUInt32LE(at);
-    if (end > bytes.length) break;
-    const json = bytes.subarray(at + headerBytes, end);
-    if (crc32(json) !== bytes.readUInt32LE(at + 4)) break;
-    const content = parseFrame(json);
-    foreign = content === null;
-    if (content === null) break;
-    if (Array.isArray(content)) for (const event of content) events.push(event);
-    else generation = content.generation;
-    at = end;
-  }
-  return { events, generation, validBytes: at, foreign };
-}
-
-function parseFrame(json: Buffer): z.infer<typeof frameSchema> | null {
-  try {
-    return frameSchema.parse(JSON.parse(json.toString()));
-  } catch {
-    return null;
   }
 }

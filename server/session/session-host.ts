@@ -1,6 +1,7 @@
 import { assertNever, type Fault } from '#lib/core/fault.ts';
 import { principalId, type CellId, type PrincipalId, type RunId, type SessionId } from '#lib/core/ids.ts';
 import type { CellResults } from '#lib/core/notebook/model.ts';
+import type { Output } from '#lib/core/notebook/output.ts';
 import type { LoadedCell, SessionEvent } from '#lib/core/session/event.ts';
 import { rebuildEvents } from '#lib/core/session/rebuild.ts';
 import { reduceSession } from '#lib/core/session/reduce.ts';
@@ -8,8 +9,10 @@ import { emptyRunState, type NotebookRunState, type SessionEffect } from '#lib/c
 import type { SessionView } from '#lib/protocol/http/kernels.ts';
 import type { ResultsPort } from '#server/document/results-port.ts';
 import { RunRecorder } from '#server/ledger/run-recorder.ts';
+import { defaultOutputLimit } from '#server/config.ts';
 import { boundEvent } from './bound-output.ts';
 import { writesResults } from './event-kinds.ts';
+import { FileOutputs } from './file-outputs.ts';
 import { hasOpenRuns } from './find-session.ts';
 import type { Journal } from './journal.ts';
 import { KernelHelp } from './kernel-help.ts';
@@ -21,6 +24,7 @@ import type { SessionHostOptions } from './session-host-options.ts';
 import { SessionInputs } from './session-inputs.ts';
 import { SessionKernels } from './session-kernels.ts';
 import { SessionRuns } from './session-runs.ts';
+import { TextStore } from './text-store.ts';
 import { TurnJournal } from './turn-journal.ts';
 
 /** Who kernels and this server itself are in the log. */
@@ -49,6 +53,8 @@ export class SessionHost implements ResultsPort {
   readonly #journal: Journal;
   readonly #turn: TurnJournal;
   readonly #recorder: RunRecorder;
+  readonly #texts: TextStore;
+  readonly #files: FileOutputs;
   /** What browsers follow and read. */
   readonly feed: SessionFeed;
   readonly #changed = new Set<() => void>();
@@ -73,10 +79,13 @@ export class SessionHost implements ResultsPort {
     this.#effects = options.effects ?? realEffects;
     const { now, report } = this.#effects;
     const snapshot = () => rebuildEvents(this.#state, serverId, now());
-    const { notebookId, source, gateways, ledger } = options;
+    const { notebookId, folder, blobs, source, gateways, ledger, outputLimit = defaultOutputLimit } = options;
+    this.#texts = new TextStore(blobs, report);
+    this.#files = new FileOutputs({ blobs, folder, limit: outputLimit });
     this.#recorder = new RunRecorder({ notebookId, ledger, path: () => source.path, after: this.#effects.after });
     const reduce = this.#recorder.replaying(reduceSession);
-    const { journal, state, recovered } = recoverSession(options.folder, { now, report, snapshot }, reduce);
+    const journaling = { now, report, snapshot };
+    const { journal, state, recovered } = recoverSession(folder, journaling, this.#texts, reduce);
     this.#recorder.replayed(state);
     this.#journal = journal;
     this.#turn = new TurnJournal(journal, serverId);
@@ -112,11 +121,16 @@ export class SessionHost implements ResultsPort {
   }
 
   load(cells: readonly LoadedCell[]): void {
-    if (cells.length > 0) this.#dispatch([boundEvent({ type: 'CellsLoaded', ...this.#stamp(), cells: [...cells] })]);
+    if (cells.length === 0) return;
+    this.#dispatch([boundEvent({ type: 'CellsLoaded', ...this.#stamp(), cells: this.#files.restore(cells) })]);
   }
 
   results(cellId: CellId): CellResults | undefined {
     return this.#state.cells.get(cellId);
+  }
+
+  fileOutputs(cellId: CellId, results: CellResults): readonly Output[] {
+    return this.#files.of(cellId, results);
   }
 
   onChanged(listener: () => void): () => void {
@@ -131,11 +145,12 @@ export class SessionHost implements ResultsPort {
   /** The file has all present results: with no session left there is nothing that the journal would have to keep. */
   saved(): void {
     this.#saved = true;
+    this.#files.saved();
   }
 
   /** Why outputs would not survive this process, in words for people; null when all is on disk. */
   trouble(): string | null {
-    const { trouble } = this.#journal;
+    const trouble = this.#journal.trouble ?? this.#texts.trouble;
     return trouble === null ? null : `outputs are not on disk: ${trouble}`;
   }
 
@@ -202,7 +217,7 @@ export class SessionHost implements ResultsPort {
     this.#turn.write();
     if (this.#touched) for (const listener of this.#changed) listener();
     this.#touched = false;
-    this.#compactWhenIdle();
+    this.#compactWhenDue();
   }
 
   #take(event: SessionEvent): void {
@@ -216,6 +231,7 @@ export class SessionHost implements ResultsPort {
       this.#saved = false;
       this.#touched = true;
     }
+    for (const stored of this.#texts.store(state, event)) this.#take(stored);
     for (const effect of effects) this.#perform(effect);
   }
 
@@ -255,10 +271,10 @@ export class SessionHost implements ResultsPort {
     link.execute(run, msgId, code);
   }
 
-  #compactWhenIdle(): void {
-    if (!this.#journal.compactionDue || this.#stopped || hasOpenRuns(this.#state)) return;
-    // A compacted journal says less of earlier runs.
-    if (!this.#recorder.settled) return;
+  #compactWhenDue(): void {
+    if (this.#stopped || !this.#journal.isCompactionDue(hasOpenRuns(this.#state))) return;
+    // A compacted journal says less of earlier runs, and nothing of what is stored.
+    if (!this.#recorder.settled || !this.#texts.secure()) return;
     this.#journal.compact(rebuildEvents(this.#state, serverId, this.#effects.now()));
   }
 

@@ -44,6 +44,7 @@ it('two notebooks on one kernel are one client, also for what is said while the 
       notebookId: notebookId('n2'),
       folder: path.join(folder, 'b'),
       source,
+      blobs: bench.blobs,
       gateways: bench.gateways,
       ledger: quietLedger,
     });

@@ -59,6 +59,24 @@ describe('BlobStore', () => {
     expect(store.settled).toBe(true);
   });
 
+  it('waits for the disk by itself when more is on the way than may be, and when told to', async () => {
+    let now = 0;
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const disk = { ...blobEffects, fsync: () => held, fsyncSync: () => void (now += 1) };
+    store = new BlobStore(folder, disk);
+    for (let n = 0; n < 16; n += 1) store.putNow(text(`n${n}`));
+    expect(now).toBe(0);
+    store.putNow(text('one more'));
+    expect(now).toBe(2);
+    expect(store.syncNow()).toBeNull();
+    expect(now).toBe(34);
+    store = new BlobStore(folder, { ...disk, fsyncSync: failWith('EIO') });
+    store.putNow(text('other'));
+    expect(store.syncNow()).toMatchObject({ fault: 'file.io' });
+    release();
+  });
+
   it.each([
     ['missing', 'blob.notFound', (path: string) => rm(path)],
     ['changed', 'blob.damaged', (path: string) => writeFile(path, 'hello w0rld')],

@@ -23,6 +23,10 @@ export class MemoryResults implements ResultsPort {
     return this.#store.get(cellId);
   }
 
+  fileOutputs(_cellId: CellId, { outputs }: CellResults): CellResults['outputs'] {
+    return outputs;
+  }
+
   /** A kernel wrote this. */
   produce(cellId: CellId, results: CellResults): void {
     this.#store.set(cellId, results);

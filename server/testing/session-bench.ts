@@ -1,4 +1,5 @@
 import { lookup } from 'node:dns';
+import { join } from 'node:path';
 import { isFault, type Fault } from '#lib/core/fault.ts';
 import { gatewayId, notebookId, principalId, type CellId } from '#lib/core/ids.ts';
 import type { Output } from '#lib/core/notebook/output.ts';
@@ -9,6 +10,7 @@ import { tokenEndpoint, type GatewayEffects } from '#server/kinds/gateway/port.t
 import type { LedgerWriter } from '#server/ledger/run-recorder.ts';
 import type { GatewayDirectory } from '#server/session/find-binding.ts';
 import { SessionHost } from '#server/session/session-host.ts';
+import { BlobStore } from '#server/storage/blob-store.ts';
 import { MemorySource } from './memory-source.ts';
 
 /** A session host on a real Jupyter Server, with sources in memory and words to wait by. */
@@ -33,6 +35,7 @@ export const quietLedger: LedgerWriter = {
 export class SessionBench {
   readonly source = new MemorySource();
   readonly gateways: GatewayDirectory;
+  readonly blobs: BlobStore;
   readonly #folder: string;
   readonly #ledger: LedgerWriter;
   #host: SessionHost | null = null;
@@ -45,6 +48,7 @@ export class SessionBench {
     this.#ledger = ledger;
     this.gateways = gatewayDirectory(endpoint);
     this.#folder = folder;
+    this.blobs = new BlobStore(join(folder, 'blobs'));
   }
 
   get host(): SessionHost {
@@ -53,11 +57,12 @@ export class SessionBench {
   }
 
   async open(): Promise<this> {
-    const { source, gateways } = this;
+    const { source, gateways, blobs } = this;
     const ledger = this.#ledger;
     this.#host = await SessionHost.open({
       notebookId: notebookId('n1'),
       folder: this.#folder,
+      blobs,
       source,
       gateways,
       ledger,

@@ -11,7 +11,7 @@ const markers: Marker[] = [
     messages: 12,
   },
   { kind: 'refused', bytes: 300 * 1024 * 1024, mostBytes: 256 * 1024 * 1024 },
-  { kind: 'truncated', keptBytes: 10 * 1024 * 1024, allBytes: 1024 ** 3 },
+  { kind: 'truncated', keptBytes: 10 * 1024 * 1024, allBytes: 1024 ** 3, whole: 'ab', around: true },
 ];
 
 describe('markers', () => {

@@ -25,7 +25,15 @@ export const markerSchema = z.discriminatedUnion('kind', [
   /** One message was larger than can be taken. */
   z.object({ kind: z.literal('refused'), bytes: z.number().nullable(), mostBytes: z.number() }),
   /** Outputs left out of the file because the cell is above its limit; the whole is kept beside it. Sizes in bytes. */
-  z.object({ kind: z.literal('truncated'), keptBytes: z.number(), allBytes: z.number() }),
+  z.object({
+    kind: z.literal('truncated'),
+    keptBytes: z.number(),
+    allBytes: z.number(),
+    /** The blob that holds what is missing; null while the cell runs. */
+    whole: z.string().nullable(),
+    /** Whether the outputs before and after it are the beginning and the end of one that is cut. */
+    around: z.boolean(),
+  }),
 ]);
 
 export type Marker = z.infer<typeof markerSchema>;

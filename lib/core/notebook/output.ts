@@ -3,7 +3,7 @@ import { jsonObjectSchema, jsonValueSchema } from '#lib/core/json.ts';
 
 /**
  * Outputs in memory and on the wire: nbformat v4 outputs with multi-line fields joined to one string (JSON mime types
- * stay values). `display_id`, `lines`, `linked` and the type `withheld` are transient: never written to a file.
+ * stay values). `display_id`, `lines`, `stored`, `linked` and the type `withheld` are transient: never written to a file.
  */
 export const mimeBundleSchema = z.record(z.string(), jsonValueSchema);
 
@@ -13,6 +13,16 @@ const linkedImagesSchema = z.record(
   z.object({ url: z.string(), width: z.number().nullable(), height: z.number().nullable() }),
 );
 
+/** Text that lies in the blob store. `characters` are UTF-16 units, `bytes` those of UTF-8, `lines` its newlines. */
+const measures = { characters: z.number(), bytes: z.number(), lines: z.number() };
+const storedChunkSchema = z.object({ hash: z.string(), ...measures });
+
+/**
+ * The middle of a long text: `head`, the chunks, and the output's own `text` together are the whole. Browsers know its
+ * measures and no chunks.
+ */
+const storedTextSchema = z.object({ head: z.string(), ...measures, chunks: z.array(storedChunkSchema) });
+
 export const outputSchema = z.discriminatedUnion('output_type', [
   z.object({
     output_type: z.literal('stream'),
@@ -21,6 +31,8 @@ export const outputSchema = z.discriminatedUnion('output_type', [
     text: z.string(),
     /** Newlines received in total, also of text that `\r` or clear_output took back; absent for outputs read from a file. */
     lines: z.number().optional(),
+    /** What goes before `text`, where that is more than is kept in memory. */
+    stored: storedTextSchema.optional(),
   }),
   z.object({
     output_type: z.literal('display_data'),
@@ -65,3 +77,5 @@ export type LinkedImages = z.infer<typeof linkedImagesSchema>;
 export type DisplayOutput = Extract<Output, { output_type: 'display_data' | 'execute_result' }>;
 export type WithheldOutput = Extract<Output, { output_type: 'withheld' }>;
 export type StreamOutput = Extract<Output, { output_type: 'stream' }>;
+export type StoredText = z.infer<typeof storedTextSchema>;
+export type StoredChunk = z.infer<typeof storedChunkSchema>;

@@ -15,29 +15,75 @@ const maxGap = 4_096;
 // eslint-disable-next-line no-control-regex
 const controls = /[\b\r\x1b]/;
 
+/** A line that a program may still write over: what came after the last newline, and whether it is plain text. */
+export type OpenLine = { readonly text: string; readonly plain: boolean };
+
+/** Of a line that is longer, and not plain, only so much can still be written over: what a chunk costs is bounded. */
+const longestOpen = 65_536;
+
+/** The open line of a text. */
+export function openLineOf(text: string): OpenLine {
+  const line = text.slice(text.lastIndexOf('\n') + 1);
+  return lastPart(line);
+}
+
 /**
- * `previous` with `chunk` written after it. Splitting or merging chunks gives the same text. Works on the chunk and the
- * last line alone (the engine's own joining of long strings aside).
+ * `chunk` written after an open line: what is finished now (with what was open), and what is open. Costs the chunk, and
+ * the open line only where something moves or styles in one of them.
  */
-export function appendStreamText(previous: string, chunk: string): string {
-  if (chunk === '') return previous;
-  const lineStart = previous.lastIndexOf('\n') + 1;
-  const last = previous.slice(lineStart);
-  if (isPlain(chunk) && isPlain(last)) return previous + chunk;
-  const lines = (last + chunk).split('\n');
+export function writeChunk(open: OpenLine, chunk: string): { readonly finished: string; readonly open: OpenLine } {
+  if (open.plain && isPlain(chunk)) {
+    const end = chunk.lastIndexOf('\n') + 1;
+    if (end === 0) return { finished: '', open: { text: open.text + chunk, plain: true } };
+    return { finished: open.text + chunk.slice(0, end), open: { text: chunk.slice(end), plain: true } };
+  }
+  const lines = (open.text + chunk).split('\n');
   const written: string[] = [];
   let pen = plainStyle;
   for (let index = 0; index < lines.length; index += 1) {
-    const open = index === lines.length - 1;
+    const isLast = index === lines.length - 1;
     const line = lines[index] ?? '';
     if (pen === plainStyle && isPlain(line)) written.push(line);
     else {
-      const result = writeLine(line, pen, open);
+      const result = writeLine(line, pen, isLast);
       written.push(result.text);
       pen = result.pen;
     }
   }
-  return previous.slice(0, lineStart) + written.join('\n');
+  const line = written.pop() ?? '';
+  const rest = lastPart(line);
+  const finished = written.length === 0 ? '' : `${written.join('\n')}\n`;
+  return { finished: finished + line.slice(0, line.length - rest.text.length), open: rest };
+}
+
+/**
+ * `previous` with `chunk` written after it. Splitting or merging chunks gives the same text, except for movements in
+ * lines that are longer than can be written over. Works on the chunk and the last line alone (the engine's own joining
+ * of long strings aside).
+ */
+export function appendStreamText(previous: string, chunk: string): string {
+  if (chunk === '') return previous;
+  const open = openLineOf(previous);
+  const written = writeChunk(open, chunk);
+  return previous.slice(0, previous.length - open.text.length) + written.finished + written.open.text;
+}
+
+function lastPart(line: string): OpenLine {
+  if (isPlain(line)) return { text: line, plain: true };
+  if (line.length <= longestOpen) return { text: line, plain: false };
+  const rest = line.slice(cutBefore(line, line.length - longestOpen));
+  return { text: rest, plain: isPlain(rest) };
+}
+
+/** The last place at or before `at` that is neither inside a code point nor inside an escape sequence. */
+export function cutBefore(text: string, at: number): number {
+  const escape = text.lastIndexOf('\x1b', at - 1);
+  // Longer ones are none that anything is drawn by.
+  if (escape !== -1 && at - escape < 64) {
+    const found = readEscape(text, escape);
+    if (found.kind === 'incomplete' || found.end > at) return escape;
+  }
+  return isLowSurrogate(text.charAt(at)) && isHighSurrogate(text.charAt(at - 1)) ? at - 1 : at;
 }
 
 /** Newlines in a chunk: what `lines` of a stream output counts. */

@@ -64,6 +64,21 @@ export const sessionEventSchema = z.discriminatedUnion('type', [
   z.object({ ...run, type: z.literal('ExecutionCountSet'), executionCount: z.number().nullable() }),
   /** Consecutive ones of one run and name may be merged by concatenating `text`: the reducer gives the same state. */
   z.object({ ...run, type: z.literal('StreamArrived'), name: z.string(), text: z.string() }),
+  /**
+   * Text of a stream output lies in the blob store now: `characters` of it, from the character `from` of the whole text
+   * on. Before the first of them is the head, which stays.
+   */
+  z.object({
+    ...run,
+    type: z.literal('StreamStored'),
+    /** Place of the output in its cell. */
+    output: z.number(),
+    hash: z.string(),
+    from: z.number(),
+    characters: z.number(),
+    bytes: z.number(),
+    lines: z.number(),
+  }),
   z.object({ ...run, type: z.literal('OutputArrived'), output: outputSchema }),
   z.object({ ...run, type: z.literal('OutputsCleared'), wait: z.boolean() }),
   /** `update_display_data`: changes every output with this display id in all cells of the notebook, creates none. */

@@ -1,11 +1,11 @@
 import type { CellId, RunId } from '#lib/core/ids.ts';
 import type { JsonObject } from '#lib/core/json.ts';
 import type { DisplayOutput, MimeBundle, Output } from '#lib/core/notebook/output.ts';
-import { appendStreamText, countLines } from '#lib/core/render/stream-text.ts';
 import type { LoadedCell, SessionEventOf } from './event.ts';
 import { ownerOf } from './reduce-run.ts';
 import { withEntry } from './shared-map.ts';
 import type { CellState, NotebookRunState, Run } from './state.ts';
+import { growStream, newStream, storeText } from './stream-output.ts';
 import { emptyCellState } from './state.ts';
 
 /** Results from the file replace those of the listed cells; what is known of their runs stays. */
@@ -63,20 +63,23 @@ export function appendStream(state: NotebookRunState, event: SessionEventOf<'Str
   const { cell } = target;
   const last = cell.clearPending ? undefined : cell.outputs.at(-1);
   const before = cell.clearPending ? [] : cell.outputs;
-  const received = countLines(event.text);
-  if (last?.output_type === 'stream' && last.name === event.name) {
-    const text = appendStreamText(last.text, event.text);
-    // Text read from a file says nothing of lines received: its own newlines count as such.
-    const lines = (last.lines ?? countLines(last.text)) + received;
-    return withCell(state, target.cellId, { ...cell, outputs: [...before.slice(0, -1), { ...last, text, lines }] });
-  }
-  const output: Output = {
-    output_type: 'stream',
-    name: event.name,
-    text: appendStreamText('', event.text),
-    lines: received,
-  };
-  return withCell(state, target.cellId, { ...cell, outputs: [...before, output], clearPending: false });
+  const grows = last?.output_type === 'stream' && last.name === event.name;
+  const outputs = [
+    ...(grows ? before.slice(0, -1) : before),
+    grows ? growStream(last, event.text) : newStream(event.name, event.text),
+  ];
+  return withCell(state, target.cellId, { ...cell, outputs, clearPending: false });
+}
+
+/** A part of a text goes to the blob store. Of outputs that were cleared meanwhile nothing is known. */
+export function storeStream(state: NotebookRunState, event: SessionEventOf<'StreamStored'>): NotebookRunState {
+  const target = targetOf(state, event.runId);
+  const output = target?.cell.outputs[event.output];
+  if (target === undefined || output?.output_type !== 'stream') return state;
+  const kept = storeText(output, event);
+  if (kept === output) return state;
+  const outputs = target.cell.outputs.with(event.output, kept);
+  return withCell(state, target.cellId, { ...target.cell, outputs });
 }
 
 /** Appends an output. One with a display id also brings earlier outputs of that id up to date, in every cell. */

@@ -8,6 +8,7 @@ import {
   clearOutputs,
   loadCells,
   setExecutionCount,
+  storeStream,
   updateDisplay,
 } from './reduce-output.ts';
 import { answerInput, requestInput } from './reduce-input.ts';
@@ -44,6 +45,8 @@ export function reduceSession(state: NotebookRunState, event: SessionEvent): Red
       return { state: setExecutionCount(state, event), effects: [] };
     case 'StreamArrived':
       return { state: appendStream(state, event), effects: [] };
+    case 'StreamStored':
+      return { state: storeStream(state, event), effects: [] };
     case 'OutputArrived':
       return { state: appendOutput(state, event), effects: [] };
     case 'OutputsCleared':

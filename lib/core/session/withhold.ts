@@ -45,7 +45,7 @@ export function isWithheld(outputs: readonly Output[]): boolean {
 export function weighOutput(output: Output): number {
   switch (output.output_type) {
     case 'stream':
-      return output.text.length;
+      return output.text.length + (output.stored?.head.length ?? 0);
     case 'withheld':
       return 0;
     default:
@@ -72,6 +72,7 @@ export function placeholderOf(output: Output): WithheldOutput {
     case 'withheld':
       return output;
     case 'stream':
+      if (output.stored !== undefined) return { output_type: 'withheld', kind: 'text', lines: mostLines, count: 1 };
       return text('text', output.text);
     case 'error':
       return text('error', tracebackText(output));

@@ -14,6 +14,7 @@ import {
 import { addGateway, changeGateway, checkGateway, listGateways, removeGateway, wakeGateway } from './gateways.ts';
 import { eraseHistory, listHistory, readRun, readRunImage } from './history.ts';
 import { readImage } from './images.ts';
+import { downloadOutputText, readOutputText, searchOutputText } from './output-text.ts';
 import { endSession, interruptSession, listKernels, listSessions, restartSession, startSession } from './kernels.ts';
 import { cancelRun, listRuns, requestRuns } from './runs.ts';
 import { health, openapi, signIn, signOut } from './server.ts';
@@ -55,6 +56,9 @@ export const routes = {
   restartSession,
   endSession,
   readImage,
+  readOutputText,
+  searchOutputText,
+  downloadOutputText,
   requestRuns,
   listRuns,
   cancelRun,

@@ -1,0 +1,112 @@
+import type { StreamOutput } from '#lib/core/notebook/output.ts';
+import { countLines, openLineOf, writeChunk, type OpenLine } from '#lib/core/render/stream-text.ts';
+import type { SessionEventOf } from './event.ts';
+
+/**
+ * The text of one stream output as it grows and as its middle goes to the blob store. What an event costs grows with the
+ * event, not with the text.
+ */
+type Ending = {
+  /** The text without its open line. */
+  readonly body: string;
+  readonly open: OpenLine;
+  /** Times that a string was joined to another since both were last one piece in memory. */
+  readonly joints: number;
+};
+
+/** A string that was joined more often than this is made one piece: each joint keeps an object of its own alive. */
+const mostJoints = 512;
+
+/** What is known of the end of a text, so that the text need not be looked at; it can be found out again. */
+const endings = new WeakMap<StreamOutput, Ending>();
+
+/** A new output of a stream, with the first text that arrived. */
+export function newStream(name: string, text: string): StreamOutput {
+  return growStream({ output_type: 'stream', name, text: '', lines: 0 }, text);
+}
+
+/** The output with `chunk` written after its text. */
+export function growStream(output: StreamOutput, chunk: string): StreamOutput {
+  const { body, open, joints } = endings.get(output) ?? findEnding(output.text);
+  const written = writeChunk(open, chunk);
+  const due = joints >= mostJoints;
+  const ending: Ending = {
+    body: due ? onePiece(body + written.finished) : body + written.finished,
+    open: due ? { ...written.open, text: onePiece(written.open.text) } : written.open,
+    joints: due ? 0 : joints + 1,
+  };
+  // Text read from a file says nothing of lines received: its own newlines count as such.
+  const lines = (output.lines ?? countLines(output.text)) + countLines(chunk);
+  const grown = { ...output, text: ending.body + ending.open.text, lines };
+  endings.set(grown, ending);
+  return grown;
+}
+
+/**
+ * The output after a chunk of its text was stored. The very same output when its text does not reach so far, or when it
+ * has been taken for stored already.
+ */
+export function storeText(output: StreamOutput, event: SessionEventOf<'StreamStored'>): StreamOutput {
+  const { from, hash, characters, bytes, lines } = event;
+  const before = output.stored ?? {
+    head: ownCopy(output.text.slice(0, from)),
+    characters: 0,
+    bytes: 0,
+    lines: 0,
+    chunks: [],
+  };
+  const start = before.head.length + before.characters;
+  const text = output.stored === undefined ? output.text.slice(from) : output.text;
+  const cut = from + characters - start;
+  if (cut <= 0 || cut > text.length) return output;
+  const isWhole = cut === characters;
+  const moved = isWhole ? '' : text.slice(0, cut);
+  const stored = {
+    head: before.head,
+    characters: before.characters + cut,
+    bytes: before.bytes + (isWhole ? bytes : utf8Length(moved)),
+    lines: before.lines + (isWhole ? lines : countLines(moved)),
+    chunks: [...before.chunks, { hash, characters, bytes, lines }],
+  };
+  return { ...output, text: ownCopy(text.slice(cut)), stored };
+}
+
+/** UTF-16 units of the whole text. */
+export function textLength({ text, stored }: StreamOutput): number {
+  return text.length + (stored === undefined ? 0 : stored.head.length + stored.characters);
+}
+
+/** Bytes of a text in UTF-8. */
+export function utf8Length(text: string): number {
+  let bytes = text.length;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    // A pair of surrogates is four bytes in two units; a lone one becomes the three of U+FFFD.
+    if (code >= 0xd800 && code <= 0xdbff && isLow(text.charCodeAt(at + 1))) {
+      bytes += 2;
+      at += 1;
+    } else if (code > 0x7ff) bytes += 2;
+    else if (code > 0x7f) bytes += 1;
+  }
+  return bytes;
+}
+
+function isLow(code: number): boolean {
+  return code >= 0xdc00 && code <= 0xdfff;
+}
+
+function findEnding(text: string): Ending {
+  const open = openLineOf(text);
+  return { body: text.slice(0, text.length - open.text.length), open, joints: 0 };
+}
+
+/** The engine copies a joined string into one piece when a character of it is asked for. */
+function onePiece(text: string): string {
+  text.charCodeAt(0);
+  return text;
+}
+
+/** A part of a string that does not keep the whole alive, as a slice does. */
+function ownCopy(text: string): string {
+  return onePiece(` ${text}`).slice(1);
+}
