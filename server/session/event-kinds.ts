@@ -23,4 +23,5 @@ export const writesResults: ReadonlySet<SessionEvent['type']> = new Set([
   'OutputArrived',
   'OutputsCleared',
   'DisplayUpdated',
+  'DisplayRemoved',
 ] as const);

@@ -36,6 +36,7 @@ export class SessionFeed {
 
   /** An event that the state already contains. Results from the file go out as placeholders, when anybody is there. */
   publish(event: SessionEvent): void {
+    if (event.type === 'KernelHeard') return;
     if (event.type !== 'CellsLoaded') return this.#broadcast.publish([withoutSource(event)]);
     if (!this.#broadcast.followed) return this.#broadcast.forget();
     this.#broadcast.publish([{ ...event, cells: this.#shown.briefCells(this.#parts.state(), event.cells) }]);
@@ -53,7 +54,8 @@ export class SessionFeed {
     const missed = cursor === null ? null : this.#broadcast.since(cursor);
     const next = this.#broadcast.tail;
     if (missed !== null) return { reply: { reset: false, next, events: [...missed] }, stop };
-    const events = rebuildEvents(state(), by, now(), (cell) => this.#shown.brief(cell)).map(withoutSource);
+    const all = rebuildEvents(state(), by, now(), (cell) => this.#shown.brief(cell));
+    const events = all.filter((event) => event.type !== 'KernelHeard').map(withoutSource);
     return { reply: { reset: true, next, events }, stop };
   }
 

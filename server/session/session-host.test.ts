@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { runId } from '#lib/core/ids.ts';
+import { readMarker } from '#lib/core/notebook/marker.ts';
 import { replaySession } from '#lib/core/session/reduce.ts';
-import { emptyRunState } from '#lib/core/session/state.ts';
+import { emptyRunState, type NotebookRunState, type Run } from '#lib/core/session/state.ts';
 import { startJupyter, type TestJupyter } from '#server/testing/jupyter.ts';
 import { SessionBench, tester, unwrap } from '#server/testing/session-bench.ts';
 import type { Batch } from './broadcast.ts';
@@ -214,6 +215,15 @@ describe('a session on a real Jupyter Server', () => {
     await bench.whenFinished(b);
     expect(bench.runOf(a)).toMatchObject({ state: 'lost', reason: 'its end was not received; output may be missing' });
     expect(bench.text(b)).toBe('after\n');
+    // All lines are there or counted; what the other client asked, with its answers, was not heard either.
+    const marker = bench
+      .outputs(a)
+      .map(readMarker)
+      .find((one) => one !== null);
+    const shown = bench.text(a).split('\n').length - 1;
+    expect(marker).toMatchObject({ kind: 'gap', cause: 'server' });
+    expect(marker?.kind === 'gap' ? marker.messages : 0).toBeGreaterThanOrEqual(10 - shown);
+    expect(bench.outputs(b).map(readMarker)).toEqual([null]);
   });
 
   it('a kernel that is gone at the next start leaves its run lost and its output there', async () => {
@@ -249,9 +259,9 @@ describe('a session on a real Jupyter Server', () => {
         base,
         batches.flatMap((batch) => [...batch.events]),
       ),
-    ).toEqual(bench.host.state());
-    expect(replaySession(base, resumed.reply.events)).toEqual(bench.host.state());
-    expect(replaySession(emptyRunState, fresh.reply.events)).toEqual(bench.host.state());
+    ).toEqual(followed(bench.host.state()));
+    expect(replaySession(base, resumed.reply.events)).toEqual(followed(bench.host.state()));
+    expect(replaySession(emptyRunState, fresh.reply.events)).toEqual(followed(bench.host.state()));
     let at = first.reply.next;
     for (const batch of batches) {
       expect(batch.from).toEqual(at);
@@ -272,3 +282,13 @@ describe('a session on a real Jupyter Server', () => {
     expect(bench.runOf(b)?.state).toBe('cancelled');
   });
 });
+
+/** What followers are told: all but the code that was sent and the numbers of the kernel's messages. */
+function followed(state: NotebookRunState): NotebookRunState {
+  const without = <Of extends Run | null>(run: Of): Of => (run === null ? run : { ...run, source: null });
+  return {
+    cells: new Map([...state.cells].map(([id, cell]) => [id, { ...cell, run: without(cell.run) }])),
+    runs: new Map([...state.runs].map(([id, run]) => [id, without(run)])),
+    sessions: new Map([...state.sessions].map(([id, session]) => [id, { ...session, heard: [] }])),
+  };
+}

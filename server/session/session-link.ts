@@ -1,15 +1,25 @@
 import { fault, isFault, type Fault } from '#lib/core/fault.ts';
 import type { InputId, PrincipalId, RunId } from '#lib/core/ids.ts';
-import { isJsonObject, type JsonObject } from '#lib/core/json.ts';
+import type { JsonObject } from '#lib/core/json.ts';
+import type { MessageNumber } from '#lib/core/kernel/message-numbers.ts';
 import type { KernelStatus, SessionBinding, SessionEvent } from '#lib/core/session/event.ts';
 import type { NotebookRunState, Run } from '#lib/core/session/state.ts';
 import type { RunPayload } from '#lib/protocol/run-payload.ts';
-import type { GatewayPort, KernelLink, KernelMessage, KernelQuestion } from '#server/kinds/gateway/port.ts';
+import type {
+  GatewayPort,
+  KernelGap,
+  KernelLink,
+  KernelLinkListener,
+  KernelMessage,
+  KernelQuestion,
+} from '#server/kinds/gateway/port.ts';
 import { boundEvent } from './bound-output.ts';
 import { readInput } from './read-input.ts';
-import { readDisplayUpdate, readMessage, readOutput } from './read-message.ts';
+import { readDisplayUpdate, readMessage } from './read-message.ts';
 import { readPayloads } from './read-payload.ts';
+import { RunFlight } from './run-flight.ts';
 import type { SessionEffects } from './session-effects.ts';
+import { readLimiterNotice, SessionGaps } from './session-gaps.ts';
 
 /** What a link may do to its host: read the state, and tell what happened. */
 export type LinkHost = {
@@ -21,20 +31,6 @@ export type LinkHost = {
   readonly by: PrincipalId;
 };
 
-/** How a run in flight is doing: it is over when the shell reply and iopub's `idle` have both come, in either order. */
-type Flight = {
-  readonly runId: RunId;
-  readonly msgId: string;
-  reply: { readonly ok: boolean; readonly aborted: boolean } | null;
-  idle: boolean;
-  errorShown: boolean;
-  /** Time of the last message that names this run as its parent. */
-  heardAt: number;
-  callOff: (() => void) | null;
-};
-
-const replyAfterIdleMs = 1_000;
-const idleAfterReplyMs = 5_000;
 /** After a reconnect: silence about a run for this long, with an idle kernel, means that its end was missed. */
 const settleMs = 2_000;
 const longestRetryMs = 15_000;
@@ -49,9 +45,12 @@ export class SessionLink {
   readonly #host: LinkHost;
   readonly #effects: SessionEffects;
   readonly #runs = new Map<string, RunId>();
-  #flight: Flight | null = null;
+  readonly #gaps: SessionGaps;
+  /** What a gap adds to the log, at the place of the message that revealed it. */
+  #ahead: SessionEvent[] = [];
+  #flight: RunFlight | null = null;
   /** A flight from before the connection was lost, whose end may have been missed. */
-  #settling: Flight | null = null;
+  #settling: RunFlight | null = null;
   #link: KernelLink | null = null;
   #stopped = false;
   /** Our own restart is under way: the old kernel's last words say nothing about the new one. */
@@ -66,10 +65,13 @@ export class SessionLink {
     this.#binding = binding;
     this.#host = host;
     this.#effects = effects;
+    const { state } = host;
+    const { randomId } = effects;
+    this.#gaps = new SessionGaps({ sessionId: binding.id, state, randomId, stamp: () => this.#stamp() });
     for (const run of host.state().runs.values()) {
       if (run.sessionId !== binding.id || run.msgId === null) continue;
       this.#runs.set(run.msgId, run.id);
-      if (run.state === 'running') this.#flight = this.#newFlight(run.id, run.msgId);
+      if (run.state === 'running') this.#flight = this.#newFlight(run.id, true);
     }
   }
 
@@ -85,20 +87,24 @@ export class SessionLink {
       return;
     }
     const { kernelId, clientId } = this.#binding;
-    this.#link = gateway.connect(kernelId, clientId, {
+    const heard = this.#host.state().sessions.get(this.#binding.id)?.heard;
+    const listener: KernelLinkListener = {
       message: (message) => this.#message(message),
+      heard: (number, aside) => this.#log(number, aside, []),
+      gap: (gap) => this.#gap(gap),
       connection: (state, reason) => {
         if (state === 'connected') void this.#connected();
         else if (state === 'reconnecting') this.#lost(reason);
       },
       status: (status) => this.#kernelStatus(status),
-    });
+    };
+    this.#link = gateway.connect(kernelId, clientId, listener, heard);
   }
 
   execute(run: Run, msgId: string, source: string): void {
     for (const [known, id] of this.#runs) if (!this.#host.state().runs.has(id)) this.#runs.delete(known);
     this.#runs.set(msgId, run.id);
-    this.#flight = this.#newFlight(run.id, msgId);
+    this.#flight = this.#newFlight(run.id);
     this.#link?.execute(msgId, source, { cellId: run.cellId });
   }
 
@@ -137,13 +143,13 @@ export class SessionLink {
     this.#link = null;
   }
 
-  #newFlight(runId: RunId, msgId: string): Flight {
+  #newFlight(runId: RunId, recovered = false): RunFlight {
     this.#dropFlight();
-    return { runId, msgId, reply: null, idle: false, errorShown: false, heardAt: this.#effects.now(), callOff: null };
+    return new RunFlight({ runId, recovered }, this.#effects, (flight) => this.#finish(flight));
   }
 
   #dropFlight(): void {
-    this.#flight?.callOff?.();
+    this.#flight?.drop();
     this.#flight = null;
   }
 
@@ -155,27 +161,65 @@ export class SessionLink {
   #message(message: KernelMessage): boolean {
     if (this.#stopped) return false;
     const runId = message.parentMsgId === null ? undefined : this.#runs.get(message.parentMsgId);
-    if (message.type === 'update_display_data') {
-      const update = readDisplayUpdate(message.content, this.#stamp());
-      if (update !== undefined) this.#host.dispatch([boundEvent(update)]);
-      return runId !== undefined;
-    }
+    this.#log(message.number ?? null, message.channel !== 'iopub', this.#read(message, runId));
     // Other notebooks and front ends of the kernel run things too: not ours, not shown.
     if (runId === undefined) return false;
-    const flight = this.#flight?.runId === runId ? this.#flight : null;
-    if (flight !== null) flight.heardAt = this.#effects.now();
-    const stamp = { ...this.#stamp(), runId };
-    const event = readInput(message, stamp) ?? readMessage(message.type, message.content, stamp);
-    if (event !== undefined && !this.#isKnownCount(event)) this.#host.dispatch([boundEvent(event)]);
     if (message.type === 'execute_reply') this.#leavePayloads(runId, message.content);
-    if (flight === null) return true;
-    if (message.type === 'error') flight.errorShown = true;
-    if (message.type === 'execute_reply') this.#replied(flight, message.content);
-    if (message.type === 'status' && isJsonObject(message.content) && message.content['execution_state'] === 'idle') {
-      flight.idle = true;
-    }
-    this.#advance(flight);
+    const flight = this.#flight?.runId === runId ? this.#flight : null;
+    flight?.hear(message);
     return true;
+  }
+
+  /** What the message says in the words of the log. */
+  #read(message: KernelMessage, runId: RunId | undefined): SessionEvent[] {
+    const { type, content } = message;
+    if (type === 'update_display_data') {
+      const update = readDisplayUpdate(content, this.#stamp());
+      return update === undefined ? [] : [boundEvent(update)];
+    }
+    if (runId === undefined) return [];
+    const stamp = { ...this.#stamp(), runId };
+    const event = readInput(message, stamp) ?? readMessage(type, content, stamp);
+    if (event === undefined || this.#isKnownCount(event)) return [];
+    // The gateway's own words have no number of the kernel's.
+    const notice =
+      event.type === 'StreamArrived' && event.name === 'stderr' && (message.number ?? null) === null
+        ? readLimiterNotice(event.text)
+        : null;
+    return [notice === null ? boundEvent(event) : this.#gaps.limit(runId, notice)];
+  }
+
+  /** As one write: what the message says, that it was heard, and what is missing before it. */
+  #log(number: MessageNumber | null, aside: boolean, said: readonly SessionEvent[]): void {
+    if (this.#stopped) return;
+    const ahead = this.#ahead;
+    this.#ahead = [];
+    const events = [...ahead, ...(number === null ? [] : [this.#gaps.heard(number, aside)]), ...said];
+    if (events.length > 0) this.#host.dispatch(events);
+  }
+
+  /** Whether what is missing is of a run of this session. Told before the message that reveals it, or again by itself. */
+  #gap(gap: KernelGap): boolean {
+    if (this.#stopped) return false;
+    if (this.#gaps.knows(gap)) {
+      this.#lead(this.#gaps.tell(gap), gap);
+      return true;
+    }
+    // Settled before this session had any part in it.
+    if (gap.before === null) return false;
+    const { parentMsgId } = gap.before;
+    const parent = parentMsgId === null ? undefined : this.#runs.get(parentMsgId);
+    const flight = this.#flight;
+    // Before the first word of a run there is only what came before that run.
+    const isStart = flight !== null && flight.runId === parent && !flight.begun;
+    const events = this.#gaps.take(gap, isStart ? null : (flight?.runId ?? parent ?? null));
+    if (events !== null) this.#lead(events, gap);
+    return events !== null;
+  }
+
+  #lead(events: readonly SessionEvent[], gap: KernelGap): void {
+    if (gap.before === null) return void (events.length > 0 && this.#host.dispatch(events));
+    this.#ahead.push(...events);
   }
 
   #leavePayloads(runId: RunId, content: unknown): void {
@@ -190,65 +234,13 @@ export class SessionLink {
     return run !== undefined && this.#host.state().cells.get(run.cellId)?.executionCount === event.executionCount;
   }
 
-  #replied(flight: Flight, content: unknown): void {
-    const status = isJsonObject(content) ? content['status'] : undefined;
-    flight.reply = { ok: status === 'ok', aborted: status === 'aborted' };
-    // Some kernels put the error into the reply alone; when iopub showed it, once is enough.
-    if (status !== 'error' || flight.errorShown || !isJsonObject(content) || typeof content['ename'] !== 'string')
-      return;
-    const { runId } = flight;
-    if (flight.idle) {
-      flight.errorShown = true;
-      this.#host.dispatch([{ type: 'OutputArrived', ...this.#stamp(), runId, output: readOutput('error', content) }]);
-    } else {
-      // The reply may overtake iopub on the way: wait for idle before saying it ourselves.
-      flight.callOff?.();
-      flight.callOff = this.#effects.after(idleAfterReplyMs, () => this.#finish(flight));
-      this.#lateError = { runId, content };
-    }
-  }
-
-  #lateError: { readonly runId: RunId; readonly content: Parameters<typeof readOutput>[1] } | null = null;
-
-  #advance(flight: Flight): void {
-    if (flight.reply !== null && flight.idle) return this.#finish(flight);
-    if (flight.reply === null && !flight.idle) return;
-    flight.callOff?.();
-    flight.callOff = this.#effects.after(flight.idle ? replyAfterIdleMs : idleAfterReplyMs, () => this.#finish(flight));
-  }
-
-  #finish(flight: Flight): void {
+  #finish(flight: RunFlight): void {
     if (this.#flight !== flight || this.#stopped) return;
-    const { runId, reply } = flight;
-    const late = this.#lateError;
-    this.#lateError = null;
     this.#dropFlight();
-    const events: SessionEvent[] = [];
-    if (late?.runId === runId && !flight.errorShown) {
-      events.push({ type: 'OutputArrived', ...this.#stamp(), runId, output: readOutput('error', late.content) });
-    }
-    if (reply?.aborted === true) {
-      events.push({
-        type: 'RunFinished',
-        ...this.#stamp(),
-        runId,
-        outcome: 'cancelled',
-        reason: 'the kernel skipped it',
-      });
-    } else {
-      const ok = reply === null ? !this.#endedInError(flight) : reply.ok;
-      events.push({ type: 'RunFinished', ...this.#stamp(), runId, outcome: ok ? 'ok' : 'error' });
-    }
-    this.#host.dispatch(events);
-  }
-
-  /** Without a reply iopub decides; after our own restart what it said before is in the cell. */
-  #endedInError(flight: Flight): boolean {
-    if (flight.errorShown) return true;
     const state = this.#host.state();
     const run = state.runs.get(flight.runId);
     const outputs = run === undefined ? undefined : state.cells.get(run.cellId)?.outputs;
-    return outputs?.some((output) => output.output_type === 'error') ?? false;
+    this.#host.dispatch(flight.end(this.#stamp(), outputs ?? []));
   }
 
   #kernelStatus(status: 'starting' | 'idle' | 'busy' | 'restarting' | 'dead'): void {
@@ -322,13 +314,13 @@ export class SessionLink {
   }
 
   /** Watches a run that was in flight when the connection was lost until it ends or is known to have ended unheard. */
-  #settleLater(flight: Flight): void {
+  #settleLater(flight: RunFlight): void {
     this.#callOffSettle?.();
     this.#settling = flight;
     this.#callOffSettle = this.#effects.after(settleMs, () => void this.#settle(flight));
   }
 
-  async #settle(flight: Flight): Promise<void> {
+  async #settle(flight: RunFlight): Promise<void> {
     const gateway = this.#host.gateway();
     if (this.#flight !== flight || this.#stopped) return;
     const silentSince = flight.heardAt;
@@ -338,7 +330,15 @@ export class SessionLink {
     if (!silent || found === null || isFault(found) || found.state !== 'idle') return this.#settleLater(flight);
     const { runId } = flight;
     this.#dropFlight();
-    this.#host.dispatch([{ type: 'RunFinished', ...this.#stamp(), runId, outcome: 'lost', reason: endNotReceived }]);
+    const missing = this.#gaps.unended(runId, flight.recovered ? 'server' : 'connection');
+    const lost: SessionEvent = {
+      type: 'RunFinished',
+      ...this.#stamp(),
+      runId,
+      outcome: 'lost',
+      reason: endNotReceived,
+    };
+    this.#host.dispatch([...missing, lost]);
   }
 
   #status(status: KernelStatus, reason?: string): void {

@@ -12,8 +12,8 @@ export const markerSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('gap'),
     messages: z.number().int().positive().nullable(),
-    /** `connection`: lost between gateway and server. `server`: while this server was down. `kernel`: with the kernel. */
-    cause: z.enum(['connection', 'server', 'kernel']),
+    /** `connection`: lost between gateway and server. `server`: while this server was down. `kernel`: with the kernel. `gateway`: on an unbroken line. */
+    cause: z.enum(['connection', 'server', 'kernel', 'gateway']),
   }),
   /** The gateway's own output limiter dropped output. `setting` names what lifts it, `limit` what it said. */
   z.object({
@@ -84,6 +84,7 @@ const causes = {
   connection: 'the connection to the gateway was lost meanwhile',
   server: 'this server was not running',
   kernel: 'the kernel ended before they arrived',
+  gateway: 'the gateway did not pass them on',
 } as const;
 
 function count(messages: number | null): string {

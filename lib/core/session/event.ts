@@ -99,6 +99,23 @@ export const sessionEventSchema = z.discriminatedUnion('type', [
   }),
   /** `text`: what was answered; null for a password, which goes to the kernel alone. */
   z.object({ ...run, type: z.literal('InputAnswered'), inputId: id<InputId>(), text: z.string().nullable() }),
+  /** An output of ours under this display id was premature: it goes. */
+  z.object({ ...base, type: z.literal('DisplayRemoved'), displayId: z.string() }),
+  /**
+   * The number of a message of the kernel, journaled with what the message said, so that a restarted server knows exactly
+   * what it has. For the journal alone. `prefix`: the process that counts, where it is another one than before.
+   * `aside`: it came on another channel than iopub.
+   */
+  z.object({
+    ...base,
+    type: z.literal('KernelHeard'),
+    sessionId: id<SessionId>(),
+    n: z.number(),
+    prefix: z.string().optional(),
+    aside: z.literal(true).optional(),
+  }),
+  /** How many other front ends are connected to the session's kernel. */
+  z.object({ ...base, type: z.literal('KernelShared'), sessionId: id<SessionId>(), others: z.number() }),
   z.object({ ...run, type: z.literal('RunFinished'), outcome: runOutcomeSchema, reason: z.string().optional() }),
 ]);
 

@@ -17,6 +17,12 @@ export function rebuildEvents(
   const events: SessionEvent[] = [];
   for (const session of state.sessions.values()) {
     events.push({ type: 'SessionBound', at, by, session: session.binding });
+    const sessionId = session.binding.id;
+    for (const { prefix, to, beyond } of session.heard) {
+      events.push({ type: 'KernelHeard', at, by, sessionId, n: to, prefix });
+      for (const n of beyond) events.push({ type: 'KernelHeard', at, by, sessionId, n, aside: true });
+    }
+    if (session.others > 0) events.push({ type: 'KernelShared', at, by, sessionId, others: session.others });
     if (session.status === 'starting' && session.reason === null) continue;
     const reason = session.reason === null ? {} : { reason: session.reason };
     events.push({

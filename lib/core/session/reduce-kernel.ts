@@ -1,3 +1,4 @@
+import type { HeardNumbers } from '#lib/core/kernel/message-numbers.ts';
 import type { SessionEventOf } from './event.ts';
 import { cancelAll, endRun, openDraft, withNext } from './reduce-run.ts';
 import { withEntry, withoutEntry } from './shared-map.ts';
@@ -11,6 +12,8 @@ export function bindSession(state: NotebookRunState, event: SessionEventOf<'Sess
     reason: null,
     running: present?.running ?? null,
     queue: present?.queue ?? [],
+    heard: present?.binding.kernelId === event.session.kernelId ? present.heard : [],
+    others: 0,
   });
   return { ...state, sessions };
 }
@@ -50,4 +53,36 @@ export function changeKernelStatus(state: NotebookRunState, event: SessionEventO
   cancelAll(draft, session.queue, why, event.at);
   if (running !== undefined) endRun(draft, running, died ? 'lost' : 'cancelled', why, event.at);
   return { state: draft, effects: [] };
+}
+
+/** Takes note of a number. iopub is in order, so its highest number says enough; others are kept one by one above it. */
+export function hearKernel(state: NotebookRunState, event: SessionEventOf<'KernelHeard'>): NotebookRunState {
+  const session = state.sessions.get(event.sessionId);
+  const prefix = event.prefix ?? session?.heard.at(-1)?.prefix;
+  if (session === undefined || prefix === undefined) return state;
+  const known = session.heard.find((one) => one.prefix === prefix);
+  const heard = [...session.heard.filter((one) => one !== known), withNumber(known, prefix, event)];
+  const sessions = withEntry(state.sessions, event.sessionId, { ...session, heard: heard.slice(-mostProcesses) });
+  return { ...state, sessions };
+}
+
+function withNumber(
+  known: HeardNumbers | undefined,
+  prefix: string,
+  { n, aside }: SessionEventOf<'KernelHeard'>,
+): HeardNumbers {
+  if (known === undefined) return { prefix, to: n, beyond: [] };
+  if (n <= known.to) return known;
+  if (aside === true) return { ...known, beyond: [...known.beyond, n].slice(-mostAside) };
+  return { prefix, to: n, beyond: known.beyond.length === 0 ? known.beyond : known.beyond.filter((one) => one > n) };
+}
+
+/** Processes of one kernel, with those that it forked; and replies that were heard before iopub came as far. */
+const mostProcesses = 8;
+const mostAside = 64;
+
+export function shareKernel(state: NotebookRunState, event: SessionEventOf<'KernelShared'>): NotebookRunState {
+  const session = state.sessions.get(event.sessionId);
+  if (session === undefined || session.others === event.others) return state;
+  return { ...state, sessions: withEntry(state.sessions, event.sessionId, { ...session, others: event.others }) };
 }

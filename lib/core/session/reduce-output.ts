@@ -109,6 +109,17 @@ export function updateDisplay(state: NotebookRunState, event: SessionEventOf<'Di
   return replaceDisplay(state, event.displayId, event.data, event.metadata);
 }
 
+/** What was shown under this display id goes, wherever it is. */
+export function removeDisplay(state: NotebookRunState, event: SessionEventOf<'DisplayRemoved'>): NotebookRunState {
+  let { cells } = state;
+  for (const [id, cell] of state.cells) {
+    if (cell.run === null) continue;
+    const outputs = cell.outputs.filter((output) => !hasDisplay(output, event.displayId));
+    if (outputs.length < cell.outputs.length) cells = withEntry(cells, id, { ...cell, outputs });
+  }
+  return cells === state.cells ? state : { ...state, cells };
+}
+
 function replaceDisplay(
   state: NotebookRunState,
   displayId: string,

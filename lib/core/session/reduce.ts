@@ -1,12 +1,13 @@
 import { assertNever } from '#lib/core/fault.ts';
 import type { SessionEvent } from './event.ts';
-import { changeKernelStatus, bindSession, unbindSession } from './reduce-kernel.ts';
+import { changeKernelStatus, bindSession, hearKernel, shareKernel, unbindSession } from './reduce-kernel.ts';
 import {
   appendOutput,
   appendStream,
   clearCells,
   clearOutputs,
   loadCells,
+  removeDisplay,
   setExecutionCount,
   storeStream,
   updateDisplay,
@@ -57,6 +58,12 @@ export function reduceSession(state: NotebookRunState, event: SessionEvent): Red
       return { state: answerInput(state, event), effects: [] };
     case 'DisplayUpdated':
       return { state: updateDisplay(state, event), effects: [] };
+    case 'DisplayRemoved':
+      return { state: removeDisplay(state, event), effects: [] };
+    case 'KernelHeard':
+      return { state: hearKernel(state, event), effects: [] };
+    case 'KernelShared':
+      return { state: shareKernel(state, event), effects: [] };
     default:
       return assertNever(event);
   }

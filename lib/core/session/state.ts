@@ -1,4 +1,5 @@
 import type { CellId, InputId, PrincipalId, RunId, SessionId } from '#lib/core/ids.ts';
+import type { HeardNumbers } from '#lib/core/kernel/message-numbers.ts';
 import type { Output } from '#lib/core/notebook/output.ts';
 import type { KernelStatus, RunOutcome, SessionBinding } from '#lib/core/session/event.ts';
 
@@ -51,6 +52,10 @@ export type SessionState = {
   readonly running: RunId | null;
   /** Waiting runs in order. */
   readonly queue: readonly RunId[];
+  /** Numbers of the kernel's messages that were heard, by process, the last heard last; browsers know none. */
+  readonly heard: readonly HeardNumbers[];
+  /** Other front ends that are connected to the same kernel: what it says while this server is away is not kept for us. */
+  readonly others: number;
 };
 
 /** Results and sessions of one notebook: the reducer's state, on the server and in each browser. */

@@ -1,6 +1,7 @@
 import type { Fault } from '#lib/core/fault.ts';
 import type { KernelId } from '#lib/core/ids.ts';
 import type { JsonObject } from '#lib/core/json.ts';
+import type { HeardNumbers, MessageNumber, NumberGap } from '#lib/core/kernel/message-numbers.ts';
 import type { FarKind } from '#lib/protocol/gateway-settings.ts';
 
 /**
@@ -28,7 +29,13 @@ export interface GatewayPort {
    * Joins the one connection to a kernel, which the first to join opens and the last to close ends. `clientId` is the
    * persisted Jupyter session id; while a connection is open its own counts. Reconnects for ever by itself.
    */
-  connect(kernelId: KernelId, clientId: string, listener: KernelLinkListener): KernelLink;
+  connect(
+    kernelId: KernelId,
+    clientId: string,
+    listener: KernelLinkListener,
+    /** What an earlier process of this server had heard of the kernel. */
+    heard?: readonly HeardNumbers[],
+  ): KernelLink;
   /** The session id of the open connection to this kernel, which a new session of the same kernel takes over; else null. */
   clientOf(kernelId: KernelId): string | null;
 }
@@ -73,11 +80,25 @@ export type KernelMessage = {
   readonly msgId: string;
   readonly parentMsgId: string | null;
   readonly content: unknown;
+  /** Its number among the kernel's messages, where the kernel numbers them; null for what the gateway says by itself. */
+  readonly number?: MessageNumber | null;
+  /** Binary parts, in order. */
+  readonly buffers?: readonly DataView[];
+};
+
+/** Numbers of the kernel's messages that were passed over. Told again, with the same id, whenever more is known of it. */
+export type KernelGap = NumberGap & {
+  /** The message that comes next, which made it known; null when it is told again. */
+  readonly before: Pick<KernelMessage, 'type' | 'parentMsgId'> | null;
 };
 
 export type KernelLinkListener = {
   /** Called in order of arrival, one at a time. True: it answers a request of this listener, and no one else needs it. */
   message(message: KernelMessage): boolean | void;
+  /** The number of a message that is not handed over, since it says nothing about runs. */
+  heard?(number: MessageNumber, aside: boolean): void;
+  /** Called before the message that reveals it. True: it is of this listener's runs. */
+  gap?(gap: KernelGap): boolean | void;
   /** `reconnecting`: the socket is down, the kernel's state unknown; `reason` says why, where that is known. */
   connection(state: 'connecting' | 'connected' | 'reconnecting' | 'closed', reason?: string): void;
   /** The kernel's own status, and the gateway's `restarting` and `dead`. */

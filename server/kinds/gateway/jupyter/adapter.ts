@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fault, isFault, type Fault } from '#lib/core/fault.ts';
 import { kernelId, type KernelId } from '#lib/core/ids.ts';
 import { isJsonObject } from '#lib/core/json.ts';
+import type { HeardNumbers } from '#lib/core/kernel/message-numbers.ts';
 import { gatewayManifests, type GatewayManifest } from '#lib/kinds/gateway/manifest.ts';
 import type {
   FarGatewayPort,
@@ -170,8 +171,14 @@ export class JupyterGateway implements FarGatewayPort {
     return failed?.fault === 'kernel.notFound' ? null : failed;
   }
 
-  connect(kernelId: KernelId, clientId: string, listener: KernelLinkListener): KernelLink {
+  connect(
+    kernelId: KernelId,
+    clientId: string,
+    listener: KernelLinkListener,
+    heard: readonly HeardNumbers[] = [],
+  ): KernelLink {
     const line = this.#lines.get(kernelId) ?? this.#open(kernelId, clientId);
+    line.socket.restore(heard);
     return line.shared.join(listener);
   }
 

@@ -2,6 +2,7 @@ import { KernelConnection, KernelMessage, ServerConnection } from '@jupyterlab/s
 import { isFault, type Fault } from '#lib/core/fault.ts';
 import type { KernelId } from '#lib/core/ids.ts';
 import { isJsonObject, type JsonObject } from '#lib/core/json.ts';
+import type { HeardNumbers, MessageNumber } from '#lib/core/kernel/message-numbers.ts';
 import type {
   FindEndpoint,
   GatewayEffects,
@@ -10,10 +11,11 @@ import type {
   KernelLinkListener,
   KernelQuestion,
 } from '../port.ts';
+import { HeardMessages } from './heard-messages.ts';
 import { pongSocketClass } from './pong-socket.ts';
 import { KernelQuestions } from './kernel-questions.ts';
 import { quietServices } from './quiet-services.ts';
-import { readFrame, stateOf } from './read-frame.ts';
+import { buffersOf, readFrame, stateOf } from './read-frame.ts';
 import type { KernelSocket } from './shared-link.ts';
 
 quietServices();
@@ -50,6 +52,7 @@ export class JupyterKernelLink implements KernelSocket {
   readonly #options: JupyterLinkOptions;
   readonly #listener: KernelLinkListener;
   readonly #questions: KernelQuestions;
+  readonly #heard: HeardMessages;
   /** Requests that no socket took yet, in order. */
   #unsent: { readonly msgId: string; readonly send: () => boolean }[] = [];
   #connection: KernelConnection | null = null;
@@ -71,6 +74,7 @@ export class JupyterKernelLink implements KernelSocket {
     this.#options = options;
     this.#listener = listener;
     this.#questions = new KernelQuestions(options);
+    this.#heard = new HeardMessages(options.clientId, (gap) => void listener.gap?.(gap));
     queueMicrotask(() => void this.#open());
   }
 
@@ -99,6 +103,11 @@ export class JupyterKernelLink implements KernelSocket {
     } catch {
       return false; // the socket went between the look and the word: whoever answers is told to try again
     }
+  }
+
+  /** What an earlier process of this server had heard. */
+  restore(heard: readonly HeardNumbers[]): void {
+    this.#heard.restore(heard);
   }
 
   dropUnsent(msgIds?: ReadonlySet<string>): void {
@@ -153,6 +162,7 @@ export class JupyterKernelLink implements KernelSocket {
       serverSettings: settings,
     });
     this.#connection = connection;
+    this.#heard.interrupted();
     connection.info.catch(() => undefined);
     connection.anyMessage.connect((_, { msg, direction }) => {
       if (this.#connection !== connection) return;
@@ -255,7 +265,11 @@ export class JupyterKernelLink implements KernelSocket {
     const parentMsgId = isJsonObject(parent) && typeof parent['msg_id'] === 'string' ? parent['msg_id'] : null;
     const type: string = message.header.msg_type;
     const content: unknown = message.content;
-    if (this.#questions.receive(message, parentMsgId)) return;
+    const { number, again, gap } = this.#heard.hear(message);
+    if (again) return;
+    if (gap !== null) this.#listener.gap?.(gap);
+    const { channel } = message;
+    if (this.#questions.receive(message, parentMsgId)) return this.#passOver(number, channel);
     const state = type === 'status' ? stateOf(content) : undefined;
     if (this.#probing !== null && state === 'idle' && parentMsgId !== null && this.#probing.has(parentMsgId))
       this.#connected();
@@ -264,16 +278,21 @@ export class JupyterKernelLink implements KernelSocket {
       this.#questions.mainIs(state);
       this.#listener.status(state);
     }
-    const channel = message.channel;
     if (channel === 'iopub' || channel === 'shell' || channel === 'stdin' || channel === 'control') {
-      this.#listener.message({ channel, type, msgId: message.header.msg_id, parentMsgId, content });
-    }
+      const { msg_id: msgId } = message.header;
+      const buffers = buffersOf(message);
+      this.#listener.message({ channel, type, msgId, parentMsgId, content, number, buffers });
+    } else this.#passOver(number, channel);
     if (state === 'dead') this.#die();
     // The gateway restarted the kernel by itself: only a new socket makes it connect to the new ports.
     else if (state === 'restarting' && parentMsgId === null) {
       this.dropUnsent();
       setImmediate(() => !this.#paused && this.renew());
     }
+  }
+
+  #passOver(number: MessageNumber | null, channel: string): void {
+    if (number !== null) this.#listener.heard?.(number, channel !== 'iopub');
   }
 
   /** The socket is gone: was it the kernel, the gateway or the way there? */
@@ -332,6 +351,7 @@ export class JupyterKernelLink implements KernelSocket {
     this.#ended = true;
     clearTimeout(this.#timer);
     this.#questions.end();
+    this.#heard.stop();
     this.#drop();
     this.#unsent = [];
     this.#options.onClose();

@@ -10,6 +10,15 @@ export function stateOf(content: unknown): KernelState | undefined {
   return kernelStates.find((known) => known === state);
 }
 
+/** The binary parts of a message, whatever form the library gave them. */
+export function buffersOf(message: KernelMessage.IMessage): readonly DataView[] {
+  return (message.buffers ?? []).map((buffer) =>
+    ArrayBuffer.isView(buffer)
+      ? new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength)
+      : new DataView(buffer),
+  );
+}
+
 /** A frame that cannot be read or that the library would reject by throwing becomes a message that nobody listens to. */
 export function readFrame(read: () => KernelMessage.IMessage): KernelMessage.IMessage {
   let message: KernelMessage.IMessage;

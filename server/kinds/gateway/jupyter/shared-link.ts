@@ -1,5 +1,5 @@
 import { weighJson } from '#lib/core/session/weigh-json.ts';
-import type { KernelLink, KernelLinkListener, KernelMessage } from '../port.ts';
+import type { KernelGap, KernelLink, KernelLinkListener, KernelMessage } from '../port.ts';
 
 /** The one socket to a kernel, as those who share it use it. */
 export type KernelSocket = Pick<KernelLink, 'execute' | 'ask' | 'answer' | 'close'> & {
@@ -12,6 +12,7 @@ type Member = { readonly listener: KernelLinkListener; readonly asked: Set<strin
 
 /** Kept of messages that nobody claimed yet, in characters of their content as JSON. */
 const heldLimit = 16 * 1024 * 1024;
+const gapSize = 200;
 
 /**
  * Several notebooks on one kernel: one socket under one session id, since Jupyter keeps what a kernel says while nobody
@@ -23,7 +24,7 @@ const heldLimit = 16 * 1024 * 1024;
 export class SharedLink<Socket extends KernelSocket> {
   readonly socket: Socket;
   readonly #members = new Set<Member>();
-  #held: { readonly message: KernelMessage; readonly size: number }[] = [];
+  #held: { readonly said: KernelMessage | KernelGap; readonly size: number }[] = [];
   #heldSize = 0;
   #connection: Parameters<KernelLinkListener['connection']> = ['connecting'];
 
@@ -31,6 +32,10 @@ export class SharedLink<Socket extends KernelSocket> {
   constructor(connect: (listener: KernelLinkListener) => Socket) {
     this.socket = connect({
       message: (message) => this.#message(message),
+      heard: (...heard) => {
+        for (const { listener } of this.#welcome()) listener.heard?.(...heard);
+      },
+      gap: (gap) => this.#gap(gap),
       connection: (...said) => {
         this.#connection = said;
         for (const { listener } of this.#welcome()) listener.connection(...said);
@@ -71,7 +76,7 @@ export class SharedLink<Socket extends KernelSocket> {
   #receive(member: Member): void {
     if (!this.#members.has(member)) return;
     member.welcome = true;
-    const unclaimed = this.#held.filter(({ message }) => member.listener.message(message) !== true);
+    const unclaimed = this.#held.filter(({ said }) => tell(member.listener, said) !== true);
     this.#held = unclaimed;
     this.#heldSize = unclaimed.reduce((sum, { size }) => sum + size, 0);
     if (this.#members.has(member)) member.listener.connection(...this.#connection);
@@ -81,9 +86,18 @@ export class SharedLink<Socket extends KernelSocket> {
     let claimed = false;
     for (const { listener } of this.#welcome()) claimed = listener.message(message) === true || claimed;
     if (claimed || message.parentMsgId === null) return;
-    const size = weighJson(message.content).characters;
+    this.#hold(message, weighJson(message.content).characters);
+  }
+
+  #gap(gap: KernelGap): void {
+    let claimed = false;
+    for (const { listener } of this.#welcome()) claimed = listener.gap?.(gap) === true || claimed;
+    if (!claimed) this.#hold(gap, gapSize);
+  }
+
+  #hold(said: KernelMessage | KernelGap, size: number): void {
     if (size > heldLimit / 2) return;
-    this.#held.push({ message, size });
+    this.#held.push({ said, size });
     this.#heldSize += size;
     if (this.#heldSize <= heldLimit) return;
     // Half of it at a time: taking single messages off the front would cost a copy each.
@@ -91,4 +105,8 @@ export class SharedLink<Socket extends KernelSocket> {
     while (this.#heldSize > heldLimit / 2) this.#heldSize -= this.#held[dropped++]?.size ?? 0;
     this.#held = this.#held.slice(dropped);
   }
+}
+
+function tell(listener: KernelLinkListener, said: KernelMessage | KernelGap): boolean | void {
+  return 'content' in said ? listener.message(said) : listener.gap?.(said);
 }

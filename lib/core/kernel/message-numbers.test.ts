@@ -1,0 +1,220 @@
+import { describe, expect, it } from 'vitest';
+import {
+  graceMs,
+  MessageNumbers,
+  readMessageNumber,
+  type HeardMessage,
+  type MessageParent,
+} from './message-numbers.ts';
+
+const session = '5a4e8c55-f4a25f2b0d9c';
+const prefix = `${session}_77`;
+const us: MessageParent = { of: 'us' };
+
+/** The gateway's own question number `k` on this line. */
+const nudge = (k: number): MessageParent => ({
+  of: 'others',
+  msgId: `client_9_${k}`,
+  number: { prefix: 'client_9', n: k },
+  countsFromZero: true,
+  executes: false,
+});
+const frontEnd = (id: string, executes = true): MessageParent => ({
+  of: 'others',
+  msgId: id,
+  number: null,
+  countsFromZero: false,
+  executes,
+});
+
+type Brief = Partial<Omit<HeardMessage, 'number'>> & { readonly prefix?: string };
+function kernel() {
+  const numbers = new MessageNumbers();
+  let at = 0;
+  const hear = (n: number, brief: Brief = {}) => {
+    const { prefix: of = prefix, ...rest } = brief;
+    return numbers.hear({ number: { prefix: of, n }, iopub: true, parent: us, status: null, at, ...rest });
+  };
+  const hearAll = (from: number, to: number) => {
+    for (let n = from; n <= to; n += 1) hear(n);
+  };
+  const settled = () => {
+    at += graceMs;
+    return numbers.settle(at).map(({ missing, cause }) => [cause, missing]);
+  };
+  return { numbers, hear, hearAll, settled };
+}
+
+describe('the number in a message id', () => {
+  it.each([
+    [`${session}_77_12`, session, { prefix, n: 12 }],
+    ['a_b_3_4', 'a_b', { prefix: 'a_b_3', n: 4 }],
+    ['9c2e5b8a-1b1c-4d7e-9f70-1c2d3e4f5a6b', '9c2e5b8a', null],
+    [`${session}_77_12`, 'another', null],
+    [`${session}_77_`, session, null],
+    [`${session}_77_99999999999999999999`, session, null],
+    ['', '', null],
+    ['_1_2', '', null],
+  ])('%s', (id, of, number) => {
+    expect(readMessageNumber(id, of)).toEqual(number);
+  });
+});
+
+describe('an unbroken line', () => {
+  it('tells nothing while all numbers come, whatever the order of the channels', () => {
+    const { hear, hearAll, settled } = kernel();
+    hearAll(10, 20);
+    hear(22, { iopub: false });
+    hear(21);
+    expect(hear(23).gap).toBeNull();
+    expect(settled()).toEqual([]);
+  });
+
+  it('a reply that comes after the idle fills what the idle passed over', () => {
+    const { hear, settled } = kernel();
+    hear(1, { status: 'busy' });
+    expect(hear(3, { status: 'idle' }).gap).toMatchObject({ missing: 1, cause: 'unknown', settled: false });
+    expect(hear(2, { iopub: false })).toMatchObject({ again: false, gap: { missing: 0 } });
+    expect(settled()).toEqual([['unknown', 0]]);
+  });
+
+  it('counts what never comes, once, after the grace', () => {
+    const { numbers, hear, settled } = kernel();
+    hear(1);
+    hear(8);
+    expect(numbers.settle(graceMs - 1)).toEqual([]);
+    expect(settled()).toEqual([['unknown', 6]]);
+    expect(settled()).toEqual([]);
+  });
+
+  it('a number that comes after it was counted is taken off', () => {
+    const { hear, settled } = kernel();
+    hear(1);
+    hear(4);
+    expect(settled()).toEqual([['unknown', 2]]);
+    expect(hear(3).gap).toMatchObject({ missing: 1, settled: true });
+  });
+});
+
+describe('what others ask', () => {
+  it('explains the reply that went to them', () => {
+    const { hear, settled } = kernel();
+    hear(1);
+    hear(2, { parent: nudge(0), status: 'busy' });
+    hear(4, { parent: nudge(0), status: 'idle' });
+    expect(settled()).toEqual([['unknown', 0]]);
+  });
+
+  it('explains what the gateway took of its own question, and questions before it of which nothing is seen', () => {
+    const { numbers, hear, settled } = kernel();
+    hear(1);
+    numbers.interrupted();
+    // 2–4: question 0, unseen; 5, 6: busy and reply of question 1.
+    hear(7, { parent: nudge(1), status: 'idle' });
+    expect(settled()).toEqual([['connection', 0]]);
+  });
+
+  it('does not explain more than it can have taken', () => {
+    const { numbers, hear, settled } = kernel();
+    hear(1);
+    numbers.interrupted();
+    hear(20, { parent: nudge(1), status: 'idle' });
+    expect(settled()).toEqual([['connection', 13]]);
+  });
+
+  it('explains nothing outside of its own time', () => {
+    const { hear, settled } = kernel();
+    hear(1);
+    hear(4);
+    hear(5, { parent: frontEnd('x', false), status: 'busy' });
+    hear(7, { parent: frontEnd('x', false), status: 'idle' });
+    expect(settled()).toEqual([
+      ['unknown', 2],
+      ['unknown', 0],
+    ]);
+  });
+
+  it('a run of another front end may have asked it for input', () => {
+    const { hear, settled } = kernel();
+    hear(1, { parent: frontEnd('x'), status: 'busy' });
+    hear(9, { parent: frontEnd('x'), status: 'idle' });
+    expect(settled()).toEqual([['unknown', 0]]);
+  });
+
+  it('a new line counts its questions anew', () => {
+    const { numbers, hear, settled } = kernel();
+    hear(1, { parent: nudge(4), status: 'idle' });
+    numbers.interrupted();
+    hear(5, { parent: nudge(0), status: 'idle' });
+    expect(settled()).toEqual([['connection', 1]]);
+  });
+});
+
+describe('a line that was broken', () => {
+  it('says so of the first number that is passed over, and knows what comes twice', () => {
+    const { numbers, hear, hearAll, settled } = kernel();
+    hearAll(1, 10);
+    numbers.interrupted();
+    expect(hear(10)).toEqual({ again: true, gap: null });
+    expect(hear(12).gap).toMatchObject({ missing: 1, cause: 'connection' });
+    expect(hear(13).gap).toBeNull();
+    expect(settled()).toEqual([['connection', 1]]);
+  });
+
+  it('what a later line brings late is no repetition', () => {
+    const { numbers, hear } = kernel();
+    hear(1);
+    hear(3);
+    numbers.interrupted();
+    expect(hear(2).again).toBe(false);
+    expect(hear(2).again).toBe(true);
+  });
+
+  it('replies that were heard ahead are not missing and not new', () => {
+    const { numbers, hear } = kernel();
+    hear(1);
+    hear(4, { iopub: false });
+    numbers.interrupted();
+    expect(hear(4, { iopub: false }).again).toBe(true);
+    expect(hear(5).gap).toMatchObject({ missing: 2, cause: 'connection' });
+  });
+});
+
+describe('after a restart of this server', () => {
+  it('counts from what the journal has', () => {
+    const { numbers, hear, settled } = kernel();
+    numbers.restore({ prefix, to: 100, beyond: [103] });
+    numbers.interrupted();
+    expect(hear(105).gap).toMatchObject({ missing: 3, cause: 'server' });
+    expect(hear(101).gap).toMatchObject({ missing: 2 });
+    expect(settled()).toEqual([['server', 2]]);
+  });
+
+  it('nothing is missing when the gateway kept all', () => {
+    const { numbers, hear, settled } = kernel();
+    numbers.restore({ prefix, to: 100, beyond: [] });
+    expect(hear(101).gap).toBeNull();
+    expect(settled()).toEqual([]);
+  });
+
+  it('another process, and one that was forked, count from where they are first heard', () => {
+    const { numbers, hear, settled } = kernel();
+    numbers.restore({ prefix, to: 100, beyond: [] });
+    hear(400, { prefix: `${session}_78` });
+    expect(hear(402, { prefix: `${session}_78` }).gap).toMatchObject({ missing: 1, cause: 'unknown' });
+    expect(hear(5, { prefix: 'another_80' }).gap).toBeNull();
+    // The old kernel is gone, with what it owed.
+    expect(settled()).toEqual([]);
+  });
+});
+
+it('a million messages with every second one missing keep to a bound', () => {
+  const { numbers, hear, settled } = kernel();
+  for (let n = 0; n < 2_000_000; n += 2) hear(n, { parent: frontEnd(`p${n}`, false), status: 'busy' });
+  const gaps = settled();
+  expect(gaps.length).toBeLessThan(100);
+  expect(gaps.reduce((sum, [, missing]) => sum + Number(missing), 0)).toBeGreaterThan(999_000);
+  expect(numbers.unsettled).toBe(false);
+  expect(hear(1_999_997).gap?.settled).toBe(true);
+  expect(hear(1).gap).toBeNull();
+});
