@@ -66,3 +66,62 @@ test('input() is answered by whoever has the notebook open, also after a reload;
   expect(text).toContain('Who is there? Ada');
   expect(text).not.toContain('sesame');
 });
+
+test('a kernel that is killed leaves a report; one click replays what had run', async ({ page, server }) => {
+  writeNotebookFile(server.place.workspace, 'death.ipynb', [
+    'x = 20',
+    "x += 1\nprint('x is', x)",
+    "import os\nprint('so far', flush=True)\nos.kill(os.getpid(), 9)",
+    "print('never')",
+  ]);
+  await openNotebook(page, server, 'death.ipynb');
+  await runAction(page, 'Run all cells');
+  const report = page.locator('[data-death-report]');
+  await expect(report).toContainText('killed by signal 9 (SIGKILL)', { timeout: 90_000 });
+  await expect(report).toContainText('while cell 3 ran');
+  await expect(report).toContainText('1 waiting cell was cancelled');
+  await expect(cell(page, 2)).toContainText('so far');
+  await expect(cell(page, 2)).toContainText('the kernel died');
+  await state(page, 3, 'cancelled');
+  await page.reload();
+  await expect(report).toContainText('killed by signal 9', { timeout: 30_000 });
+  await report.getByRole('button', { name: 'cell 3' }).click();
+  await expect(cell(page, 2)).toHaveAttribute('aria-current', 'true');
+  await report.getByRole('button', { name: 'Replay the 2 cells that had run' }).click();
+  await expect(report).toBeHidden({ timeout: 30_000 });
+  await waitForRuns(page);
+  await state(page, 1, 'ok');
+  await expect(outputs(page, 1)).toHaveText(/x is 21/);
+  await state(page, 3, 'cancelled');
+});
+
+test('the restart family: up to the selected cell, clearing outputs, shutting down', async ({ page, server }) => {
+  writeNotebookFile(server.place.workspace, 'restart.ipynb', [
+    "n = globals().get('n', 0) + 1\nprint('n', n)",
+    'print(n + 10)',
+    'print("last")',
+  ]);
+  const main = page.locator('main[data-notebook]');
+  await openNotebook(page, server, 'restart.ipynb');
+  await runAction(page, 'Run all cells');
+  await state(page, 2, 'ok');
+  await cell(page, 1).locator('[data-cell-editor]').click();
+  await page.keyboard.press('Escape');
+  await runAction(page, 'Restart the kernel and run up to the selected cell');
+  const question = page.getByRole('dialog', { name: 'Restart the kernel and run up to the selected cell?' });
+  await expect(question).toContainText('The variables of the kernel are lost.');
+  await question.getByRole('button', { name: 'Restart' }).click();
+  await expect(main).toHaveAttribute('data-kernel-state', 'idle', { timeout: 30_000 });
+  await waitForRuns(page);
+  await expect(outputs(page, 0)).toHaveText(/n 1/);
+  await expect(cell(page, 0)).toHaveAttribute('data-execution-count', '1');
+  await expect(cell(page, 1)).toHaveAttribute('data-execution-count', '2');
+  await expect(cell(page, 2)).toHaveAttribute('data-execution-count', '3');
+  await runAction(page, 'Restart the kernel and clear all outputs');
+  await page.getByRole('dialog').getByRole('button', { name: 'Restart' }).click();
+  await expect(outputs(page, 0)).toBeEmpty();
+  await expect(main).toHaveAttribute('data-kernel-state', 'idle', { timeout: 30_000 });
+  // Nothing has run in this one: nothing is asked.
+  await runAction(page, 'Shut the kernel down');
+  await expect(main).toHaveAttribute('data-kernel-state', 'none', { timeout: 30_000 });
+});

@@ -133,7 +133,7 @@ test('still text is the very text: tabs, blanks, markup', async ({ page, server 
 });
 
 test('interrupt by I I ends a loop and cancels what waits; restart asks first', async ({ page, server }) => {
-  await openCells(page, server, 'loop.ipynb', ['while True: pass', 'print(2)', 'input("name? ")']);
+  await openCells(page, server, 'loop.ipynb', ['while True: pass', 'print(2)', 'print(3)']);
   await page.keyboard.press('Shift+Enter');
   await page.keyboard.press('Shift+Enter');
   await expect(cell(page, 0)).toHaveAttribute('data-run-state', 'running', { timeout: 60_000 });
@@ -144,9 +144,6 @@ test('interrupt by I I ends a loop and cancels what waits; restart asks first', 
   await expect(cell(page, 0)).toHaveAttribute('data-run-state', 'error');
   await expect(cell(page, 0).locator('[data-cell-outputs]')).toContainText('KeyboardInterrupt');
   await expect(cell(page, 1)).toHaveAttribute('data-run-state', 'cancelled');
-  await page.keyboard.press('Control+Enter');
-  await expect(cell(page, 2)).toHaveAttribute('data-run-state', 'error');
-  await expect(cell(page, 2)).toContainText('Prompts cannot be answered here yet');
   await page.keyboard.press('0');
   await page.keyboard.press('0');
   const dialog = page.getByRole('dialog', { name: 'Restart the kernel?' });

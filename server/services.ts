@@ -238,7 +238,8 @@ function localPort(local: LocalGateway, ownPorts: Set<number>): JupyterGateway {
   const lookup = (): never => {
     throw new Error('the embedded gateway is reached by its IP address');
   };
-  return new JupyterGateway(endpoint, { fetch: globalThis.fetch, lookup, checkUrl: async () => null });
+  const effects = { fetch: globalThis.fetch, lookup, checkUrl: async () => null };
+  return new JupyterGateway(endpoint, effects, { processes: local.processes() });
 }
 
 async function openDatabase(file: string): Promise<Kysely<Database> | Fault> {

@@ -3,7 +3,7 @@ import type { SessionId } from '#lib/core/ids.ts';
 import { openKernelDialog } from './open-dialog.ts';
 import { commandSession } from './kernel-requests.ts';
 
-/** What can be done about the compute of the shown notebook. Interrupt and restart belong to the notebook's own keymap. */
+/** What can be done about the compute of the shown notebook. Interrupt, restart and shutdown belong to the notebook's own keymap. */
 export function chipActions(path: string, session: SessionId | null): readonly Action[] {
   const bound = () => session !== null;
   return [
@@ -25,17 +25,6 @@ export function chipActions(path: string, session: SessionId | null): readonly A
       isEnabled: bound,
       run: async () => {
         if (session !== null) await commandSession(session, 'detach');
-      },
-    },
-    {
-      id: 'kernel.shutdown',
-      title: 'Shut the kernel down',
-      category: 'Kernel',
-      keys: [],
-      scope: 'notebook',
-      isEnabled: bound,
-      run: async () => {
-        if (session !== null) await commandSession(session, 'shutdown');
       },
     },
   ];

@@ -6,6 +6,7 @@ import { Collapsing } from './commands/collapsing.ts';
 import { Editing } from './commands/editing.ts';
 import { Joining } from './commands/joining.ts';
 import { Finding } from './commands/finding.ts';
+import { KernelLife } from './commands/kernel-life.ts';
 import type { CommandParts } from './commands/parts.ts';
 import { Running } from './commands/running.ts';
 import { Saving } from './commands/saving.ts';
@@ -26,6 +27,7 @@ export class NotebookCommands {
   readonly clipping: Clipping;
   readonly running: Running;
   readonly answering: Answering;
+  readonly life: KernelLife;
   readonly saving: Saving;
   readonly help: KernelHelp;
   readonly finding: Finding;
@@ -38,6 +40,7 @@ export class NotebookCommands {
     this.joining = new Joining(parts, this.selecting, this.collapsing, this.editing);
     this.clipping = new Clipping(parts, this.selecting, this.editing);
     this.running = new Running(parts, this.selecting, this.collapsing, this.editing);
+    this.life = new KernelLife(parts, this.selecting, this.running);
     this.answering = new Answering(parts, this.selecting, this.collapsing);
     this.saving = new Saving(parts);
     this.help = parts.help;

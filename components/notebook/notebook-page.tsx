@@ -12,7 +12,9 @@ import { deviceName } from './device-name.ts';
 import { CaretWords } from './caret-words.tsx';
 import { CellList } from './cell-list.tsx';
 import { CellMenuPopup } from './cell-menu-popup.tsx';
+import type { Question } from './commands/parts.ts';
 import { ConflictView } from './conflict-view.tsx';
+import { DeathReport } from './death-report.tsx';
 import { DropLine } from './drag-handle.tsx';
 import { CaretHelp } from './kernel-help/caret-help.tsx';
 import { Pager } from './kernel-help/pager.tsx';
@@ -62,14 +64,12 @@ export function NotebookPage({
   const metadata = useNotebookMetadata(document);
   const language = useMemo(() => notebookLanguage(metadata), [metadata]);
   const [dismissed, setDismissed] = useState<ReadonlySet<string>>(new Set());
-  const [restart, setRestart] = useState<{ readonly alsoRun: boolean; readonly answer: (yes: boolean) => void } | null>(
-    null,
-  );
+  const [asked, setAsked] = useState<(Question & { readonly answer: (yes: boolean) => void }) | null>(null);
   const parts = useNotebookParts(notebook, early, {
     path: snapshot.path,
     person: person ?? deviceName(navigator.userAgent),
     onNeedKernel,
-    askRestart: (alsoRun) => new Promise<boolean>((answer) => setRestart({ alsoRun, answer })),
+    ask: (question) => new Promise<boolean>((answer) => setAsked({ ...question, answer })),
   });
   useEffect(() => {
     if (snapshot.path !== notebook.path) onMoved?.(snapshot.path);
@@ -82,8 +82,8 @@ export function NotebookPage({
   const opened = docState !== 'loading' && docState !== 'text';
   useViewPlace(parts, early, snapshot.path, opened);
   const decide = (yes: boolean) => {
-    restart?.answer(yes);
-    setRestart(null);
+    asked?.answer(yes);
+    setAsked(null);
   };
   const waiting = useCallback((waits: boolean) => onWaiting?.(snapshot.path, waits), [onWaiting, snapshot.path]);
   const readOnly = !document.canEdit();
@@ -93,7 +93,12 @@ export function NotebookPage({
       <NotebookFrame
         screen={screen}
         headerSlot={headerSlot}
-        bar={<FindBar readOnly={readOnly} selected={() => parts.commands.selecting.chosen()} />}
+        bar={
+          <>
+            <DeathReport />
+            <FindBar readOnly={readOnly} selected={() => parts.commands.selecting.chosen()} />
+          </>
+        }
       >
         <NotebookBanners
           readOnly={docState === 'readonly' ? (snapshot.reason ?? 'it is read-only') : null}
@@ -145,13 +150,13 @@ export function NotebookPage({
         <RunAnnouncer document={document} results={results} />
       </NotebookFrame>
       <ConfirmDialog
-        open={restart !== null}
-        title={restart?.alsoRun === true ? 'Restart the kernel and run all cells?' : 'Restart the kernel?'}
-        verb="Restart"
+        open={asked !== null}
+        title={asked?.title ?? ''}
+        verb={asked?.verb ?? ''}
         onConfirm={() => decide(true)}
         onCancel={() => decide(false)}
       >
-        Its variables are lost, and what runs or waits is cancelled. The outputs in the notebook stay.
+        {asked?.body}
       </ConfirmDialog>
     </NotebookContext>
   );

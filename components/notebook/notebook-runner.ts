@@ -123,6 +123,22 @@ export class NotebookRunner {
     return troubleOf(await callApi('startSession', { body: { path, gatewayId: place, kernelName } }));
   }
 
+  async shutDown(): Promise<RunTrouble | null> {
+    const id = this.session();
+    return id === null ? null : troubleOf(await callApi('endSession', { params: { id } }));
+  }
+
+  /** Runs again what had run in the kernel that died. */
+  async replay(): Promise<RunTrouble | null> {
+    const id = this.session();
+    return id === null ? null : troubleOf(await callApi('replaySession', { params: { id } }));
+  }
+
+  async dismissDeath(): Promise<RunTrouble | null> {
+    const id = this.session();
+    return id === null ? null : troubleOf(await callApi('dismissDeath', { params: { id } }));
+  }
+
   #remember(runIds: readonly RunId[]): void {
     for (const id of runIds) this.#asked.add(id);
     // The oldest go first; a notebook has at most this many cells in a queue.

@@ -6,6 +6,7 @@ import { isHidden } from '#lib/core/notebook/hidden-parts.ts';
 import { workspaceUrl } from '#lib/protocol/http/workspace-url.ts';
 import { CellDrag } from './cell-drag.ts';
 import { CellMenuStore } from './cell-menu.ts';
+import type { Question } from './commands/parts.ts';
 import { CellWindow } from './cell-window.ts';
 import type { EarlyPlace } from './early-place.ts';
 import { EditorSlot } from './editor-slot.ts';
@@ -24,7 +25,7 @@ export type PartsProps = {
   /** Name that others see beside this person's caret. */
   readonly person: string;
   readonly onNeedKernel: ((path: string) => void) | undefined;
-  readonly askRestart: (alsoRun: boolean) => Promise<boolean>;
+  readonly ask: (question: Question) => Promise<boolean>;
 };
 
 /** Builds what the cells of one notebook share, once; callbacks may change, the parts do not. */
@@ -78,7 +79,10 @@ export function useNotebookParts(notebook: OpenedNotebook, early: EarlyPlace, pr
       effects: {
         tell: (trouble) => tell(trouble, () => latest.current.onNeedKernel?.(latest.current.path)),
         say: (title, description) => showToast({ title, description }),
-        confirmRestart: (alsoRun) => latest.current.askRestart(alsoRun),
+        confirm: (question) => latest.current.ask(question),
+        offer: ({ title, description, verb, run }) =>
+          showToast({ kind: 'error', title, description, action: { label: verb, run } }),
+        later: (ms, then) => void window.setTimeout(then, ms),
         focusInput: (id) => void requestAnimationFrame(() => focusInput(id)),
         newId: newCellId,
       },

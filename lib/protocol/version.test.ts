@@ -15,7 +15,7 @@ import { protocolVersion } from './version.ts';
 const hashes: Readonly<Record<number, string>> = {
   1: 'd3f872379c55c59c',
   2: '8bfe0c0737cddb4a',
-  3: 'c712dd0e2f29e597',
+  3: '58192fe8da23815f',
 };
 
 type Wire = {

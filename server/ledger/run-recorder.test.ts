@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { cellId, gatewayId, kernelId, notebookId, principalId, runId, sessionId } from '#lib/core/ids.ts';
 import type { RunOutcome, SessionEvent } from '#lib/core/session/event.ts';
 import { rebuildEvents } from '#lib/core/session/rebuild.ts';
+import type { Death } from '#lib/core/session/death.ts';
 import { reduceSession, replaySession } from '#lib/core/session/reduce.ts';
 import { emptyRunState, type NotebookRunState } from '#lib/core/session/state.ts';
 import type { LedgerEntry } from './ledger-entry.ts';
@@ -120,6 +121,7 @@ it('a run is written when it starts and when it ends, with who, where, when and 
   });
 });
 
+const noted: Death = { at: 30, cellId: null, cancelled: 2, restarted: true, ran: [], exit: null, memory: [] };
 const stops: [string, SessionEvent, [string, RunOutcome, string][]][] = [
   [
     'an error',
@@ -142,6 +144,15 @@ const stops: [string, SessionEvent, [string, RunOutcome, string][]][] = [
   [
     'a death',
     { type: 'KernelStatusChanged', ...at(30), sessionId: s1, status: 'dead' },
+    [
+      ['a', 'lost', 'out'],
+      ['b', 'cancelled', ''],
+      ['c', 'cancelled', ''],
+    ],
+  ],
+  [
+    'a report of a death',
+    { type: 'KernelDied', ...at(30), sessionId: s1, death: noted },
     [
       ['a', 'lost', 'out'],
       ['b', 'cancelled', ''],

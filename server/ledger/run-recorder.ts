@@ -1,6 +1,7 @@
 import type { CellId, NotebookId, RunId } from '#lib/core/ids.ts';
 import type { SessionBinding, SessionEvent } from '#lib/core/session/event.ts';
 import { ownerOf } from '#lib/core/session/reduce-run.ts';
+import { kernelDied } from '#lib/core/session/reduce-death.ts';
 import type { reduceSession } from '#lib/core/session/reduce.ts';
 import type { NotebookRunState, Run } from '#lib/core/session/state.ts';
 import type { LedgerEntry } from './ledger-entry.ts';
@@ -186,8 +187,9 @@ function sessionOf({ sessionId }: Run, state: NotebookRunState): SessionBinding 
 /** A run that the state forgot in the moment of its end: one that never started, or whose cell shows another run. */
 function endedBy(event: SessionEvent, run: Run): Run {
   const own = event.type === 'RunFinished' && event.runId === run.id ? event : null;
-  const died = event.type === 'KernelStatusChanged' && event.status === 'dead' && run.startedAt !== null;
+  const ends = event.type === 'KernelDied' || (event.type === 'KernelStatusChanged' && event.status === 'dead');
+  const died = ends && run.startedAt !== null;
   const outcome = own?.outcome ?? (died ? 'lost' : 'cancelled');
   const reason = own === null ? ('reason' in event ? event.reason : undefined) : own.reason;
-  return { ...run, state: outcome, outcome, reason: reason ?? null, finishedAt: event.at };
+  return { ...run, state: outcome, outcome, reason: reason ?? (ends ? kernelDied : null), finishedAt: event.at };
 }

@@ -23,6 +23,7 @@ import { SessionFeed } from './session-feed.ts';
 import type { SessionHostOptions } from './session-host-options.ts';
 import { SessionInputs } from './session-inputs.ts';
 import { SessionKernels } from './session-kernels.ts';
+import { SessionReplay } from './session-replay.ts';
 import { SessionRuns } from './session-runs.ts';
 import { TextStore } from './text-store.ts';
 import { TurnJournal } from './turn-journal.ts';
@@ -48,6 +49,8 @@ export class SessionHost implements ResultsPort {
   readonly runs: SessionRuns;
   /** Answers what running code asks. */
   readonly inputs: SessionInputs;
+  /** After the death of a kernel. */
+  readonly deaths: SessionReplay;
   readonly #options: SessionHostOptions;
   readonly #effects: SessionEffects;
   readonly #journal: Journal;
@@ -114,6 +117,7 @@ export class SessionHost implements ResultsPort {
     });
     this.runs = new SessionRuns({ ...parts, kernels: this.kernels, gather: (work) => this.#gather(work) });
     this.inputs = new SessionInputs({ ...parts, kernels: this.kernels });
+    this.deaths = new SessionReplay({ ...parts, kernels: this.kernels, runs: this.runs });
     this.help = new KernelHelp(
       () => this.#state,
       (id) => this.kernels.link(id),

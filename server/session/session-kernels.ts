@@ -11,6 +11,7 @@ import { findSession } from './find-session.ts';
 import type { SessionEffects } from './session-effects.ts';
 import { SessionLink } from './session-link.ts';
 import { SessionStarts } from './session-starts.ts';
+import { SessionVitals } from './session-vitals.ts';
 
 /** What the kernels of a notebook need of its session host. */
 export type KernelParts = {
@@ -34,10 +35,12 @@ export class SessionKernels {
   readonly #parts: KernelParts;
   readonly #links = new Map<SessionId, SessionLink>();
   readonly #starts: SessionStarts;
+  readonly #vitals: SessionVitals;
 
   constructor(parts: KernelParts) {
     this.#parts = parts;
     const { source, gateways, effects, state, stopped, dispatch } = parts;
+    this.#vitals = new SessionVitals(parts);
     this.#starts = new SessionStarts({
       source,
       gateways,
@@ -85,7 +88,12 @@ export class SessionKernels {
     const { dispatch, effects } = this.#parts;
     const link = this.#links.get(id);
     link?.beginRestart();
-    dispatch([{ type: 'KernelStatusChanged', at: effects.now(), by, sessionId: id, status: 'restarting' }]);
+    this.#vitals.forget(id);
+    const stamp = { at: effects.now(), by, sessionId: id };
+    dispatch([
+      { type: 'KernelStatusChanged', ...stamp, status: 'restarting' },
+      { type: 'KernelRenewed', ...stamp },
+    ]);
     const failed = await gateway.restartKernel(session.binding.kernelId);
     if (failed?.fault === 'kernel.notFound' || failed?.fault === 'kernel.dead') {
       const status = { status: 'dead', reason: failed.message } as const;
@@ -114,17 +122,31 @@ export class SessionKernels {
   closeLink(id: SessionId): void {
     this.#links.get(id)?.stop();
     this.#links.delete(id);
+    this.#vitals.forget(id);
   }
 
   stop(): void {
     for (const link of this.#links.values()) link.stop();
     this.#links.clear();
+    this.#vitals.stop();
   }
 
   #connect(binding: SessionBinding): void {
     const { effects, gateways, state, dispatch, payload, by } = this.#parts;
     const gateway = (): GatewayPort | Fault => gateways.port(binding.gatewayId);
-    const link = new SessionLink(binding, { state, dispatch, gateway, payload, by }, effects);
+    const link = new SessionLink(
+      binding,
+      {
+        state,
+        dispatch,
+        gateway,
+        payload,
+        by,
+        working: () => this.#vitals.working(binding),
+        died: (restarted) => this.#vitals.died(binding, restarted),
+      },
+      effects,
+    );
     this.#links.set(binding.id, link);
     link.run();
   }

@@ -38,6 +38,8 @@ function connect() {
       dispatch: (events) => (state = replaySession(state, events)),
       gateway: () => port as GatewayPort,
       payload() {},
+      working() {},
+      died() {},
       by,
     },
     realEffects,

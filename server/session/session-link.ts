@@ -26,6 +26,10 @@ export type LinkHost = {
   readonly state: () => NotebookRunState;
   readonly dispatch: (events: readonly SessionEvent[]) => void;
   readonly gateway: () => GatewayPort | Fault;
+  /** A run was sent, or found again after a restart of this server. */
+  readonly working: () => void;
+  /** The kernel ended and nobody here asked for it; what ran and waited in it is over after this. */
+  readonly died: (restarted: boolean) => void;
   /** A run left something for whoever asked for it. */
   readonly payload: (run: Run, payload: RunPayload) => void;
   readonly by: PrincipalId;
@@ -73,6 +77,7 @@ export class SessionLink {
       this.#runs.set(run.msgId, run.id);
       if (run.state === 'running') this.#flight = this.#newFlight(run.id, true);
     }
+    if (this.#flight !== null) host.working();
   }
 
   /** Connects; a gateway that is not there yet is asked again for ever. */
@@ -106,6 +111,7 @@ export class SessionLink {
     this.#runs.set(msgId, run.id);
     this.#flight = this.#newFlight(run.id);
     this.#link?.execute(msgId, source, { cellId: run.cellId });
+    this.#host.working();
   }
 
   /** Asks beside the runs. Not while the end of a run is being looked for: an answer makes the gateway call a busy kernel idle. */
@@ -251,6 +257,7 @@ export class SessionLink {
       this.#link?.close();
       this.#link = null;
       this.#restarting = false;
+      if (this.#host.state().sessions.get(this.#binding.id)?.status !== 'dead') this.#host.died(false);
       return this.#status('dead', 'the kernel died, or its gateway no longer has it');
     }
     if (this.#restarting) return;
@@ -260,23 +267,9 @@ export class SessionLink {
 
   /** The gateway saw the kernel die and starts it anew: what ran is lost, not cancelled by anybody. */
   #restartedByGateway(): void {
-    const runId = this.#flight?.runId ?? null;
     this.#dropFlight();
-    const events: SessionEvent[] = [];
-    if (runId !== null) {
-      events.push({ type: 'RunFinished', ...this.#stamp(), runId, outcome: 'lost', reason: 'the kernel died' });
-    }
-    const reason = 'the kernel died and is being restarted by its gateway';
-    const sessionId = this.#binding.id;
-    // `reconnecting` holds the queue while the lost run ends; `restarting` then cancels what waits.
-    const status: SessionEvent = {
-      type: 'KernelStatusChanged',
-      ...this.#stamp(),
-      sessionId,
-      status: 'reconnecting',
-      reason,
-    };
-    this.#host.dispatch([status, ...events, { ...status, status: 'restarting' }]);
+    this.#host.died(true);
+    this.#status('restarting', 'the kernel died and is being restarted by its gateway');
   }
 
   #lost(reason?: string): void {

@@ -6,7 +6,7 @@ import type { Output } from '#lib/core/notebook/output.ts';
 import type { KernelStatus } from '#lib/core/session/event.ts';
 import type { Run } from '#lib/core/session/state.ts';
 import { JupyterGateway } from '#server/kinds/gateway/jupyter/adapter.ts';
-import { tokenEndpoint, type GatewayEffects } from '#server/kinds/gateway/port.ts';
+import { tokenEndpoint, type GatewayEffects, type GatewayPort } from '#server/kinds/gateway/port.ts';
 import type { LedgerWriter } from '#server/ledger/run-recorder.ts';
 import type { GatewayDirectory } from '#server/session/find-binding.ts';
 import { SessionHost } from '#server/session/session-host.ts';
@@ -40,13 +40,14 @@ export class SessionBench {
   readonly #ledger: LedgerWriter;
   #host: SessionHost | null = null;
 
+  /** `endpoint`: a Jupyter Server, or gateways of the test's own. */
   constructor(
-    endpoint: { readonly url: string; readonly token: string },
+    endpoint: { readonly url: string; readonly token: string } | GatewayDirectory,
     folder: string,
     ledger: LedgerWriter = quietLedger,
   ) {
     this.#ledger = ledger;
-    this.gateways = gatewayDirectory(endpoint);
+    this.gateways = 'url' in endpoint ? gatewayDirectory(endpoint) : endpoint;
     this.#folder = folder;
     this.blobs = new BlobStore(join(folder, 'blobs'));
   }
@@ -70,12 +71,13 @@ export class SessionBench {
     return this;
   }
 
-  async start(): Promise<void> {
+  gateway(): GatewayPort {
+    return unwrap(this.gateways.port(gatewayId('test')));
+  }
+
+  async start(kernelName = 'python3'): Promise<void> {
     unwrap(
-      await this.host.kernels.start(
-        { gatewayId: gatewayId('test'), kernelName: 'python3', shutdownPrevious: false },
-        tester,
-      ),
+      await this.host.kernels.start({ gatewayId: gatewayId('test'), kernelName, shutdownPrevious: false }, tester),
     );
     await this.whenStatus('idle');
   }

@@ -1,4 +1,4 @@
-import { hasKernel, type Rows } from './row.ts';
+import { hasActive, hasKernel, type Rows } from './row.ts';
 
 /** The kernel. */
 export const kernelRows = {
@@ -8,7 +8,7 @@ export const kernelRows = {
     keys: ['I I'],
     scope: 'notebook.command',
     isEnabled: hasKernel,
-    run: (c) => c.running.interrupt(),
+    run: (c) => c.life.interrupt(),
   },
   'kernel.restart': {
     title: 'Restart the kernel',
@@ -16,7 +16,15 @@ export const kernelRows = {
     keys: ['0 0'],
     scope: 'notebook.command',
     isEnabled: hasKernel,
-    run: (c) => c.running.restart(false),
+    run: (c) => c.life.restart('nothing'),
+  },
+  'kernel.restartAndRunToHere': {
+    title: 'Restart the kernel and run up to the selected cell',
+    category: 'Kernel',
+    keys: [],
+    scope: 'notebook',
+    isEnabled: (c) => hasKernel(c) && hasActive(c),
+    run: (c) => c.life.restart('runToHere'),
   },
   'kernel.restartAndRunAll': {
     title: 'Restart the kernel and run all cells',
@@ -24,6 +32,30 @@ export const kernelRows = {
     keys: [],
     scope: 'notebook',
     isEnabled: hasKernel,
-    run: (c) => c.running.restart(true),
+    run: (c) => c.life.restart('runAll'),
+  },
+  'kernel.restartAndClear': {
+    title: 'Restart the kernel and clear all outputs',
+    category: 'Kernel',
+    keys: [],
+    scope: 'notebook',
+    isEnabled: hasKernel,
+    run: (c) => c.life.restart('clear'),
+  },
+  'kernel.shutdown': {
+    title: 'Shut the kernel down',
+    category: 'Kernel',
+    keys: [],
+    scope: 'notebook',
+    isEnabled: hasKernel,
+    run: (c) => c.life.shutDown(),
+  },
+  'kernel.replay': {
+    title: 'Replay the cells that had run before the kernel died',
+    category: 'Kernel',
+    keys: [],
+    scope: 'notebook',
+    isEnabled: (c) => c.life.hasDied(),
+    run: (c) => c.life.replay(),
   },
 } satisfies Rows;

@@ -69,7 +69,9 @@ async function open(text: string, readonly: string | null = null): Promise<void>
       tell: () => undefined,
       say: (title) => said.push(title),
       focusInput: () => undefined,
-      confirmRestart: () => Promise.resolve(true),
+      confirm: () => Promise.resolve(true),
+      offer: () => undefined,
+      later: () => undefined,
       newId: () => cellId(`n${(made += 1)}`),
     },
   });

@@ -6,13 +6,24 @@ import type { FindStore } from '../find/find-store.ts';
 import type { NotebookRunner, RunTrouble } from '../notebook-runner.ts';
 import type { SelectionStore } from '../selection.ts';
 
+/** A yes-or-no question: `verb` is the word of the button that goes on. */
+export type Question = { readonly title: string; readonly verb: string; readonly body: string };
+
 /** What the commands ask of the page around them. */
 export type CommandEffects = {
   readonly tell: (trouble: RunTrouble) => void;
   /** Says what happened, in a sentence that needs no answer. */
   readonly say: (title: string, description?: string) => void;
-  /** Asks before a restart; resolves to whether to go on. */
-  readonly confirmRestart: (alsoRun: boolean) => Promise<boolean>;
+  /** Asks before something is lost; resolves to whether to go on. */
+  readonly confirm: (question: Question) => Promise<boolean>;
+  /** Says what happened, with one thing that can be done about it. */
+  readonly offer: (offer: {
+    readonly title: string;
+    readonly description: string;
+    readonly verb: string;
+    readonly run: () => void;
+  }) => void;
+  readonly later: (ms: number, then: () => void) => void;
   /** Puts the focus into the field of this question. */
   readonly focusInput: (id: InputId) => void;
   readonly newId: () => CellId;

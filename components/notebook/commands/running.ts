@@ -90,17 +90,6 @@ export class Running {
     this.#report(await this.#parts.runner.cancelWaiting());
   }
 
-  async interrupt(): Promise<void> {
-    this.#report(await this.#parts.runner.interrupt());
-  }
-
-  async restart(alsoRun: boolean): Promise<void> {
-    if (!(await this.#parts.effects.confirmRestart(alsoRun))) return;
-    const blocked = await this.#parts.runner.restart();
-    this.#report(blocked);
-    if (alsoRun && blocked === null) this.runAll();
-  }
-
   async clearOutputs(which: 'selected' | 'all'): Promise<void> {
     const ids = which === 'all' ? null : this.#selecting.concerned();
     if (ids === null || ids.length > 0) this.#report(await this.#parts.runner.clearOutputs(ids));

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { CellId, GatewayId, InputId, KernelId, PrincipalId, RunId, SessionId } from '#lib/core/ids.ts';
 import { jsonObjectSchema } from '#lib/core/json.ts';
 import { mimeBundleSchema, outputSchema } from '#lib/core/notebook/output.ts';
+import { deathSchema, kernelExitSchema } from './death.ts';
 
 /**
  * The log of a notebook: everything that is not written by people. Past tense, in journal order. The same events feed
@@ -54,6 +55,16 @@ export const sessionEventSchema = z.discriminatedUnion('type', [
     /** Why, in the user's words, where there is something to say. */
     reason: z.string().optional(),
   }),
+  /** The kernel ended and nobody here asked for it: what ran is lost, what waited is cancelled. Its status follows. */
+  z.object({ ...base, type: z.literal('KernelDied'), sessionId: id<SessionId>(), death: deathSchema }),
+  /** Why it ended, where that was found out later. */
+  z.object({ ...base, type: z.literal('DeathExplained'), sessionId: id<SessionId>(), exit: kernelExitSchema }),
+  /** A person has read what was said of the end, or acted on it. */
+  z.object({ ...base, type: z.literal('DeathDismissed'), sessionId: id<SessionId>() }),
+  /** A person restarts the kernel: nothing has run in the new one. */
+  z.object({ ...base, type: z.literal('KernelRenewed'), sessionId: id<SessionId>() }),
+  /** Which cells have run in the present kernel; in a log that was rebuilt from a state. */
+  z.object({ ...base, type: z.literal('CellsRan'), sessionId: id<SessionId>(), cellIds: z.array(id<CellId>()) }),
   z.object({ ...run, type: z.literal('RunRequested'), cellId: id<CellId>(), sessionId: id<SessionId>() }),
   /**
    * Journaled before the request leaves, so that a restarted server knows which message belongs to which cell. `source`

@@ -16,8 +16,10 @@ export function rebuildEvents(
 ): SessionEvent[] {
   const events: SessionEvent[] = [];
   for (const session of state.sessions.values()) {
-    events.push({ type: 'SessionBound', at, by, session: session.binding });
     const sessionId = session.binding.id;
+    events.push({ type: 'SessionBound', at, by, session: session.binding });
+    // Before the runs, which it would end.
+    if (session.death !== null) events.push({ type: 'KernelDied', at, by, sessionId, death: session.death });
     for (const { prefix, to, beyond } of session.heard) {
       events.push({ type: 'KernelHeard', at, by, sessionId, n: to, prefix });
       for (const n of beyond) events.push({ type: 'KernelHeard', at, by, sessionId, n, aside: true });
@@ -29,7 +31,7 @@ export function rebuildEvents(
       type: 'KernelStatusChanged',
       at,
       by,
-      sessionId: session.binding.id,
+      sessionId,
       status: session.status,
       ...reason,
     });
@@ -42,6 +44,10 @@ export function rebuildEvents(
     events.push(...runEvents(run, by));
   }
   for (const run of runs.filter((one) => one.state === 'queued')) events.push(...runEvents(run, by));
+  // After the runs: those of a kernel before this one do not count.
+  for (const { binding, ran } of state.sessions.values()) {
+    events.push({ type: 'CellsRan', at, by, sessionId: binding.id, cellIds: [...ran] });
+  }
   const cells = [...state.cells].map(([cellId, cell]) => ({
     cellId,
     outputs: [...shown(cell, cellId)],

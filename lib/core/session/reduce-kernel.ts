@@ -1,6 +1,7 @@
 import type { HeardNumbers } from '#lib/core/kernel/message-numbers.ts';
 import type { SessionEventOf } from './event.ts';
 import { cancelAll, endRun, openDraft, withNext } from './reduce-run.ts';
+import { kernelDied } from './reduce-death.ts';
 import { withEntry, withoutEntry } from './shared-map.ts';
 import type { NotebookRunState, Reduced } from './state.ts';
 
@@ -14,6 +15,8 @@ export function bindSession(state: NotebookRunState, event: SessionEventOf<'Sess
     queue: present?.queue ?? [],
     heard: present?.binding.kernelId === event.session.kernelId ? present.heard : [],
     others: 0,
+    ran: present?.ran ?? [],
+    death: present?.death ?? null,
   });
   return { ...state, sessions };
 }
@@ -47,7 +50,7 @@ export function changeKernelStatus(state: NotebookRunState, event: SessionEventO
   const draft = openDraft(state);
   draft.sessions = withEntry(draft.sessions, event.sessionId, changed);
   const died = event.status === 'dead';
-  const why = died ? 'the kernel died' : (event.reason ?? 'the kernel was restarted');
+  const why = died ? kernelDied : (event.reason ?? 'the kernel was restarted');
   const running = session.running === null ? undefined : draft.runs.get(session.running);
   // Waiting ones first: a cell that runs and waits must not show the waiting run when the running one ends.
   cancelAll(draft, session.queue, why, event.at);

@@ -74,11 +74,19 @@ export function finishRun(state: NotebookRunState, event: SessionEventOf<'RunFin
   if (run === undefined || run.finishedAt !== null) return { state, effects: [] };
   const draft = openDraft(state);
   endRun(draft, run, event.outcome, event.reason ?? null, event.at);
+  if (run.startedAt !== null && event.outcome !== 'cancelled') noteRan(draft, run);
   if (event.outcome === 'error') {
     const waiting = draft.sessions.get(run.sessionId)?.queue ?? [];
     cancelAll(draft, waiting, 'an earlier cell ended with an error', event.at);
   }
   return withNext(draft, run.sessionId);
+}
+
+/** The cell has run in the present kernel. */
+function noteRan(draft: Draft, { sessionId, cellId }: Run): void {
+  const session = draft.sessions.get(sessionId);
+  if (session === undefined || session.ran.includes(cellId)) return;
+  draft.sessions = withEntry(draft.sessions, sessionId, { ...session, ran: [...session.ran, cellId] });
 }
 
 /** A state in the middle of a change: its maps are replaced, never changed. */

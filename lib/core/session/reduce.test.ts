@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cellId, gatewayId, inputId, kernelId, principalId, runId, sessionId } from '#lib/core/ids.ts';
 import type { Output } from '#lib/core/notebook/output.ts';
+import { describeDeath } from './describe-death.ts';
 import type { KernelStatus, RunOutcome, SessionEvent } from './event.ts';
 import { rebuildEvents } from './rebuild.ts';
 import { reduceSession, replaySession } from './reduce.ts';
@@ -74,6 +75,16 @@ const shown = (text: string, display?: string): Output => ({
   metadata: {},
   ...(display === undefined ? {} : { display_id: display }),
 });
+const run = (id: string, on: string, how: RunOutcome = 'ok'): SessionEvent[] => [
+  asked(id, on),
+  started(id),
+  ended(id, how),
+];
+const died = (state: NotebookRunState, id = s1): SessionEvent => {
+  const session = state.sessions.get(id) ?? expect.fail('no session');
+  const death = describeDeath(state, session, { at: 1, restarted: false, memory: [] });
+  return { type: 'KernelDied', ...stamp, sessionId: id, death };
+};
 const question = (run: string, id: string, prompt: string): SessionEvent => ({
   type: 'InputRequested',
   ...stamp,
@@ -286,6 +297,54 @@ describe('outputs', () => {
   });
 });
 
+describe('the death of a kernel', () => {
+  const running = [...ready, asked('r0', 'z'), started('r0'), ended('r0'), asked('r1', 'a'), started('r1')];
+  const waiting = [...running, asked('r2', 'b'), asked('r3', 'a')];
+
+  it('loses what ran, cancels what waited, keeps outputs, and runs nothing again', () => {
+    const before = after(...waiting, stream('r1', 'so far\n'));
+    const { state, effects } = reduceSession(before, died(before));
+    expect(effects).toEqual([]);
+    expect(cell(state, 'a')?.run).toMatchObject({ id: 'r1', state: 'lost', reason: 'the kernel died' });
+    expect(cell(state, 'b')?.run).toMatchObject({ state: 'cancelled', reason: 'the kernel died' });
+    expect(texts(state, 'a')).toEqual(['stdout:so far\n']);
+    expect(state.sessions.get(s1)).toMatchObject({ running: null, queue: [], ran: [] });
+    expect(state.sessions.get(s1)?.death).toMatchObject({ cellId: 'a', cancelled: 2, ran: ['z'] });
+  });
+
+  it.each<[string, SessionEvent[], string[]]>([
+    ['in the order of their first run', [...run('r2', 'b'), ...run('r3', 'z')], ['z', 'b']],
+    ['also those that failed', run('r2', 'b', 'error'), ['z', 'b']],
+    ['not those that were cancelled', run('r2', 'b', 'cancelled'), ['z']],
+    ['none after a restart', [status('restarting'), { type: 'KernelRenewed', ...stamp, sessionId: s1 }], []],
+    [
+      'those that a rebuilt log tells of',
+      [{ type: 'CellsRan', ...stamp, sessionId: s1, cellIds: [cellId('q')] }],
+      ['q'],
+    ],
+  ])('knows which cells have run: %s', (_, events, cells) => {
+    const ran = [...ready, ...run('r0', 'z')];
+    expect(after(...ran, ...events).sessions.get(s1)?.ran).toEqual(cells);
+  });
+
+  it('keeps the report while the new kernel dies without having run anything', () => {
+    const once = after(...waiting);
+    const twice = after(...waiting, died(once), status('restarting'));
+    const again = reduceSession(twice, died(twice)).state;
+    expect(again.sessions.get(s1)?.death).toMatchObject({ cellId: 'a', ran: ['z'], cancelled: 0 });
+  });
+
+  it('explains it later, and puts it away when told', () => {
+    const dead = after(...waiting, died(after(...waiting)), status('dead'));
+    const exit = { code: null, signal: 'SIGKILL', asked: false, starved: true };
+    const told = replaySession(dead, [{ type: 'DeathExplained', ...stamp, sessionId: s1, exit }]);
+    expect(told.sessions.get(s1)?.death?.exit).toEqual(exit);
+    expect(
+      replaySession(told, [{ type: 'DeathDismissed', ...stamp, sessionId: s1 }]).sessions.get(s1)?.death,
+    ).toBeNull();
+  });
+});
+
 describe('questions of running code', () => {
   const running = [...ready, asked('r1', 'a'), asked('r2', 'b'), started('r1')];
   const input = (state: NotebookRunState, id: string) => cell(state, id)?.run?.input?.prompt ?? null;
@@ -327,6 +386,8 @@ describe('generated logs', () => {
     fc.tuple(run, fc.constantFrom('i1', 'i2')).map(([id, one]) => question(id, one, one)),
     fc.tuple(run, fc.constantFrom('i1', 'i2')).map(([id, one]) => answered(id, one)),
     fc.constantFrom<KernelStatus[]>('idle', 'busy', 'restarting', 'dead', 'reconnecting').map((value) => status(value)),
+    session.map((id) => died(after(bound(id)), id)),
+    session.map((id): SessionEvent => ({ type: 'KernelRenewed', ...stamp, sessionId: id })),
     session.map(bound),
     session.map((id): SessionEvent => ({ type: 'SessionUnbound', ...stamp, sessionId: id, reason: 'x' })),
     some.map((id): SessionEvent => ({ type: 'CellsCleared', ...stamp, cellIds: [cellId(id)] })),

@@ -1,5 +1,6 @@
 import { assertNever } from '#lib/core/fault.ts';
 import type { SessionEvent } from './event.ts';
+import { endKernel, noteKernel } from './reduce-death.ts';
 import { changeKernelStatus, bindSession, hearKernel, shareKernel, unbindSession } from './reduce-kernel.ts';
 import {
   appendOutput,
@@ -36,6 +37,13 @@ export function reduceSession(state: NotebookRunState, event: SessionEvent): Red
       return unbindSession(state, event);
     case 'KernelStatusChanged':
       return changeKernelStatus(state, event);
+    case 'KernelDied':
+      return endKernel(state, event);
+    case 'DeathExplained':
+    case 'DeathDismissed':
+    case 'KernelRenewed':
+    case 'CellsRan':
+      return { state: noteKernel(state, event), effects: [] };
     case 'RunRequested':
       return requestRun(state, event);
     case 'RunStarted':

@@ -1,6 +1,7 @@
 import type { CellId, InputId, PrincipalId, RunId, SessionId } from '#lib/core/ids.ts';
 import type { HeardNumbers } from '#lib/core/kernel/message-numbers.ts';
 import type { Output } from '#lib/core/notebook/output.ts';
+import type { Death } from './death.ts';
 import type { KernelStatus, RunOutcome, SessionBinding } from '#lib/core/session/event.ts';
 
 /** Life of the last run of a cell as its gutter shows it; `idle` = never run since the notebook was opened. */
@@ -56,6 +57,10 @@ export type SessionState = {
   readonly heard: readonly HeardNumbers[];
   /** Other front ends that are connected to the same kernel: what it says while this server is away is not kept for us. */
   readonly others: number;
+  /** The cells that have run in the present kernel, each once, in the order of their first run. */
+  readonly ran: readonly CellId[];
+  /** How the kernel before, or this one, ended; null when nobody has to know. */
+  readonly death: Death | null;
 };
 
 /** Results and sessions of one notebook: the reducer's state, on the server and in each browser. */

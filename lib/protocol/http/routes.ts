@@ -15,6 +15,7 @@ import { addGateway, changeGateway, checkGateway, listGateways, removeGateway, w
 import { eraseHistory, listHistory, readRun, readRunImage } from './history.ts';
 import { readImage } from './images.ts';
 import { downloadOutputText, readOutputText, searchOutputText } from './output-text.ts';
+import { dismissDeath, replaySession } from './kernel-life.ts';
 import { endSession, interruptSession, listKernels, listSessions, restartSession, startSession } from './kernels.ts';
 import { cancelRun, listRuns, requestRuns } from './runs.ts';
 import { health, openapi, signIn, signOut } from './server.ts';
@@ -55,6 +56,8 @@ export const routes = {
   interruptSession,
   restartSession,
   endSession,
+  replaySession,
+  dismissDeath,
   readImage,
   readOutputText,
   searchOutputText,

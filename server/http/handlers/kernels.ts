@@ -7,7 +7,14 @@ import type { Handlers } from '../router.ts';
 
 type KernelHandlers = Pick<
   Handlers,
-  'listKernels' | 'listSessions' | 'startSession' | 'interruptSession' | 'restartSession' | 'endSession'
+  | 'listKernels'
+  | 'listSessions'
+  | 'startSession'
+  | 'interruptSession'
+  | 'restartSession'
+  | 'endSession'
+  | 'replaySession'
+  | 'dismissDeath'
 >;
 
 export function kernelHandlers(services: Services): KernelHandlers {
@@ -46,6 +53,14 @@ export function kernelHandlers(services: Services): KernelHandlers {
       onSession(params.id, (host) => host.runs.interrupt(params.id, services.authorOf(principal))),
     restartSession: async ({ params, principal }) =>
       onSession(params.id, (host) => host.kernels.restart(params.id, services.authorOf(principal))),
+    replaySession: async ({ params, principal }) => {
+      const host = hostOf(params.id);
+      if (isFault(host)) return host;
+      const runs = await host.deaths.replay(params.id, services.authorOf(principal));
+      return isFault(runs) ? runs : { runs: runs.length };
+    },
+    dismissDeath: async ({ params, principal }) =>
+      onSession(params.id, async (host) => host.deaths.dismiss(params.id, services.authorOf(principal))),
     endSession: async ({ params, query, principal }) =>
       onSession(params.id, (host) =>
         host.kernels.end(params.id, { shutdown: query.shutdown === 'true' }, services.authorOf(principal)),

@@ -2,6 +2,7 @@ import type { Fault } from '#lib/core/fault.ts';
 import type { KernelId } from '#lib/core/ids.ts';
 import type { JsonObject } from '#lib/core/json.ts';
 import type { HeardNumbers, MessageNumber, NumberGap } from '#lib/core/kernel/message-numbers.ts';
+import type { KernelExit, MemorySample } from '#lib/core/session/death.ts';
 import type { FarKind } from '#lib/protocol/gateway-settings.ts';
 
 /**
@@ -38,6 +39,18 @@ export interface GatewayPort {
   ): KernelLink;
   /** The session id of the open connection to this kernel, which a new session of the same kernel takes over; else null. */
   clientOf(kernelId: KernelId): string | null;
+  /** Absent where kernels are processes of another machine. */
+  readonly processes?: KernelProcesses | undefined;
+}
+
+/** What a gateway on this machine knows of the processes behind its kernels. */
+export interface KernelProcesses {
+  /** Null: no such process, or a system that does not tell. `oomKills`: processes the system ended for lack of memory. */
+  memory(kernelId: KernelId): Promise<(Omit<MemorySample, 'at'> & { readonly oomKills: number | null }) | null>;
+  /** How the last process of this kernel that has ended did. `at`: ms since 1970. */
+  exit(
+    kernelId: KernelId,
+  ): Promise<(Omit<KernelExit, 'starved'> & { readonly at: number; readonly oomKills: number | null }) | null>;
 }
 
 /** How whoever starts a kernel follows the start, and calls it off. */

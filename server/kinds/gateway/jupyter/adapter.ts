@@ -15,6 +15,7 @@ import type {
   KernelLaunch,
   KernelLink,
   KernelLinkListener,
+  KernelProcesses,
 } from '../port.ts';
 import { followEvents } from './follow-events.ts';
 import { HubServer, partsOf } from './hub-server.ts';
@@ -40,6 +41,7 @@ type Line = {
  * every use, since the port of the embedded server and what lets us in change; `manifest` says what this kind can do.
  */
 export class JupyterGateway implements FarGatewayPort {
+  readonly processes: KernelProcesses | undefined;
   readonly #typed: FindEndpoint;
   readonly #endpoint: FindEndpoint;
   readonly #hub: HubServer;
@@ -57,6 +59,7 @@ export class JupyterGateway implements FarGatewayPort {
       readonly pong?: boolean;
       readonly subshells?: boolean;
       readonly manifest?: () => GatewayManifest;
+      readonly processes?: KernelProcesses;
     } = {},
   ) {
     this.#typed = async () => {
@@ -66,6 +69,7 @@ export class JupyterGateway implements FarGatewayPort {
     this.#effects = effects;
     this.#pong = options.pong ?? true;
     this.#subshells = options.subshells ?? true;
+    this.processes = options.processes;
     this.#manifest = options.manifest ?? (() => gatewayManifests.jupyter);
     this.#hub = new HubServer(this.#typed, {
       ask: (found, request) => this.#askAt(found, request),

@@ -42,6 +42,8 @@ export type JupyterServerPlace = {
   readonly defaultKernel: string | null;
 };
 
+/** Starts `jupyter_server`, and writes down how kernels end. */
+const launcher = join(import.meta.dirname, 'gateway-launcher.py');
 const largestLog = 5 * 1024 * 1024;
 
 export function readRecord(folder: string): JupyterServerRecord | null {
@@ -69,11 +71,11 @@ export async function spawnJupyterServer(
   writePrivately(settingsPath, settings(place, port, token));
   const environment: Record<string, string> = {
     ...environmentFor(env, folder),
-    JUPYTER_RUNTIME_DIR: makeRuntimeFolder(join(folder, 'run')),
+    JUPYTER_RUNTIME_DIR: runtimeFolderOf(folder),
   };
   const log = openLog(join(folder, 'local.log'));
   // -I: neither PYTHONPATH nor a json.py in the current folder can get into the gateway. Kernels have their own command.
-  const child = spawn(python, ['-I', '-m', 'jupyter_server', `--config=${settingsPath}`], {
+  const child = spawn(python, ['-I', launcher, `--config=${settingsPath}`], {
     cwd: folder,
     detached: true,
     // Next's types demand NODE_ENV of every environment; a child that is no Node has no use for it.
@@ -93,6 +95,11 @@ export async function spawnJupyterServer(
   const record = { ...identity, port, token, workspaceFolder, started: new Date().toISOString() };
   writePrivately(join(folder, 'local.json'), record);
   return { record, ended };
+}
+
+/** Where the gateway and its kernels keep connection files, sockets and how kernels live. */
+export function runtimeFolderOf(folder: string): string {
+  return makeRuntimeFolder(join(folder, 'run'));
 }
 
 /** The last lines that the gateway wrote, for a person to read. */

@@ -9,9 +9,11 @@ import {
   readLogTail,
   readRecord,
   removeRecord,
+  runtimeFolderOf,
   spawnJupyterServer,
   type JupyterServerRecord,
 } from './jupyter-server.ts';
+import { LocalProcesses } from './local-processes.ts';
 import { isAlive, listDescendants, signalQuietly } from './process-identity.ts';
 
 /**
@@ -51,6 +53,12 @@ export class LocalGateway {
     this.#options = options;
     this.#folder = join(options.homeFolder, 'gateway');
     this.#env = options.env ?? process.env;
+  }
+
+  /** What is known of the processes of its kernels. */
+  processes(): LocalProcesses {
+    let folder: string | null = null;
+    return new LocalProcesses(() => (folder ??= runtimeFolderOf(this.#folder)));
   }
 
   /** Begins to find or start the gateway and to keep it running; returns at once. */
