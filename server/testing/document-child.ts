@@ -7,6 +7,7 @@ import { DocumentRoom } from '#server/document/room.ts';
 import { Rooms } from '#server/document/rooms.ts';
 import { SessionHost } from '#server/session/session-host.ts';
 import { quietLedger } from './session-bench.ts';
+import { BlobStore } from '#server/storage/blob-store.ts';
 import { Workspace } from '#server/storage/workspace.ts';
 
 /**
@@ -16,6 +17,7 @@ import { Workspace } from '#server/storage/workspace.ts';
  */
 const [folder = ''] = process.argv.slice(2);
 mkdirSync(join(folder, 'state'), { recursive: true });
+const blobs = new BlobStore(join(folder, 'state', 'blobs'));
 const none = fault('gateway.notFound', 'There is no gateway here.');
 const rooms = new Rooms({
   workspace: new Workspace(join(folder, 'work'), join(folder, 'state', 'trash')),
@@ -27,6 +29,7 @@ const rooms = new Rooms({
       source,
       gateways: { port: () => none, get: () => undefined },
       ledger: quietLedger,
+      blobs,
     }),
 });
 await rooms.run();
