@@ -5,7 +5,7 @@ import { Farfield, newPlace, signIn } from '../farfield.ts';
 import { connectFollower, type Follower } from './follower.ts';
 import { installFarfieldHooks } from './page-hooks.ts';
 import type { Product } from './product.ts';
-import { savedOutput } from './saved-output.ts';
+import { pause } from './steps.ts';
 
 export type FarfieldProduct = Product & {
   /** A client without a page, signed in. */
@@ -24,6 +24,9 @@ export async function startFarfield(browser: Browser): Promise<FarfieldProduct> 
   const storageState = await first.storageState();
   await first.close();
   const cookie = storageState.cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
+  const gateway = () =>
+    JSON.parse(readFileSync(join(place.home, 'gateway/local.json'), 'utf8')) as { port: number; token: string };
+  await gatewayReady(gateway);
   const follow = () => connectFollower(server.origin, cookie);
   return {
     name: 'Farfield',
@@ -42,7 +45,10 @@ export async function startFarfield(browser: Browser): Promise<FarfieldProduct> 
       await page.waitForTimeout(1000);
     },
     async *stored(_page, path, index) {
-      yield Buffer.from(await savedOutput(join(place.workspace, path), index));
+      const follower = await follow();
+      await follower.open(path);
+      yield* follower.printed(`cell-${index}`);
+      follower.stop();
     },
     runAll: (page) => page.keyboard.press('Control+Shift+Enter'),
     openOnServer: async (paths) => {
@@ -63,11 +69,26 @@ export async function startFarfield(browser: Browser): Promise<FarfieldProduct> 
       const answer = await fetch(`${server.origin}/api/v1/sessions`, {
         method: 'POST',
         headers: { Cookie: cookie, 'Content-Type': 'application/json' },
-        body: JSON.stringify({ path, gatewayId: 'local', kernelName: 'python3' }),
+        body: JSON.stringify({ path, gatewayId: 'local', kernelName: 'farfield-python' }),
       });
       if (!answer.ok) throw new Error(`${path}: no kernel was started: ${await answer.text()}`);
     },
-    gateway: () =>
-      JSON.parse(readFileSync(join(place.home, 'gateway/local.json'), 'utf8')) as { port: number; token: string },
+    gateway,
   };
+}
+
+/** The server is ready before its gateway is: the floor is measured on that at once. */
+async function gatewayReady(gateway: () => { port: number; token: string }): Promise<void> {
+  for (const until = performance.now() + 60_000; performance.now() < until; await pause(100)) {
+    const answers = async () => {
+      const { port, token } = gateway();
+      return fetch(`http://127.0.0.1:${port}/api/status`, { headers: { Authorization: `token ${token}` } });
+    };
+    const isReady = await answers().then(
+      ({ ok }) => ok,
+      () => false,
+    );
+    if (isReady) return;
+  }
+  throw new Error('the local gateway did not become ready');
 }

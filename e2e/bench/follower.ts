@@ -14,6 +14,8 @@ export type Follower = {
   readonly open: (path: string) => Promise<void>;
   /** ms from asking to hearing that the run has finished. */
   readonly run: (cellId: string) => Promise<number>;
+  /** The text that a cell of the open notebook printed, as the server hands it out: all of it, in pieces. */
+  readonly printed: (cellId: string) => AsyncIterable<Uint8Array>;
   /** Types a letter at the end of a cell and shows the caret there, as a page does; resolves when it is durable. */
   readonly type: (cellId: string, letter: string) => Promise<void>;
   readonly stop: () => void;
@@ -66,6 +68,16 @@ export async function connectFollower(origin: string, cookie: string): Promise<F
       wanted = reply.runIds[0] ?? null;
       if (wanted === null || !finished.has(wanted)) await arrived;
       return performance.now() - startedAt;
+    },
+    async *printed(cellId) {
+      if (opened === null) throw new Error('nothing is open');
+      const query = new URLSearchParams({ notebookId: opened.notebookId, cellId, output: '0' });
+      const address = `${origin}/api/v1/outputs/text/download?${query.toString()}`;
+      const answer = await fetch(address, { headers: { Cookie: cookie } });
+      if (answer.status === 404) return;
+      if (!answer.ok || answer.body === null)
+        throw new Error(`${cellId}: its text was not handed out: ${answer.status}`);
+      yield* answer.body;
     },
     type: async (cellId, letter) => {
       if (opened === null) throw new Error('nothing is open');

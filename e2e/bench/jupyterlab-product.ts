@@ -87,8 +87,9 @@ export async function startJupyterlab(browser: Browser): Promise<Product> {
       await page.waitForTimeout(2000);
     },
     async *stored(page, path, index) {
+      const askedAt = Date.now();
       await page.keyboard.press('Control+s');
-      yield Buffer.from(await savedOutput(join(workspace, path), index));
+      yield Buffer.from(await savedOutput(join(workspace, path), index, askedAt));
     },
     runAll: async (page) => {
       await page.locator('.lm-MenuBar-item', { hasText: 'Run' }).click();

@@ -43,7 +43,9 @@ test('a page with both products, the floor, the target, and the reason of what i
   sheet.put('keys.first', 'JupyterLab', { p50: 17, p95: 26 });
   sheet.put('open.1000.first', 'Farfield', [200, 150, 100]);
   sheet.put('open.1000.jump', 'JupyterLab', [Number.POSITIVE_INFINITY]);
+  sheet.put('open.5000.first', 'Farfield', [Number.POSITIVE_INFINITY]);
   const page = renderReport(sheet, conditions);
+  expect(page).toContain('| not reached | – | **no** |');
   expect(page).toContain(
     '| Key to frame, first cell of 1,000, p50 / p95 | ≤ 1.4 × / ≤ 1.4 × floor | 10 / 16 ms | 12 / 20 ms (1.20 / 1.25 ×) | 17 / 26 ms (1.70 / 1.63 ×) | yes |',
   );

@@ -107,7 +107,8 @@ function figuresText(row: Row, figures: Figures | undefined, floor: Figures | un
   const shown = values.map((value) =>
     row.cap !== undefined && value > row.cap ? `> ${format(row.cap)}` : format(value),
   );
-  const text = `${shown.join(' / ')}${unitText(row.unit)}`;
+  const isReached = row.cap !== undefined || values.some((value) => Number.isFinite(value));
+  const text = `${shown.join(' / ')}${isReached ? unitText(row.unit) : ''}`;
   if (floor === undefined || !row.limits?.some((limit) => 'times' in limit)) return text;
   const ratios = row.stats.map((stat, at) => ((values[at] ?? Number.NaN) / (floor[stat] ?? Number.NaN)).toFixed(2));
   return `${text} (${ratios.join(' / ')} ×)`;

@@ -1,25 +1,18 @@
-import { readFileSync } from 'node:fs';
-import { readNotebookFile, streamText } from '../notebook-fixture.ts';
+import { statSync } from 'node:fs';
+import { joined, readNotebookFile } from '../notebook-fixture.ts';
 import { pause } from './steps.ts';
 
-const everyMs = 500;
+const limitMs = 120_000;
+const everyMs = 250;
 
 /**
- * Text that a run wrote to stdout, as the notebook's file has it once a run of the cell is saved.
- * Throws when that does not come within `limitMs`.
+ * Text that a cell wrote to stdout, as the notebook's file has it after a save that was asked for at `askedAt` (ms since
+ * 1970). Throws when no save comes. Files are replaced as a whole.
  */
-export async function savedOutput(file: string, index: number, limitMs = 120_000): Promise<string> {
-  let seen = '';
-  for (const until = performance.now() + limitMs; performance.now() < until; await pause(everyMs)) {
-    const text = readFileSync(file, 'utf8');
-    // Two looks that agree: a file that is being written is not read.
-    if (text !== seen) {
-      seen = text;
-      continue;
-    }
-    const cell = readNotebookFile(file).cells[index];
-    if (typeof cell?.execution_count !== 'number') continue;
-    return streamText({ ...cell, outputs: (cell.outputs ?? []).filter(({ name }) => name === 'stdout') });
+export async function savedOutput(file: string, index: number, askedAt: number): Promise<string> {
+  for (const until = askedAt + limitMs; statSync(file).mtimeMs <= askedAt; await pause(everyMs)) {
+    if (Date.now() > until) throw new Error(`${file} was not saved`);
   }
-  throw new Error(`${file}: cell ${index} was not saved`);
+  const outputs = readNotebookFile(file).cells[index]?.outputs ?? [];
+  return outputs.map(({ name, text }) => (name === 'stdout' ? joined(text) : '')).join('');
 }
