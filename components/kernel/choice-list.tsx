@@ -3,6 +3,7 @@ import type { KernelStatus } from '#lib/core/session/event.ts';
 import { type ChoiceSection, type KernelChoice, type RunningUse } from './choices.ts';
 import styles from './kernel-picker.module.css';
 import { StateMark } from './state-mark.tsx';
+import { TrustMark } from './trust-mark.tsx';
 import { agoWords, distanceWords } from './words.ts';
 
 export type ChoiceListProps = {
@@ -40,6 +41,7 @@ export function ChoiceList({ id, optionId, sections, selected, disabled, now, on
               <StateMark status={statusOf(choice.running)} />
               <span className={styles.what}>
                 {choice.title} <span className={styles.place}>on {choice.placeLabel}</span>
+                {choice.unverified ? <TrustMark brief /> : null}
                 {choice.current ? <span className={styles.current}>current</span> : null}
               </span>
               <span className={styles.distance}>{distanceWords(choice.near, choice.distanceMs)}</span>

@@ -9,6 +9,8 @@ export type KernelChoice = {
   readonly gatewayId: GatewayId;
   readonly placeLabel: string;
   readonly near: boolean;
+  /** Its certificate is not verified. */
+  readonly unverified: boolean;
   /** Milliseconds to the place; null when unknown. */
   readonly distanceMs: number | null;
   /** Shown in full ink: what runs there. */
@@ -101,6 +103,7 @@ function baseOf(place: ComputePlace) {
     gatewayId: place.gateway.id,
     placeLabel: place.gateway.label,
     near: place.gateway.place === 'near',
+    unverified: !place.gateway.tls.verify,
     distanceMs: place.distanceMs,
   };
 }

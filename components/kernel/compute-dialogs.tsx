@@ -1,31 +1,50 @@
 'use client';
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useMemo } from 'react';
 import { useOnceOpen } from '#components/ui/once-open.ts';
 import { useRegisterActions } from '#lib/client/actions/use-actions.ts';
 import type { SessionState } from '#lib/core/session/state.ts';
-import { gatewayActions } from './kernel-actions.ts';
+import { useGateway, useKnownGateways } from './gateways-store.ts';
+import { gatewayActions, gatewayChanges } from './kernel-actions.ts';
 import { openKernelDialog, useKernelDialog } from './open-dialog.ts';
 
 const GatewayForm = lazy(() => import('./gateway-form.tsx').then(({ GatewayForm: form }) => ({ default: form })));
+const SecretsForm = lazy(() => import('./secrets-form.tsx').then(({ SecretsForm: form }) => ({ default: form })));
 const KernelPicker = lazy(() =>
   import('./kernel-picker.tsx').then(({ KernelPicker: picker }) => ({ default: picker })),
 );
 
-/** The form that adds a gateway, and the action that opens it; once in the frame. */
+/** The forms of gateways, and the actions that open them; once in the frame. */
 export function GatewayDialog() {
   const dialog = useKernelDialog();
-  useRegisterActions(gatewayActions);
+  const isForm = dialog?.kind === 'gateway';
+  const isSecrets = dialog?.kind === 'secrets';
+  const gateway = useGateway(isForm || isSecrets ? dialog.gatewayId : null);
+  const known = useKnownGateways();
+  const actions = useMemo(() => [...gatewayActions, ...gatewayChanges(known)], [known]);
+  useRegisterActions(actions);
   const leave = () => {
-    const path = dialog?.kind === 'gateway' ? dialog.path : null;
-    openKernelDialog(path === null ? null : { kind: 'picker', path });
+    const back = isForm || (isSecrets && dialog.from === 'picker') ? dialog.path : null;
+    openKernelDialog(back === null ? null : { kind: 'picker', path: back });
   };
-  const open = dialog?.kind === 'gateway';
-  const asked = useOnceOpen(open);
-  return asked ? (
+  const form = isForm && (dialog.gatewayId === null || gateway !== null);
+  const secrets = isSecrets && gateway !== null;
+  const formAsked = useOnceOpen(form);
+  const secretsAsked = useOnceOpen(secrets);
+  return (
     <Suspense>
-      <GatewayForm open={open} onClose={leave} />
+      {formAsked ? <GatewayForm open={form} gateway={gateway} onClose={leave} /> : null}
+      {secretsAsked && gateway !== null ? (
+        <SecretsForm
+          open={secrets}
+          gateway={gateway}
+          onClose={leave}
+          onChangeGateway={() =>
+            openKernelDialog({ kind: 'gateway', gatewayId: gateway.id, path: isSecrets ? dialog.path : null })
+          }
+        />
+      ) : null}
     </Suspense>
-  ) : null;
+  );
 }
 
 export type PickerDialogProps = { readonly path: string; readonly session: SessionState | null };
@@ -42,7 +61,7 @@ export function PickerDialog({ path, session }: PickerDialogProps) {
         path={path}
         session={session}
         onClose={() => openKernelDialog(null)}
-        onAddGateway={() => openKernelDialog({ kind: 'gateway', path })}
+        onAddGateway={() => openKernelDialog({ kind: 'gateway', gatewayId: null, path })}
       />
     </Suspense>
   ) : null;

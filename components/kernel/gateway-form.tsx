@@ -3,18 +3,25 @@ import { useRef, useState, type FormEvent, type RefObject } from 'react';
 import { callApi } from '#lib/client/api.ts';
 import { type Fault, isFault } from '#lib/core/fault.ts';
 import { gatewayManifests } from '#lib/kinds/gateway/manifest.ts';
-import type { GatewayAnswer } from '#lib/protocol/http/gateways.ts';
+import { farKindSchema } from '#lib/protocol/gateway-settings.ts';
+import type { Gateway, GatewayAnswer } from '#lib/protocol/http/gateways.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { Notice } from '#components/ui/notice.tsx';
+import { SelectField } from '#components/ui/select-field.tsx';
 import { TextField } from '#components/ui/text-field.tsx';
 import { showToast } from '#components/ui/toast.tsx';
 import { HintText } from './fault-text.tsx';
+import { GatewayAuthFields } from './gateway-auth-fields.tsx';
+import { changeOf, draftOf, emptyDraft, type GatewayDraft } from './gateway-draft.ts';
 import styles from './gateway-form.module.css';
+import { GatewayTrustFields } from './gateway-trust-fields.tsx';
 import { places } from './places-store.ts';
 
 export type GatewayFormProps = {
   readonly open: boolean;
+  /** The one to change; null: a new one. */
+  readonly gateway: Gateway | null;
   readonly onClose: () => void;
 };
 
@@ -24,80 +31,103 @@ type Result =
   | { readonly kind: 'answers'; readonly answer: GatewayAnswer }
   | { readonly kind: 'fault'; readonly fault: Fault };
 
-/** Adds a Jupyter Server by URL and token. It is tested before it is kept; the token never comes back to a browser. */
-export function GatewayForm({ open, onClose }: GatewayFormProps) {
+/** Adds or changes a gateway. It is tested before it is kept; secrets never come back to a browser. */
+export function GatewayForm({ open, gateway, onClose }: GatewayFormProps) {
   const first = useRef<HTMLInputElement>(null);
   return (
     <Dialog
       open={open}
       onOpenChange={(next) => (next ? undefined : onClose())}
-      title="Add a gateway"
-      description="Any Jupyter Server that this machine can reach. Its address and token stay on this machine, sealed."
+      title={gateway === null ? 'Add a gateway' : `Change “${gateway.label}”`}
+      description={
+        gateway === null
+          ? 'Jupyter Server, Enterprise Gateway, Kernel Gateway or JupyterHub, as far as this machine can reach it. What lets it in stays on this machine, sealed.'
+          : 'Kernels and notebooks on it go on; what is new counts from their next connection on.'
+      }
       size="narrow"
       initialFocus={first}
     >
-      <Fields onClose={onClose} first={first} />
+      <Fields key={gateway?.id} gateway={gateway} onClose={onClose} first={first} />
     </Dialog>
   );
 }
 
-type FieldsProps = { readonly onClose: () => void; readonly first: RefObject<HTMLInputElement | null> };
+type FieldsProps = Pick<GatewayFormProps, 'gateway' | 'onClose'> & {
+  readonly first: RefObject<HTMLInputElement | null>;
+};
 
-function Fields({ onClose, first }: FieldsProps) {
-  const [url, setUrl] = useState('');
-  const [token, setToken] = useState('');
-  const [label, setLabel] = useState('');
+const kinds = [
+  { value: 'found' as const, label: 'Found by asking' },
+  ...farKindSchema.options.map((kind) => ({ value: kind, label: gatewayManifests[kind].label })),
+];
+
+function Fields({ gateway, onClose, first }: FieldsProps) {
+  const [draft, setDraft] = useState<GatewayDraft>(() => (gateway === null ? emptyDraft : draftOf(gateway)));
   const [result, setResult] = useState<Result>({ kind: 'none' });
   const busy = result.kind === 'asking';
-  const body = {
-    url: url.trim(),
-    ...(token === '' ? {} : { token }),
-    ...(label.trim() === '' ? {} : { label: label.trim() }),
-  };
+  const isNew = gateway === null;
+  const change = changeOf(draft, isNew);
+  const ready = !busy && draft.url.trim() !== '';
 
   const check = async () => {
-    setResult({ kind: 'asking', words: `Asking ${hostOf(body.url)}…` });
-    const answer = await callApi('checkGateway', { body });
+    setResult({ kind: 'asking', words: `Asking ${hostOf(draft.url)}…` });
+    const answer = await callApi('checkGateway', { body: { ...change, ...(isNew ? {} : { id: gateway.id }) } });
     setResult(isFault(answer) ? { kind: 'fault', fault: answer } : { kind: 'answers', answer });
   };
-  const add = async () => {
-    setResult({ kind: 'asking', words: `Testing ${hostOf(body.url)} before it is kept…` });
-    const answer = await callApi('addGateway', { body });
+  const keep = async () => {
+    setResult({ kind: 'asking', words: `Testing ${hostOf(draft.url)} before it is kept…` });
+    const answer = await (isNew
+      ? callApi('addGateway', { body: { ...change, url: draft.url.trim() } })
+      : callApi('changeGateway', { params: { id: gateway.id }, body: change }));
     if (isFault(answer)) return setResult({ kind: 'fault', fault: answer });
-    showToast({ title: `“${answer.label}” is added` });
+    showToast({ title: `“${answer.label}” is ${isNew ? 'added' : 'changed'}` });
     void places.load();
     onClose();
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (body.url !== '' && !busy) void add();
+    if (ready) void keep();
   };
-  const edit = (set: (value: string) => void) => (value: string) => {
-    set(value);
-    if (result.kind !== 'asking') setResult({ kind: 'none' });
+  const edit = (part: Partial<GatewayDraft>) => {
+    setDraft((before) => ({ ...before, ...part }));
+    if (!busy) setResult({ kind: 'none' });
   };
+  const { kind } = draft;
 
   return (
     <form className={styles.form} onSubmit={submit}>
       <TextField
         label="URL"
-        value={url}
-        onChange={edit(setUrl)}
+        value={draft.url}
+        onChange={(url) => edit({ url })}
         placeholder="https://host:8888/"
-        description="A link with ?token=… may be pasted whole."
+        description="A link with ?token=… may be pasted whole. Of a hub: its own address, or that of your server."
         required
         mono
         inputRef={first}
       />
-      <TextField label="Token" type="password" value={token} onChange={edit(setToken)} autoComplete="off" mono />
-      <TextField label="Name" value={label} onChange={edit(setLabel)} placeholder="The host, if left empty" />
+      <GatewayAuthFields draft={draft} edit={edit} kept={!isNew && gateway.auth.kind === draft.auth} />
+      <TextField
+        label="Name"
+        value={draft.label}
+        onChange={(label) => edit({ label })}
+        placeholder="The host, if left empty"
+      />
+      <SelectField
+        label="Kind"
+        value={kind}
+        options={kinds}
+        onChange={(next) => edit({ kind: next })}
+        description={kind === 'found' ? undefined : gatewayManifests[kind].about}
+      />
+      <GatewayTrustFields draft={draft} edit={edit} />
       <ResultNotice result={result} />
       <div className={styles.buttons}>
-        <Button onClick={() => void check()} disabled={busy || body.url === ''}>
+        <Button onClick={() => void check()} disabled={!ready}>
           Check
         </Button>
-        <Button type="submit" look="primary" disabled={busy || body.url === ''}>
-          Add
+        <Button type="submit" look="primary" disabled={!ready}>
+          {isNew ? 'Add' : 'Save'}
         </Button>
       </div>
     </form>
@@ -124,7 +154,7 @@ function ResultNotice({ result }: { readonly result: Result }) {
 function answerWords({ kind, version, distanceMs, kernelspecs }: GatewayAnswer): string {
   const offers =
     kernelspecs === null
-      ? 'its server for you does not run yet'
+      ? 'your server on it does not run yet'
       : `offers ${kernelspecs === 1 ? 'one kernel' : `${kernelspecs} kernels`}`;
   return `${gatewayManifests[kind].label} ${version} answers in ${Math.max(1, Math.round(distanceMs))} ms and ${offers}.`;
 }

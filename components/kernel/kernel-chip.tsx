@@ -6,9 +6,11 @@ import type { KernelStatus } from '#lib/core/session/event.ts';
 import type { SessionState } from '#lib/core/session/state.ts';
 import { chipActions } from './kernel-actions.ts';
 import styles from './kernel-chip.module.css';
+import { useGateway } from './gateways-store.ts';
 import { openKernelDialog } from './open-dialog.ts';
 import { places } from './places-store.ts';
 import { StateMark } from './state-mark.tsx';
+import { TrustMark } from './trust-mark.tsx';
 import { distanceWords, statusWords } from './words.ts';
 
 /** While a kernel is bound its distance is measured again after this pause, ms. */
@@ -24,6 +26,7 @@ export type KernelChipProps = {
 export function KernelChip({ path, session }: KernelChipProps) {
   const place = usePlace(session);
   const bound = session !== null;
+  const gateway = useGateway(session?.binding.gatewayId ?? null);
   const id = session?.binding.id ?? null;
   const actions = useMemo(() => chipActions(path, id), [path, id]);
   useRegisterActions(actions);
@@ -57,6 +60,7 @@ export function KernelChip({ path, session }: KernelChipProps) {
           <span className={styles.name}>
             {session.binding.displayName} · {session.binding.gatewayLabel}
           </span>
+          {gateway?.tls.verify === false ? <TrustMark brief /> : null}
           {place === null ? null : <span className={styles.detail}>{distanceWords(place.near, place.distanceMs)}</span>}
           {waiting > 0 ? <span className={styles.queue}>{waiting} queued</span> : null}
         </>

@@ -14,6 +14,7 @@ import { HintText } from './fault-text.tsx';
 import { bindKernel } from './kernel-requests.ts';
 import styles from './kernel-picker.module.css';
 import { PlaceList } from './place-list.tsx';
+import { openKernelDialog } from './open-dialog.ts';
 import { places } from './places-store.ts';
 import { getRecentKernels } from './recent-kernels.ts';
 import { SessionButtons } from './session-buttons.tsx';
@@ -152,7 +153,12 @@ function PickerBody({ path, session, onClose, input, shutdownPrevious }: PickerB
             {typed === '' ? 'No gateway offers a kernel now.' : 'No kernel is called that.'}
           </p>
         ) : null}
-        <PlaceList places={known.places ?? []} checkedAt={known.checkedAt} />
+        <PlaceList
+          places={known.places ?? []}
+          checkedAt={known.checkedAt}
+          onChange={({ id }) => openKernelDialog({ kind: 'gateway', gatewayId: id, path })}
+          onEnter={({ id }) => openKernelDialog({ kind: 'secrets', gatewayId: id, path, from: 'picker' })}
+        />
       </div>
     </>
   );

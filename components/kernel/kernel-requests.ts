@@ -55,6 +55,16 @@ function send(id: SessionId, command: SessionCommand) {
   }
 }
 
+/** Starts what has the kernels of a gateway; answers when it runs. */
+export async function wakeGateway(gateway: Gateway): Promise<void> {
+  const answer = await callApi('wakeGateway', { params: { id: gateway.id } });
+  if (isFault(answer)) {
+    const description = [answer.message, answer.hint].filter(Boolean).join(' ');
+    showToast({ kind: 'error', title: `“${gateway.label}” was not started`, description });
+  }
+  await places.load();
+}
+
 export async function removeGateway(gateway: Gateway): Promise<void> {
   const answer = await callApi('removeGateway', { params: { id: gateway.id } });
   if (isFault(answer)) {

@@ -1,19 +1,26 @@
 'use client';
 import { useState } from 'react';
-import { Trash2 } from 'lucide-react';
+import { Pencil, Trash2 } from 'lucide-react';
+import type { GatewayId } from '#lib/core/ids.ts';
 import type { Gateway } from '#lib/protocol/http/gateways.ts';
 import type { ComputePlace } from '#lib/protocol/http/kernels.ts';
+import { Button } from '#components/ui/button.tsx';
 import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx';
 import { IconButton } from '#components/ui/icon-button.tsx';
 import { HintText } from './fault-text.tsx';
-import { removeGateway } from './kernel-requests.ts';
+import { removeGateway, wakeGateway } from './kernel-requests.ts';
 import styles from './kernel-picker.module.css';
+import { secretWords } from './secret-words.ts';
+import { TrustMark } from './trust-mark.tsx';
 import { distanceWords } from './words.ts';
 
 export type PlaceListProps = {
   readonly places: readonly ComputePlace[];
   /** ms since 1970; null before the first answer. */
   readonly checkedAt: number | null;
+  readonly onChange: (gateway: Gateway) => void;
+  /** The gateway refuses what it was given: a person enters something new. */
+  readonly onEnter: (gateway: Gateway) => void;
 };
 
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
@@ -28,8 +35,14 @@ const stateWords: Readonly<Record<ComputePlace['state'], string>> = {
 };
 
 /** All places with their state: those that cannot serve now say why and what helps; added ones can be removed. */
-export function PlaceList({ places, checkedAt }: PlaceListProps) {
+export function PlaceList({ places, checkedAt, onChange, onEnter }: PlaceListProps) {
+  const [waking, setWaking] = useState<GatewayId | null>(null);
   const [leaving, setLeaving] = useState<Gateway | null>(null);
+  const wake = async (gateway: Gateway) => {
+    setWaking(gateway.id);
+    await wakeGateway(gateway);
+    setWaking(null);
+  };
   if (places.length === 0) return null;
   return (
     <section aria-label="Gateways">
@@ -41,8 +54,9 @@ export function PlaceList({ places, checkedAt }: PlaceListProps) {
           <li key={gateway.id} className={styles.placeRow} data-place={gateway.id} data-place-state={state}>
             <div className={`${styles.placeText} ${state === 'ready' ? '' : styles.closed}`}>
               <div>
-                {gateway.label}: {stateWords[state]} · {distanceWords(gateway.place === 'near', distanceMs)}
-                {gateway.url === '' ? '' : ` · ${gateway.url}`}
+                {gateway.label}: {waking === gateway.id ? 'is starting' : stateWords[state]} ·{' '}
+                {distanceWords(gateway.place === 'near', distanceMs)}
+                {gateway.url === '' ? '' : ` · ${gateway.url}`} {gateway.tls.verify ? null : <TrustMark />}
               </div>
               {fault === null ? null : <div>{fault.message}</div>}
               {fault?.hint ? (
@@ -51,13 +65,29 @@ export function PlaceList({ places, checkedAt }: PlaceListProps) {
                 </div>
               ) : null}
             </div>
+            {gateway.needsSecrets ? (
+              <Button onClick={() => onEnter(gateway)}>Enter {secretWords(gateway.auth)}…</Button>
+            ) : null}
+            {state === 'asleep' ? (
+              <Button disabled={waking !== null} onClick={() => void wake(gateway)}>
+                {waking === gateway.id ? 'Starting…' : 'Start it'}
+              </Button>
+            ) : null}
             {gateway.removable && (
-              <IconButton
-                icon={Trash2}
-                label={`Remove ${gateway.label}`}
-                size="small"
-                onClick={() => setLeaving(gateway)}
-              />
+              <>
+                <IconButton
+                  icon={Pencil}
+                  label={`Change ${gateway.label}`}
+                  size="small"
+                  onClick={() => onChange(gateway)}
+                />
+                <IconButton
+                  icon={Trash2}
+                  label={`Remove ${gateway.label}`}
+                  size="small"
+                  onClick={() => setLeaving(gateway)}
+                />
+              </>
             )}
           </li>
         ))}

@@ -9,11 +9,13 @@ import { Menu } from '#components/ui/menu.tsx';
 import { Notice } from '#components/ui/notice.tsx';
 import { SideView } from '#components/ui/side-view.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
+import { useGateway } from './gateways-store.ts';
 import { commandSession, type SessionCommand } from './kernel-requests.ts';
 import { places } from './places-store.ts';
 import { running } from './running-store.ts';
 import styles from './running-view.module.css';
 import { StateMark } from './state-mark.tsx';
+import { TrustMark } from './trust-mark.tsx';
 import { agoWords, statusWords } from './words.ts';
 
 export type RunningViewProps = { readonly onOpen: (path: string) => void };
@@ -99,6 +101,7 @@ type RowProps = {
 
 function Row({ session, idleSince, now, onOpen, onInterrupt, onAsk }: RowProps) {
   const { path, status, displayName, gatewayLabel, queued } = session;
+  const gateway = useGateway(session.gatewayId);
   const name = nameOf(path);
   const words = [
     status === 'idle' && idleSince !== null ? `idle, used ${agoWords(idleSince, now)}` : statusWords[status],
@@ -114,7 +117,7 @@ function Row({ session, idleSince, now, onOpen, onInterrupt, onAsk }: RowProps) 
           <span className={styles.name}>{name}</span>
           <span className={styles.detail}>{words.join(' · ')}</span>
           <span className={styles.detail}>
-            {displayName} on {gatewayLabel}
+            {displayName} on {gatewayLabel} {gateway?.tls.verify === false ? <TrustMark brief /> : null}
           </span>
         </span>
       </button>

@@ -1,4 +1,5 @@
 'use client';
+import { pageDocuments } from '#lib/client/document/page-documents.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Notice } from '#components/ui/notice.tsx';
 import styles from './frame.module.css';
@@ -20,7 +21,11 @@ export function ConnectionBanner() {
           You are signed out.
         </Notice>
       ) : refusal === 'protocol.version' ? (
-        <Notice kind="warning" actions={<Button onClick={() => location.reload()}>Reload</Button>}>
+        <Notice
+          kind="warning"
+          hint="Edits that were not sent are kept and sent by the new page."
+          actions={<Button onClick={() => pageDocuments().reload(() => location.reload())}>Reload</Button>}
+        >
           The server was updated: this page speaks an older version.
         </Notice>
       ) : refusal === 'access.origin' ? (

@@ -8,7 +8,7 @@ import { IconButton } from '#components/ui/icon-button.tsx';
 import { Menu } from '#components/ui/menu.tsx';
 import { Link } from '#components/ui/navigation.tsx';
 import { ToastArea } from '#components/ui/toast.tsx';
-import { SlotProvider } from '#components/ui/slot.tsx';
+import { SlotPlace, SlotProvider } from '#components/ui/slot.tsx';
 import { Splitter } from '#components/ui/splitter.tsx';
 import { TooltipDelay } from '#components/ui/tooltip.tsx';
 import { ActivityBar } from './activity-bar.tsx';
@@ -140,6 +140,7 @@ export function Frame({ sidebar: contents, documentOf }: FrameProps) {
           </div>
           <div className={styles.page}>
             <ConnectionBanner />
+            <SlotPlace name="page.banner" block />
             <Panes
               documentOf={documentOf}
               start={

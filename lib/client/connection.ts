@@ -8,6 +8,8 @@ import type { Connection, ConnectionStatus, DownPayload, UpReply, UpRequest } fr
 
 const replyTimeoutMs = 30_000;
 const hungUpMs = 300;
+const websocketFirst = ['websocket', 'polling'];
+const pollingFirst = ['polling', 'websocket'];
 
 /** Why the server turned this page away for good; the shell shows it and offers the remedy. */
 export type Refusal = 'protocol.version' | 'access.signedOut' | 'access.origin';
@@ -24,7 +26,9 @@ export class SocketConnection implements Connection {
 
   constructor() {
     this.#socket = io({
-      transports: ['websocket', 'polling'],
+      transports: websocketFirst,
+      // Without this a proxy that turns WebSockets away would be asked for one for ever.
+      tryAllTransports: true,
       auth: { protocol: protocolVersion },
       reconnectionDelay: 300,
       reconnectionDelayMax: 5_000,
@@ -36,6 +40,8 @@ export class SocketConnection implements Connection {
       if (reason === 'io server disconnect') setTimeout(() => this.#socket.connect(), hungUpMs);
     });
     this.#socket.on('connect_error', (error: Error & { data?: { fault?: string } }) => {
+      // A proxy may also take a WebSocket and never answer: the next try begins with polling.
+      if (error.message === 'timeout') this.#socket.io.opts.transports = pollingFirst;
       const code = error.data?.fault;
       if (isRefusal(code)) this.#refusal = code;
       else void this.#askWhy();

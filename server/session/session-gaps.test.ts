@@ -48,6 +48,7 @@ const gap = (known: Partial<KernelGap>): KernelGap => ({
   cause: 'connection',
   missing: 3,
   settled: false,
+  amidText: false,
   before: { type: 'stream', parentMsgId: 'm' },
   ...known,
 });
@@ -79,12 +80,14 @@ describe('after a broken line', () => {
 
 describe('on an unbroken line', () => {
   it.each([
-    ['one alone is no evidence', 1, []],
-    ['two are', 2, [['gateway', 2]]],
-  ])('%s', (_, missing, expected) => {
+    ['one alone is no evidence', 1, 'stream', false, [], []],
+    ['one amid text is missing, if it does not come late', 1, 'stream', true, [], [['gateway', 1]]],
+    ['several before more output are missing there', 4, 'stream', false, [['gateway', 4]], [['gateway', 4]]],
+    ['several before the end may be replies that come late', 4, 'status', false, [], [['gateway', 4]]],
+  ] as const)('%s', (_, missing, type, amidText, atOnce, expected) => {
     const { gaps, take, shown } = bench();
-    take(gaps.take(gap({ cause: 'unknown', missing }), run));
-    expect(shown()).toEqual([]);
+    take(gaps.take(gap({ cause: 'unknown', missing, amidText, before: { type, parentMsgId: 'm' } }), run));
+    expect(shown()).toEqual(atOnce);
     take(gaps.tell(later({ cause: 'unknown', missing })));
     expect(shown()).toEqual(expected);
   });

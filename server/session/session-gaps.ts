@@ -14,10 +14,21 @@ export type GapParts = {
 
 /** A marker in a cell, under a display id of ours, by which it is brought up to date. */
 type Placed = { readonly runId: RunId; readonly displayId: string; marker: Marker };
-type Known = { readonly runId: RunId; placed: Placed | null; counted: number; readonly uncounted: number };
+type Known = {
+  readonly runId: RunId;
+  placed: Placed | null;
+  counted: number;
+  readonly uncounted: number;
+  readonly fewest: number;
+};
 
-/** Passed over on an unbroken line, one alone is no evidence: kernels number messages that they then do not send. */
+/**
+ * Passed over on an unbroken line, one alone is no evidence: kernels number messages that they then do not send, such as
+ * the empty result of what displays itself.
+ */
 const fewestUnexplained = 2;
+/** What says something of a run's output: what it reveals is missing in the middle of the run. */
+const contents: ReadonlySet<string> = new Set(['stream', 'display_data', 'execute_result', 'error', 'clear_output']);
 const mostKnown = 64;
 const mostLimited = 16;
 
@@ -62,7 +73,9 @@ export class SessionGaps {
     const owner = runId ?? unended?.runId;
     if (owner === undefined) return null;
     // Of a run without an end two of the numbers were that: its reply and its idle.
-    const known: Known = { runId: owner, placed: unended, counted: 0, uncounted: unended === null ? 0 : 2 };
+    const uncounted = unended === null ? 0 : 2;
+    const fewest = gap.amidText ? 1 : fewestUnexplained;
+    const known: Known = { runId: owner, placed: unended, counted: 0, uncounted, fewest };
     this.#gaps.set(gap.id, known);
     if (this.#gaps.size > mostKnown) for (const id of [...this.#gaps.keys()].slice(0, 1)) this.#gaps.delete(id);
     this.#unended = null;
@@ -81,7 +94,8 @@ export class SessionGaps {
     }
     const missing = gap.missing - known.uncounted;
     if (gap.cause === 'unknown' && known.placed === null) {
-      if (!gap.settled || missing < fewestUnexplained) return [];
+      const isSure = gap.settled || (missing >= fewestUnexplained && contents.has(gap.before?.type ?? ''));
+      if (!isSure || missing < known.fewest) return [];
     }
     if (missing <= 0) {
       const gone = known.placed;

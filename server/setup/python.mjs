@@ -36,12 +36,17 @@ export async function ensurePython(root, venvs) {
 }
 
 /** JupyterLab, for measuring beside it only: nothing of the product runs in this environment. Throws SetupError. */
-export async function ensureJupyterlab(root, venvs) {
-  if (isCurrent(root, venvs, 'jupyterlab')) return;
+export function ensureJupyterlab(root, venvs) {
+  return ensureEnvironment(root, venvs, 'jupyterlab', 'JupyterLab');
+}
+
+/** Any other environment that has a file of pins, for tests only. Throws SetupError. */
+export async function ensureEnvironment(root, venvs, name, what) {
+  if (isCurrent(root, venvs, name)) return;
   mkdirSync(venvs, { recursive: true });
   const tools = await findTools();
-  const what = `JupyterLab, by ${tools.uv === null ? 'pip' : 'uv'}`;
-  await step(what, 'asked for by --against', () => build(root, venvs, 'jupyterlab', tools));
+  const by = tools.uv === null ? 'pip' : 'uv';
+  await step(`${what}, by ${by}`, 'asked for by the tests', () => build(root, venvs, name, tools));
 }
 
 function requirementsOf(root, name) {

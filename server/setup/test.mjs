@@ -1,18 +1,20 @@
 // `npm test`: sets up what `npm start` does and a browser, then runs the checks, the unit tests and the journeys.
 // `npm run test:faults`: all faults of e2e/faults, without and with a browser, and the table of their counts; with
 // `--write-docs` the table goes into docs/reliability.md.
+// `npm run test:engines`: adapters against real gateways and engines, which are installed for it.
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { ensureChromium } from './browser.mjs';
+import { ensureEngines } from './engines.mjs';
 import { readRows, tableOf, writeTable } from './fault-table.mjs';
 import { projectFolder as root, venvsFolder } from './flags.mjs';
 import { prepare } from './prepare.mjs';
 import { printTrouble, SetupError } from './step.mjs';
 import { countPlaywright, countVitest, judge, lastLine } from './test-report.mjs';
 
-const suites = { journeys: runAll, faults: runFaults };
+const suites = { journeys: runAll, faults: runFaults, engines: runEngines };
 const wanted = process.argv[2] ?? 'journeys';
 const reports = join(root, 'test-results');
 const verdicts = [];
@@ -21,7 +23,7 @@ const rows = [];
 try {
   const startedAt = performance.now();
   const { node, missing } = await prepare(root, venvsFolder(process.env));
-  const chromium = await ensureChromium(root, node, process.env);
+  const chromium = wanted === 'engines' ? null : await ensureChromium(root, node, process.env);
   rows.push(`set-up: ${secondsSince(startedAt)}`);
   if (missing !== null) printTrouble(missing);
   mkdirSync(reports, { recursive: true });
@@ -39,6 +41,12 @@ async function runAll(node, chromium) {
   await suite('checks', node, [join('server', 'setup', 'check.mjs')], null);
   await vitest('unit tests', node, []);
   await playwright('journeys', node, chromium);
+}
+
+async function runEngines(node) {
+  const missing = await ensureEngines(root, venvsFolder(process.env));
+  for (const line of missing) rows.push(line);
+  await vitest('engines', node, ['--config', 'vitest.engines.config.ts']);
 }
 
 async function runFaults(node, chromium) {

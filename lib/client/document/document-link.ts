@@ -4,8 +4,10 @@ import { isFault, type Fault } from '#lib/core/fault.ts';
 import type { EpochId, NotebookId } from '#lib/core/ids.ts';
 import type { DocumentState } from '#lib/protocol/document-state.ts';
 import { mergeNotebook } from '#lib/core/notebook/merge-notebook.ts';
+import type { NotebookContent } from '#lib/core/notebook/model.ts';
 import { applyEdits, readDoc } from '#lib/core/notebook/notebook-doc.ts';
 import { ConfirmedHistory } from './confirmed-history.ts';
+import type { KeptEdits } from './kept-edits.ts';
 
 /**
  * Keeps this page's copy of one document and the server's the same. Local edits go up in batches and count as unsent
@@ -139,6 +141,25 @@ export class DocumentLink {
     return true;
   }
 
+  /** What the server does not have, for another page to go on with; null when that is nothing. */
+  unsentEdits(): KeptEdits | null {
+    if (this.#unsentSince === null || this.#notebookId === null || this.#epoch === null) return null;
+    return {
+      path: this.#path,
+      notebookId: this.#notebookId,
+      epoch: this.#epoch,
+      update: Y.mergeUpdates(this.#unconfirmed),
+      base: this.#confirmed.content(),
+      mine: readDoc(this.#doc),
+    };
+  }
+
+  /** Makes the edits that an earlier page could not hand over. Only once the notebook is open. */
+  takeUp(kept: KeptEdits): void {
+    if (kept.epoch === this.#epoch) Y.applyUpdate(this.#doc, kept.update, adopted);
+    else this.#merge(kept.base, kept.mine);
+  }
+
   /** Sends what waits for its batch now. */
   flush(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
@@ -262,17 +283,24 @@ export class DocumentLink {
     this.#pending = [];
     this.#unconfirmed = [];
     this.#unsentSince = null;
-    const merge = mergeNotebook(base, readDoc(this.#doc), mine, { conflicts: 'mergeText' });
-    // Also when it is read-only there: this page is then the only place that has them.
-    applyEdits(this.#doc, merge.edits, carriedOver);
+    this.#merge(base, mine);
     if (this.#unsentSince !== null) this.#unsentSince = since ?? this.#unsentSince;
+    this.#listener.replaced(this.#doc);
+    old.destroy();
+    this.#opened(reply.state);
+  }
+
+  /**
+   * Brings what was changed from `base` to `mine` into the document: also when it is read-only on the server, for then
+   * this page is the only place that has it.
+   */
+  #merge(base: NotebookContent, mine: NotebookContent): void {
+    const merge = mergeNotebook(base, readDoc(this.#doc), mine, { conflicts: 'mergeText' });
+    applyEdits(this.#doc, merge.edits, carriedOver);
     if (merge.conflicts.length > 0)
       this.#listener.notice(
         'The notebook was opened anew on the server; where your unsent edits met other changes, both are kept.',
       );
-    this.#listener.replaced(this.#doc);
-    old.destroy();
-    this.#opened(reply.state);
   }
 
   #opened(state: DocumentState): void {

@@ -18,6 +18,7 @@ import {
 import type { DocumentState } from '#lib/protocol/document-state.ts';
 import { CellStores, type CellFrame } from './cell-stores.ts';
 import { DocumentLink, fromServer } from './document-link.ts';
+import type { KeptEdits } from './kept-edits.ts';
 import { StructureHistory } from './structure-history.ts';
 import { isSameSnapshot, toSnapshot, type DocumentSnapshot, type OpenedText } from './document-snapshot.ts';
 
@@ -257,6 +258,15 @@ export class NotebookDocument {
   /** Takes over the edits of another copy; false when that is of another notebook or history. */
   adopt(other: NotebookDocument): boolean {
     return this.#link.adopt(other.#link);
+  }
+
+  /** What the server does not have, for the page that comes after this one; null when that is nothing. */
+  unsentEdits(): KeptEdits | null {
+    return this.#link.unsentEdits();
+  }
+
+  takeUp(kept: KeptEdits): void {
+    this.#link.takeUp(kept);
   }
 
   /** The file goes on under another path; the server says so as well, later. */

@@ -1,6 +1,7 @@
 import { connection } from '#lib/client/connection.ts';
 import type { Connection } from '#lib/client/connection-port.ts';
 import { movedPath } from '#lib/core/moved-path.ts';
+import { keepEdits, readKept, tabStorage, type KeptEdits } from './kept-edits.ts';
 import { NotebookDocument } from './notebook-document.ts';
 
 /**
@@ -22,16 +23,36 @@ export class PageDocuments {
   /** In the order in which they were last let go. */
   readonly #entries = new Set<Entry>();
   readonly #leftListeners = new Set<(path: string, unsaved: boolean) => void>();
+  readonly #storage: Storage | null;
+  /** What an earlier page of this tab could not hand over and this one has not taken up yet. */
+  #kept: readonly KeptEdits[];
+  #reloading = false;
 
-  /** @param page what `beforeunload`, `pagehide` and `visibilitychange` are heard from: the window. */
-  constructor(line: Connection, page: EventTarget) {
+  /**
+   * @param page what `beforeunload`, `pagehide` and `visibilitychange` are heard from: the window.
+   * @param storage where unsent edits wait for the tab's next page.
+   */
+  constructor(line: Connection, page: EventTarget, storage: Storage | null = null) {
     this.#connection = line;
+    this.#storage = storage;
+    this.#kept = readKept(storage);
     page.addEventListener('beforeunload', (event) => {
       this.#sendNow();
-      // The browser then asks in its own words whether to leave.
-      if (this.unsent()) event.preventDefault();
+      // The browser then asks in its own words whether to leave. A reload finds its edits again, a closed tab does not.
+      if (this.unsent() && !(this.#keep() && this.#reloading)) event.preventDefault();
     });
     for (const name of ['pagehide', 'visibilitychange']) page.addEventListener(name, () => this.#sendNow());
+    page.addEventListener('pagehide', () => this.#keep());
+    for (const { path } of this.#kept) {
+      const lease = this.open(path);
+      lease.document.onOpened(lease.release);
+    }
+  }
+
+  /** Loads the page anew: what the server does not have is found again by the new one. */
+  reload(load: () => void): void {
+    this.#reloading = true;
+    load();
   }
 
   /** The document of a path, opened or found. Every lease is released once. */
@@ -80,7 +101,10 @@ export class PageDocuments {
     const document = new NotebookDocument(this.#connection, path);
     const entry = { document, leases: 0 };
     this.#entries.add(entry);
-    document.onOpened(() => this.#gather(document));
+    document.onOpened(() => {
+      this.#gather(document);
+      this.#takeUp(document);
+    });
     document.run();
     return entry;
   }
@@ -113,6 +137,21 @@ export class PageDocuments {
     }
   }
 
+  #takeUp(document: NotebookDocument): void {
+    const { notebookId } = document.getSnapshot();
+    const mine = this.#kept.filter((kept) => kept.notebookId === notebookId);
+    if (mine.length === 0) return;
+    this.#kept = this.#kept.filter((kept) => kept.notebookId !== notebookId);
+    for (const kept of mine) document.takeUp(kept);
+    void document.flushed().then(() => this.#keep());
+  }
+
+  /** Whether all that the server does not have is in the tab's storage now. */
+  #keep(): boolean {
+    const unsent = [...this.#entries].flatMap(({ document }) => document.unsentEdits() ?? []);
+    return keepEdits([...this.#kept, ...unsent], this.#storage);
+  }
+
   #bound(): void {
     const waiting = [...this.#entries].filter(({ leases }) => leases === 0);
     for (const entry of waiting.slice(0, Math.max(0, waiting.length - mostWaiting))) {
@@ -130,6 +169,6 @@ let shared: PageDocuments | undefined;
 
 /** The page's documents, over the page's connection. */
 export function pageDocuments(): PageDocuments {
-  shared ??= new PageDocuments(connection(), window);
+  shared ??= new PageDocuments(connection(), window, tabStorage());
   return shared;
 }

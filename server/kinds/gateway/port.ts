@@ -103,6 +103,8 @@ export type KernelMessage = {
 export type KernelGap = NumberGap & {
   /** The message that comes next, which made it known; null when it is told again. */
   readonly before: Pick<KernelMessage, 'type' | 'parentMsgId'> | null;
+  /** Text of one run goes on after it as before it: nothing else can have used these numbers. */
+  readonly amidText: boolean;
 };
 
 export type KernelLinkListener = {

@@ -1,6 +1,7 @@
 'use client';
 import { useCallback, useEffect } from 'react';
 import { PickerDialog } from '#components/kernel/compute-dialogs.tsx';
+import { GatewayBanner } from '#components/kernel/gateway-banner.tsx';
 import { KernelChip, KernelWords } from '#components/kernel/kernel-chip.tsx';
 import { openKernelDialog } from '#components/kernel/open-dialog.ts';
 import { NotebookView, type NotebookViewProps } from '#components/notebook/notebook-view.tsx';
@@ -53,6 +54,9 @@ function Compute({ path, session, saveState }: Place) {
     <>
       <KernelChip path={path} session={session} />
       <PickerDialog path={path} session={session} />
+      <SlotFill name="page.banner">
+        <GatewayBanner path={path} session={session} />
+      </SlotFill>
       {saveState === null ? null : <SlotFill name="status.near">· {saveWords[saveState]}</SlotFill>}
       <SlotFill name="status.far">
         far: <KernelWords session={session} />

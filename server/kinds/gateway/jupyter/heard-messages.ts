@@ -34,6 +34,8 @@ export class HeardMessages {
   readonly #numbers = new MessageNumbers();
   #ids = new Set<string>();
   #earlier = new Set<string>();
+  /** The run whose text the last message on iopub was. */
+  #textOf: string | null = null;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(clientId: string, tell: (gap: KernelGap) => void, now: () => number = () => performance.now()) {
@@ -70,9 +72,12 @@ export class HeardMessages {
       at: this.#now(),
     });
     this.#settleLater();
-    if (gap === null) return { number, again, gap };
     const parentMsgId = isJsonObject(parent) && typeof parent['msg_id'] === 'string' ? parent['msg_id'] : null;
-    return { number, again, gap: { ...gap, before: { type, parentMsgId } } };
+    const textOf = type === 'stream' ? parentMsgId : null;
+    const amidText = textOf !== null && textOf === this.#textOf;
+    if (message.channel === 'iopub') this.#textOf = textOf;
+    if (gap === null) return { number, again, gap };
+    return { number, again, gap: { ...gap, amidText, before: { type, parentMsgId } } };
   }
 
   stop(): void {
@@ -114,4 +119,4 @@ export class HeardMessages {
   }
 }
 
-const told = (gap: NumberGap): KernelGap => ({ ...gap, before: null });
+const told = (gap: NumberGap): KernelGap => ({ ...gap, amidText: false, before: null });

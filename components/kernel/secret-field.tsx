@@ -1,0 +1,26 @@
+import { TextField } from '#components/ui/text-field.tsx';
+
+export type SecretFieldProps = {
+  readonly label: string;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+  /** There is one already, which an empty field keeps. */
+  readonly kept: boolean;
+  readonly description?: string | undefined;
+};
+
+/** A secret is typed and sent; it never comes back to be shown. */
+export function SecretField({ label, value, onChange, kept, description }: SecretFieldProps) {
+  return (
+    <TextField
+      label={label}
+      type="password"
+      value={value}
+      onChange={onChange}
+      autoComplete="off"
+      placeholder={kept ? 'kept as it is' : ''}
+      description={description}
+      mono
+    />
+  );
+}
