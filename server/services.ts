@@ -24,6 +24,7 @@ import { historyHandlers } from './http/handlers/history.ts';
 import { imageHandlers } from './http/handlers/images.ts';
 import { outputTextHandlers } from './http/handlers/output-text.ts';
 import { kernelHandlers } from './http/handlers/kernels.ts';
+import { queueHandlers } from './http/handlers/queues.ts';
 import { runHandlers } from './http/handlers/runs.ts';
 import { serverHandlers } from './http/handlers/server.ts';
 import { settingsHandlers } from './http/handlers/settings.ts';
@@ -214,6 +215,7 @@ export async function buildServices({ config, home, server, port }: Ground): Pro
       ...runHandlers(services),
       ...historyHandlers(services),
       ...settingsHandlers(services),
+      ...queueHandlers(services),
     },
   });
   const sockets = new SocketServer(server, {

@@ -13,6 +13,8 @@ export type SessionId = Branded<'Session'>;
 export type RunId = Branded<'Run'>;
 /** One question of running code to a person; Jupyter's `msg_id` of its input_request. */
 export type InputId = Branded<'Input'>;
+/** Made by whoever asks for runs, one per press: the same request sent twice is answered twice and carried out once. */
+export type RequestId = Branded<'Request'>;
 /** The gateway's own id of a kernel process. */
 export type KernelId = Branded<'Kernel'>;
 /** A server that starts kernels, as registered here. `local` is the embedded one. */
@@ -26,6 +28,7 @@ export const epochId = (value: string): EpochId => value as EpochId;
 export const sessionId = (value: string): SessionId => value as SessionId;
 export const runId = (value: string): RunId => value as RunId;
 export const inputId = (value: string): InputId => value as InputId;
+export const requestId = (value: string): RequestId => value as RequestId;
 export const kernelId = (value: string): KernelId => value as KernelId;
 export const gatewayId = (value: string): GatewayId => value as GatewayId;
 export const principalId = (value: string): PrincipalId => value as PrincipalId;

@@ -1,5 +1,15 @@
 import { z } from 'zod';
-import type { CellId, EpochId, GatewayId, InputId, KernelId, NotebookId, RunId, SessionId } from '#lib/core/ids.ts';
+import type {
+  CellId,
+  EpochId,
+  GatewayId,
+  InputId,
+  KernelId,
+  NotebookId,
+  RequestId,
+  RunId,
+  SessionId,
+} from '#lib/core/ids.ts';
 import { faultSchema } from '#lib/core/fault.ts';
 
 /** Fields shared by messages and routes. */
@@ -16,6 +26,7 @@ export const epochIdField = opaqueId<EpochId>();
 export const sessionIdField = opaqueId<SessionId>();
 export const runIdField = opaqueId<RunId>();
 export const inputIdField = opaqueId<InputId>();
+export const requestIdField = opaqueId<RequestId>();
 export const kernelIdField = opaqueId<KernelId>();
 export const gatewayIdField = opaqueId<GatewayId>();
 

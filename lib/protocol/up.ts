@@ -10,6 +10,10 @@ import { inputAnswer } from './input-answer.ts';
 import { kernelComplete } from './kernel-complete.ts';
 import { kernelHistory } from './kernel-history.ts';
 import { kernelInspect } from './kernel-inspect.ts';
+import { queueHold } from './queue-hold.ts';
+import { queueRelease } from './queue-release.ts';
+import { queueReorder } from './queue-reorder.ts';
+import { queueStopOnError } from './queue-stop-on-error.ts';
 import { resultsClear } from './results-clear.ts';
 import { resultsFollow } from './results-follow.ts';
 import { resultsRead } from './results-read.ts';
@@ -32,6 +36,10 @@ export const upMessages = {
   'run.request': runRequest,
   'run.cancel': runCancel,
   'input.answer': inputAnswer,
+  'queue.reorder': queueReorder,
+  'queue.hold': queueHold,
+  'queue.release': queueRelease,
+  'queue.stopOnError': queueStopOnError,
   'kernel.complete': kernelComplete,
   'kernel.inspect': kernelInspect,
   'kernel.history': kernelHistory,

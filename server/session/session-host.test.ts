@@ -100,19 +100,6 @@ describe('a session on a real Jupyter Server', () => {
     expect(bench.outputs(d)).toMatchObject([{ output_type: 'stream', text: 'there\n', lines: 1 }]);
   });
 
-  it('interrupts the running cell and cancels the waiting one', async () => {
-    const a = bench.source.set('a', "import time\nprint('in', flush=True)\ntime.sleep(60)");
-    const b = bench.source.set('b', '1');
-    await bench.start();
-    await bench.run(a, b);
-    await bench.when(() => bench.text(a) === 'in\n', 'the cell to be inside');
-    expect(await bench.host.runs.interrupt(bench.session().binding.id, tester)).toBeNull();
-    await bench.whenFinished(a);
-    expect(bench.runOf(a)?.state).toBe('error');
-    expect(bench.outputs(a).at(-1)).toMatchObject({ ename: 'KeyboardInterrupt' });
-    expect(bench.runOf(b)?.state).toBe('cancelled');
-  });
-
   it('restarts: cancels, keeps outputs, and runs again in a fresh namespace', async () => {
     const a = bench.source.set('a', "y = 1\nimport time\nprint('in', flush=True)\ntime.sleep(60)");
     const b = bench.source.set('b', "print('y' in globals())");

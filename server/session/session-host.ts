@@ -24,6 +24,7 @@ import type { SessionHostOptions } from './session-host-options.ts';
 import { SessionInputs } from './session-inputs.ts';
 import { SessionKernels } from './session-kernels.ts';
 import { SessionReplay } from './session-replay.ts';
+import { SessionQueues } from './session-queues.ts';
 import { SessionRuns } from './session-runs.ts';
 import { TextStore } from './text-store.ts';
 import { TurnJournal } from './turn-journal.ts';
@@ -51,6 +52,8 @@ export class SessionHost implements ResultsPort {
   readonly inputs: SessionInputs;
   /** After the death of a kernel. */
   readonly deaths: SessionReplay;
+  /** Orders, holds and releases what waits. */
+  readonly queues: SessionQueues;
   readonly #options: SessionHostOptions;
   readonly #effects: SessionEffects;
   readonly #journal: Journal;
@@ -118,6 +121,7 @@ export class SessionHost implements ResultsPort {
     this.runs = new SessionRuns({ ...parts, kernels: this.kernels, gather: (work) => this.#gather(work) });
     this.inputs = new SessionInputs({ ...parts, kernels: this.kernels });
     this.deaths = new SessionReplay({ ...parts, kernels: this.kernels, runs: this.runs });
+    this.queues = new SessionQueues(parts);
     this.help = new KernelHelp(
       () => this.#state,
       (id) => this.kernels.link(id),

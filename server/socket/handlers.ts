@@ -1,9 +1,10 @@
 import { type Fault, fault, isFault } from '#lib/core/fault.ts';
-import type { NotebookId } from '#lib/core/ids.ts';
+import type { NotebookId, SessionId } from '#lib/core/ids.ts';
 import type { DocumentRoom } from '#server/document/room.ts';
 import { findHead, findTail } from '#server/notebook-head.ts';
 import type { Services } from '#server/service-set.ts';
 import type { SessionHost } from '#server/session/session-host.ts';
+import type { QueueChange } from '#server/session/session-queues.ts';
 import { NewestFirst } from './newest-first.ts';
 import type { Client, SocketHandlers } from './socket-server.ts';
 
@@ -13,6 +14,8 @@ type Open = {
   readonly leave: () => void;
   following: (() => void) | null;
 };
+
+type QueueRequest = { readonly notebookId: NotebookId; readonly sessionId?: SessionId | undefined };
 
 /** Connects what browsers ask with rooms and session hosts; owns nothing but who follows what. */
 export function socketHandlers(services: Services): SocketHandlers {
@@ -58,6 +61,15 @@ export function socketHandlers(services: Services): SocketHandlers {
         opened.delete(client.id);
       });
   };
+
+  const changeQueue =
+    <Request extends QueueRequest>(read: (request: Request) => QueueChange) =>
+    async (client: Client, request: Request): Promise<Fault | Record<string, never>> => {
+      const open = followed(client, request.notebookId);
+      if (isFault(open)) return open;
+      const changed = open.host.queues.change(request.sessionId, read(request), client.principal.id);
+      return isFault(changed) ? changed : {};
+    };
 
   return {
     'document.head': async (_client, { path }) => ({ head: await findHead(services, path) }),
@@ -126,11 +138,11 @@ export function socketHandlers(services: Services): SocketHandlers {
       if (isFault(open)) return open;
       return open.host.clearOutputs(cellIds ?? null, client.principal.id) ?? {};
     },
-    'run.request': async (client, { notebookId, cellIds, sessionId, stateVector }) => {
+    'run.request': async (client, { notebookId, ...request }) => {
       const open = followed(client, notebookId);
       if (isFault(open)) return open;
-      const runIds = await open.host.runs.request({ cellIds, sessionId, stateVector, by: client.principal.id });
-      return isFault(runIds) ? runIds : { runIds: [...runIds] };
+      const answer = await open.host.runs.request({ ...request, by: client.principal.id });
+      return isFault(answer) ? answer : { runIds: [...answer.runIds], alreadyRunning: [...answer.alreadyRunning] };
     },
     'run.cancel': async (client, { notebookId, runIds }) => {
       const open = followed(client, notebookId);
@@ -141,6 +153,10 @@ export function socketHandlers(services: Services): SocketHandlers {
       const open = followed(client, notebookId);
       return isFault(open) ? open : (open.host.inputs.answer({ ...answer, by: client.principal.id }) ?? {});
     },
+    'queue.reorder': changeQueue(({ runIds }) => ({ order: runIds })),
+    'queue.hold': changeQueue(() => ({ held: true })),
+    'queue.release': changeQueue(() => ({ held: false })),
+    'queue.stopOnError': changeQueue(({ stop }) => ({ stopOnError: stop })),
     'kernel.complete': async (client, { notebookId, code, cursor }) => {
       const open = followed(client, notebookId);
       if (isFault(open)) return open;

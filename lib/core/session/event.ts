@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { CellId, GatewayId, InputId, KernelId, PrincipalId, RunId, SessionId } from '#lib/core/ids.ts';
+import type { CellId, GatewayId, InputId, KernelId, PrincipalId, RequestId, RunId, SessionId } from '#lib/core/ids.ts';
 import { jsonObjectSchema } from '#lib/core/json.ts';
 import { mimeBundleSchema, outputSchema } from '#lib/core/notebook/output.ts';
 import { deathSchema, kernelExitSchema } from './death.ts';
@@ -15,6 +15,10 @@ export type KernelStatus = z.infer<typeof kernelStatusSchema>;
 
 export const runOutcomeSchema = z.enum(['ok', 'error', 'cancelled', 'lost']);
 export type RunOutcome = z.infer<typeof runOutcomeSchema>;
+
+/** Why nothing leaves a queue: a person held it, or interrupted the cell that those in it waited for. */
+export const holdReasonSchema = z.enum(['asked', 'interrupted']);
+export type HoldReason = z.infer<typeof holdReasonSchema>;
 
 /** What is known of a session when it is bound; `clientId` is the Jupyter session id that is persisted and reused. */
 export const sessionBindingSchema = z.object({
@@ -66,6 +70,15 @@ export const sessionEventSchema = z.discriminatedUnion('type', [
   /** Which cells have run in the present kernel; in a log that was rebuilt from a state. */
   z.object({ ...base, type: z.literal('CellsRan'), sessionId: id<SessionId>(), cellIds: z.array(id<CellId>()) }),
   z.object({ ...run, type: z.literal('RunRequested'), cellId: id<CellId>(), sessionId: id<SessionId>() }),
+  /** What came of a request for runs: kept for a while, so that the same request sent again runs nothing twice. */
+  z.object({ ...base, type: z.literal('RequestAnswered'), requestId: id<RequestId>(), runIds: z.array(id<RunId>()) }),
+  /** Whatever of `runIds` still waits takes this order; the others keep theirs behind. */
+  z.object({ ...base, type: z.literal('QueueReordered'), sessionId: id<SessionId>(), runIds: z.array(id<RunId>()) }),
+  /** Nothing leaves the queue until it is released; the running cell goes on. */
+  z.object({ ...base, type: z.literal('QueueHeld'), sessionId: id<SessionId>(), why: holdReasonSchema }),
+  z.object({ ...base, type: z.literal('QueueReleased'), sessionId: id<SessionId>() }),
+  /** Whether an error takes what waits with it. */
+  z.object({ ...base, type: z.literal('StopOnErrorSet'), sessionId: id<SessionId>(), stop: z.boolean() }),
   /**
    * Journaled before the request leaves, so that a restarted server knows which message belongs to which cell. `source`
    * is what was sent: for the journal and the ledger, not for browsers.

@@ -2,7 +2,7 @@ import type { CellId, PrincipalId } from '#lib/core/ids.ts';
 import type { Output } from '#lib/core/notebook/output.ts';
 import type { SessionEvent } from './event.ts';
 import { ownerOf } from './reduce-run.ts';
-import type { CellState, NotebookRunState, Run } from './state.ts';
+import type { CellState, NotebookRunState, Run, SessionState } from './state.ts';
 
 /**
  * The shortest log that gives this state from nothing: a snapshot in the journal's own words, for new followers and for
@@ -25,6 +25,9 @@ export function rebuildEvents(
       for (const n of beyond) events.push({ type: 'KernelHeard', at, by, sessionId, n, aside: true });
     }
     if (session.others > 0) events.push({ type: 'KernelShared', at, by, sessionId, others: session.others });
+    if (!session.stopOnError) {
+      events.push({ type: 'StopOnErrorSet', at, by, sessionId: session.binding.id, stop: false });
+    }
     if (session.status === 'starting' && session.reason === null) continue;
     const reason = session.reason === null ? {} : { reason: session.reason };
     events.push({
@@ -47,6 +50,11 @@ export function rebuildEvents(
   // After the runs: those of a kernel before this one do not count.
   for (const { binding, ran } of state.sessions.values()) {
     events.push({ type: 'CellsRan', at, by, sessionId: binding.id, cellIds: [...ran] });
+  const waiting = runs.filter((one) => one.state === 'queued');
+  for (const run of waiting) events.push(...runEvents(run, by));
+  for (const session of state.sessions.values()) events.push(...queueEvents(session, waiting, by, at));
+  for (const [requestId, runIds] of state.answered) {
+    events.push({ type: 'RequestAnswered', at, by, requestId, runIds: [...runIds] });
   }
   const cells = [...state.cells].map(([cellId, cell]) => ({
     cellId,
@@ -58,6 +66,21 @@ export function rebuildEvents(
   for (const [cellId, cell] of state.cells) {
     const owner = cell.clearPending ? ownerOf(state, cellId) : undefined;
     if (owner !== undefined) events.push({ type: 'OutputsCleared', at, by, runId: owner, wait: true });
+  }
+  return events;
+}
+
+/** The order of a queue, where it is not that of asking, and whether it is held. */
+function queueEvents(session: SessionState, waiting: readonly Run[], by: PrincipalId, at: number): SessionEvent[] {
+  const sessionId = session.binding.id;
+  const asked = waiting.filter((run) => run.sessionId === sessionId);
+  const events: SessionEvent[] = [];
+  if (session.queue.some((id, place) => asked[place]?.id !== id)) {
+    events.push({ type: 'QueueReordered', at, by, sessionId, runIds: [...session.queue] });
+  }
+  if (session.held !== null) {
+    const { why, by: holder, at: heldAt } = session.held;
+    events.push({ type: 'QueueHeld', at: heldAt, by: holder, sessionId, why });
   }
   return events;
 }

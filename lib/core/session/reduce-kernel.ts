@@ -17,6 +17,8 @@ export function bindSession(state: NotebookRunState, event: SessionEventOf<'Sess
     others: 0,
     ran: present?.ran ?? [],
     death: present?.death ?? null,
+    held: present?.held ?? null,
+    stopOnError: present?.stopOnError ?? true,
   });
   return { ...state, sessions };
 }

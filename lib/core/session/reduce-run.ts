@@ -32,7 +32,7 @@ export function requestRun(state: NotebookRunState, event: SessionEventOf<'RunRe
     session === undefined
       ? state.sessions
       : withEntry(state.sessions, event.sessionId, { ...session, queue: [...session.queue, run.id] });
-  return withNext({ cells, sessions, runs }, event.sessionId);
+  return withNext({ ...state, cells, sessions, runs }, event.sessionId);
 }
 
 /** The run of this cell that already waits in a session's queue. */
@@ -65,10 +65,13 @@ export function startRun(state: NotebookRunState, event: SessionEventOf<'RunStar
           running: run.id,
           queue: session.queue.filter((id) => id !== run.id),
         });
-  return { cells, sessions, runs };
+  return { ...state, cells, sessions, runs };
 }
 
-/** Ends a run, waiting or running. An error takes everything that still waits in the session with it. */
+/**
+ * Ends a run, waiting or running. An error takes everything that still waits in the session with it, unless it was
+ * chosen otherwise; what is held waits for a person in any case.
+ */
 export function finishRun(state: NotebookRunState, event: SessionEventOf<'RunFinished'>): Reduced {
   const run = state.runs.get(event.runId);
   if (run === undefined || run.finishedAt !== null) return { state, effects: [] };
@@ -78,6 +81,9 @@ export function finishRun(state: NotebookRunState, event: SessionEventOf<'RunFin
   if (event.outcome === 'error') {
     const waiting = draft.sessions.get(run.sessionId)?.queue ?? [];
     cancelAll(draft, waiting, 'an earlier cell ended with an error', event.at);
+  const session = draft.sessions.get(run.sessionId);
+  if (event.outcome === 'error' && session !== undefined && session.stopOnError && session.held === null) {
+    cancelAll(draft, session.queue, 'an earlier cell ended with an error', event.at);
   }
   return withNext(draft, run.sessionId);
 }
@@ -94,10 +100,11 @@ export type Draft = {
   cells: ReadonlyMap<CellId, CellState>;
   sessions: ReadonlyMap<SessionId, SessionState>;
   runs: ReadonlyMap<RunId, Run>;
+  readonly answered: NotebookRunState['answered'];
 };
 
-export function openDraft({ cells, sessions, runs }: NotebookRunState): Draft {
-  return { cells, sessions, runs };
+export function openDraft({ cells, sessions, runs, answered }: NotebookRunState): Draft {
+  return { cells, sessions, runs, answered };
 }
 
 /** Takes runs out of their sessions, in this order. What it costs grows with their number, not with its square. */
@@ -134,6 +141,7 @@ function leaveSessions(
       ...session,
       running: ends ? null : session.running,
       queue: queue ?? session.queue,
+      held: queue?.length === 0 && session.held?.why === 'interrupted' ? null : session.held,
     });
   }
 }
@@ -227,7 +235,8 @@ export function ownerOf(state: Pick<NotebookRunState, 'runs'>, cell: CellId): Ru
 export function withNext(state: NotebookRunState, sessionId: SessionId): Reduced {
   const session = state.sessions.get(sessionId);
   const head = session?.queue[0];
-  if (session === undefined || head === undefined || session.running !== null) return { state, effects: [] };
+  if (session === undefined || head === undefined || session.running !== null || session.held !== null)
+    return { state, effects: [] };
   if (session.status !== 'idle' && session.status !== 'busy') return { state, effects: [] };
   const run = state.runs.get(head);
   if (run === undefined) return { state, effects: [] };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cellId, gatewayId, inputId, kernelId, principalId, runId, sessionId } from '#lib/core/ids.ts';
+import { cellId, gatewayId, inputId, kernelId, principalId, requestId, runId, sessionId } from '#lib/core/ids.ts';
 import type { Output } from '#lib/core/notebook/output.ts';
 import { describeDeath } from './describe-death.ts';
 import type { KernelStatus, RunOutcome, SessionEvent } from './event.ts';
@@ -390,6 +390,19 @@ describe('generated logs', () => {
     session.map((id): SessionEvent => ({ type: 'KernelRenewed', ...stamp, sessionId: id })),
     session.map(bound),
     session.map((id): SessionEvent => ({ type: 'SessionUnbound', ...stamp, sessionId: id, reason: 'x' })),
+    fc.tuple(session, fc.array(run, { maxLength: 4 })).map(([sid, ids]): SessionEvent => {
+      return { type: 'QueueReordered', ...stamp, sessionId: sid, runIds: ids.map(runId) };
+    }),
+    fc
+      .tuple(session, fc.constantFrom('asked' as const, 'interrupted' as const))
+      .map(([id, why]): SessionEvent => ({ type: 'QueueHeld', at: 3, by: principalId('h'), sessionId: id, why })),
+    session.map((id): SessionEvent => ({ type: 'QueueReleased', ...stamp, sessionId: id })),
+    fc
+      .tuple(session, fc.boolean())
+      .map(([id, stop]): SessionEvent => ({ type: 'StopOnErrorSet', ...stamp, sessionId: id, stop })),
+    fc.tuple(fc.constantFrom('q1', 'q2', 'q3'), fc.array(run, { maxLength: 3 })).map(([id, ids]): SessionEvent => {
+      return { type: 'RequestAnswered', ...stamp, requestId: requestId(id), runIds: ids.map(runId) };
+    }),
     some.map((id): SessionEvent => ({ type: 'CellsCleared', ...stamp, cellIds: [cellId(id)] })),
   );
   /** Whether a session host could write this event after that state. */
@@ -398,7 +411,7 @@ describe('generated logs', () => {
     if (next.type === 'SessionBound') return !state.sessions.has(next.session.id);
     if (next.type !== 'RunStarted') return true;
     const own = state.sessions.get(state.runs.get(next.runId)?.sessionId ?? s1);
-    return own?.running === null && own.queue[0] === next.runId;
+    return own?.running === null && own.held === null && own.queue[0] === next.runId;
   };
   const log = fc.array(event, { maxLength: 60 }).map((events) => {
     const kept: SessionEvent[] = [...ready, bound(sessionId('s2'))];
@@ -424,9 +437,10 @@ describe('generated logs', () => {
   it('one run in flight per session, and none that is both waiting and running', () => {
     fc.assert(
       fc.property(log, (events) => {
-        for (const { running, queue, binding } of after(...events).sessions.values()) {
+        for (const { running, queue, binding, held } of after(...events).sessions.values()) {
           expect(new Set(queue).size).toBe(queue.length);
           if (running !== null) expect(queue).not.toContain(running);
+          if (held?.why === 'interrupted') expect(queue).not.toEqual([]);
           expect(binding.id).toBeDefined();
         }
       }),

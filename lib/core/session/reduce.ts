@@ -14,6 +14,7 @@ import {
   updateDisplay,
 } from './reduce-output.ts';
 import { answerInput, requestInput } from './reduce-input.ts';
+import { answerRequest, holdQueue, releaseQueue, reorderQueue, setStopOnError } from './reduce-queue.ts';
 import { finishRun, requestRun, startRun } from './reduce-run.ts';
 import type { NotebookRunState, Reduced } from './state.ts';
 
@@ -46,6 +47,16 @@ export function reduceSession(state: NotebookRunState, event: SessionEvent): Red
       return { state: noteKernel(state, event), effects: [] };
     case 'RunRequested':
       return requestRun(state, event);
+    case 'RequestAnswered':
+      return { state: answerRequest(state, event), effects: [] };
+    case 'QueueReordered':
+      return reorderQueue(state, event);
+    case 'QueueHeld':
+      return { state: holdQueue(state, event), effects: [] };
+    case 'QueueReleased':
+      return releaseQueue(state, event);
+    case 'StopOnErrorSet':
+      return { state: setStopOnError(state, event), effects: [] };
     case 'RunStarted':
       return { state: startRun(state, event), effects: [] };
     case 'RunFinished':

@@ -3,6 +3,9 @@ import type { HeardNumbers } from '#lib/core/kernel/message-numbers.ts';
 import type { Output } from '#lib/core/notebook/output.ts';
 import type { Death } from './death.ts';
 import type { KernelStatus, RunOutcome, SessionBinding } from '#lib/core/session/event.ts';
+import type { CellId, InputId, PrincipalId, RequestId, RunId, SessionId } from '#lib/core/ids.ts';
+import type { Output } from '#lib/core/notebook/output.ts';
+import type { HoldReason, KernelStatus, RunOutcome, SessionBinding } from '#lib/core/session/event.ts';
 
 /** Life of the last run of a cell as its gutter shows it; `idle` = never run since the notebook was opened. */
 export type RunState = 'idle' | 'queued' | 'running' | 'ok' | 'error' | 'cancelled' | 'lost';
@@ -45,6 +48,13 @@ export type CellState = {
   readonly clearPending: boolean;
 };
 
+export type QueueHold = {
+  readonly why: HoldReason;
+  readonly by: PrincipalId;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+};
+
 export type SessionState = {
   readonly binding: SessionBinding;
   readonly status: KernelStatus;
@@ -61,6 +71,10 @@ export type SessionState = {
   readonly ran: readonly CellId[];
   /** How the kernel before, or this one, ended; null when nobody has to know. */
   readonly death: Death | null;
+  /** Set while nothing may leave the queue. One that an interrupt began ends with the last run that waits. */
+  readonly held: QueueHold | null;
+  /** Whether an error cancels what waits. Nothing is cancelled in a held queue. */
+  readonly stopOnError: boolean;
 };
 
 /** Results and sessions of one notebook: the reducer's state, on the server and in each browser. */
@@ -69,6 +83,8 @@ export type NotebookRunState = {
   readonly sessions: ReadonlyMap<SessionId, SessionState>;
   /** Runs that are queued or running, and the last finished run of each cell. */
   readonly runs: ReadonlyMap<RunId, Run>;
+  /** Requests for runs that were answered lately, the oldest first. */
+  readonly answered: ReadonlyMap<RequestId, readonly RunId[]>;
 };
 
 /** Imperative: what the session host has to do after an event. Browsers ignore them. */
@@ -80,4 +96,9 @@ export type Reduced = { readonly state: NotebookRunState; readonly effects: read
 
 export const emptyCellState: CellState = { outputs: [], executionCount: null, run: null, clearPending: false };
 
-export const emptyRunState: NotebookRunState = { cells: new Map(), sessions: new Map(), runs: new Map() };
+export const emptyRunState: NotebookRunState = {
+  cells: new Map(),
+  sessions: new Map(),
+  runs: new Map(),
+  answered: new Map(),
+};

@@ -97,7 +97,7 @@ const onSession = z.object({ id: sessionIdField });
 export const interruptSession = route({
   method: 'POST',
   path: '/api/v1/sessions/:id/interrupt',
-  summary: 'Interrupt the running cell; waiting runs are cancelled.',
+  summary: 'Interrupt the running cell; what waits behind it is held until the queue is released or cleared.',
   action: 'kernel.control',
   params: onSession,
   query: none,

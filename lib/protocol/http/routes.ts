@@ -17,6 +17,7 @@ import { readImage } from './images.ts';
 import { downloadOutputText, readOutputText, searchOutputText } from './output-text.ts';
 import { dismissDeath, replaySession } from './kernel-life.ts';
 import { endSession, interruptSession, listKernels, listSessions, restartSession, startSession } from './kernels.ts';
+import { changeQueue, clearQueue, readQueue } from './queues.ts';
 import { cancelRun, listRuns, requestRuns } from './runs.ts';
 import { health, openapi, signIn, signOut } from './server.ts';
 import { changeSettings, readSettings } from './settings.ts';
@@ -71,6 +72,9 @@ export const routes = {
   eraseHistory,
   readSettings,
   changeSettings,
+  readQueue,
+  changeQueue,
+  clearQueue,
 } as const;
 
 export type Routes = typeof routes;

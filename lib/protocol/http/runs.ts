@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { runOutcomeSchema } from '#lib/core/session/event.ts';
-import { cellIdField, pathField, runIdField, sessionIdField } from '#lib/protocol/fields.ts';
+import { cellIdField, pathField, requestIdField, runIdField, sessionIdField } from '#lib/protocol/fields.ts';
 import { route } from './route.ts';
 
 const none = z.object({});
@@ -29,8 +29,13 @@ export const requestRuns = route({
     path: pathField,
     cellIds: z.array(cellIdField).min(1).optional(),
     sessionId: sessionIdField.optional(),
+    /** Also cells that are running as they are: once more afterwards. */
+    again: z.boolean().optional(),
+    /** The same request sent again, with the same id, runs nothing twice. */
+    requestId: requestIdField.optional(),
   }),
-  reply: z.object({ runs: z.array(runViewSchema) }),
+  /** `alreadyRunning`: cells that run just now with the source they have, and were not queued again. */
+  reply: z.object({ runs: z.array(runViewSchema), alreadyRunning: z.array(cellIdField) }),
 });
 
 export const listRuns = route({
@@ -47,7 +52,7 @@ export const listRuns = route({
 export const cancelRun = route({
   method: 'DELETE',
   path: '/api/v1/runs/:id',
-  summary: 'Take a waiting run out of the queue; a running one is interrupted.',
+  summary: 'Take a waiting run out of the queue; a running one is interrupted, and what waits behind it is held.',
   action: 'notebook.run',
   params: z.object({ id: runIdField }),
   query: z.object({ path: pathField }),

@@ -1,9 +1,10 @@
-import { type Fault, fault, isFault } from '#lib/core/fault.ts';
+import { type Fault, isFault } from '#lib/core/fault.ts';
 import type { SessionId } from '#lib/core/ids.ts';
 import { listComputePlaces } from '#server/gateway/compute-places.ts';
 import type { Services } from '#server/service-set.ts';
 import type { SessionHost } from '#server/session/session-host.ts';
 import type { Handlers } from '../router.ts';
+import { hostOfSession } from './host-of-session.ts';
 
 type KernelHandlers = Pick<
   Handlers,
@@ -19,15 +20,11 @@ type KernelHandlers = Pick<
 
 export function kernelHandlers(services: Services): KernelHandlers {
   const { gateways, hosts } = services;
-  const hostOf = (id: SessionId): SessionHost | Fault => {
-    for (const host of hosts.values()) if (host.views().some((session) => session.id === id)) return host;
-    return fault('session.notFound', 'This session has ended.', 'Pick a kernel for the notebook again.');
-  };
   const onSession = async (
     id: SessionId,
     act: (host: SessionHost) => Promise<Fault | null>,
   ): Promise<Fault | Record<string, never>> => {
-    const host = hostOf(id);
+    const host = hostOfSession(services, id);
     if (isFault(host)) return host;
     return (await act(host)) ?? {};
   };

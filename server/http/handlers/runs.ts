@@ -11,14 +11,20 @@ export function runHandlers(services: Services): RunHandlers {
       if (isFault(opened)) return opened;
       const { room, host } = opened;
       const cellIds = body.cellIds ?? room.cellIds().filter((id) => room.cellType(id) === 'code');
-      const runIds = await host.runs.request({
+      const answer = await host.runs.request({
         cellIds,
         sessionId: body.sessionId,
         stateVector: null,
+        requestId: body.requestId,
+        again: body.again,
         by: services.authorOf(principal),
       });
-      if (isFault(runIds)) return runIds;
-      return { runs: host.runViews().filter((run) => runIds.includes(run.id)) };
+      if (isFault(answer)) return answer;
+      const asked = new Set(answer.runIds);
+      return {
+        runs: host.runViews().filter((run) => asked.has(run.id)),
+        alreadyRunning: [...answer.alreadyRunning],
+      };
     },
     listRuns: async ({ query }) => {
       const opened = await services.openNotebook(query.path);
