@@ -127,6 +127,19 @@ describe('an error', () => {
   });
 });
 
+describe('an error with thousands that wait', () => {
+  it('cancels each in its cell', () => {
+    const names = Array.from({ length: 5_000 }, (_, index) => `${index}`);
+    const bound: SessionEvent = { type: 'SessionBound', ...stamp, session: binding };
+    const queued = replaySession(emptyRunState, [bound, status('idle'), ...names.map((name) => asked(name))]);
+    const again: SessionEvent = { type: 'RunRequested', ...on, runId: runId('again'), cellId: cellId('cell-0') };
+    const state = replaySession(queued, [started('0'), again, ended('0', 'error')]);
+    expect(sessionOf(state)).toMatchObject({ running: null, queue: [] });
+    const states = names.map((name) => state.cells.get(cellId(`cell-${name}`))?.run?.state);
+    expect(new Set(states)).toEqual(new Set(['cancelled']));
+  });
+});
+
 describe('answers to requests', () => {
   const answered = (name: string, ...runs: string[]): SessionEvent => ({
     type: 'RequestAnswered',
