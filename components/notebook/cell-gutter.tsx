@@ -1,5 +1,5 @@
 'use client';
-import { Ban, Check, CircleHelp, Clock, LoaderCircle, TextCursorInput, X } from 'lucide-react';
+import { Ban, Check, CircleHelp, Clock, LoaderCircle, Pause, TextCursorInput, X } from 'lucide-react';
 import type { CellState, Run, RunState } from '#lib/core/session/state.ts';
 import styles from './cell-gutter.module.css';
 import { Elapsed } from './elapsed.tsx';
@@ -9,6 +9,8 @@ export type CellGutterProps = {
   readonly state: CellState;
   /** Place in the queue from 1, when it waits. */
   readonly position: number | null;
+  /** Its queue is held. */
+  readonly held?: boolean;
 };
 
 const icons = { ok: Check, error: X, cancelled: Ban, lost: CircleHelp, running: LoaderCircle, queued: Clock } as const;
@@ -23,7 +25,7 @@ const names: Readonly<Record<Exclude<RunState, 'idle'>, string>> = {
 };
 
 /** The life of a code cell at a glance: its number, then state (shape and colour) and time of its last run. */
-export function CellGutter({ state, position }: CellGutterProps) {
+export function CellGutter({ state, position, held = false }: CellGutterProps) {
   const { run, executionCount } = state;
   const running = run?.state === 'running' || run?.state === 'queued';
   return (
@@ -35,12 +37,16 @@ export function CellGutter({ state, position }: CellGutterProps) {
           title={describeRun(run)}
         >
           {run.input === null ? (
-            <StateIcon state={run.state} />
+            <StateIcon state={run.state} held={held} />
           ) : (
             <TextCursorInput size={12} strokeWidth={2.25} role="img" aria-label="waits for your input" />
           )}
           {run.input === null ? null : <span>input</span>}
-          {run.state === 'queued' && position !== null ? <span>queued {position}</span> : null}
+          {run.state === 'queued' && position !== null ? (
+            <span>
+              {held ? 'held' : 'queued'} {position}
+            </span>
+          ) : null}
           {run.state === 'queued' ? <Elapsed from={run.queuedAt} to={null} /> : null}
           {run.startedAt === null ? null : <Elapsed from={run.startedAt} to={run.finishedAt} />}
         </span>
@@ -57,7 +63,10 @@ function describeRun({ reason, queuedAt, startedAt, finishedAt }: Run): string |
   return parts.length === 0 ? undefined : parts.join(', ');
 }
 
-function StateIcon({ state }: { readonly state: Exclude<RunState, 'idle'> }) {
+type StateIconProps = { readonly state: Exclude<RunState, 'idle'>; readonly held: boolean };
+
+function StateIcon({ state, held }: StateIconProps) {
+  if (held && state === 'queued') return <Pause size={12} strokeWidth={2.25} role="img" aria-label="held" />;
   const Icon = icons[state];
   return <Icon size={12} strokeWidth={2.25} role="img" aria-label={names[state]} />;
 }

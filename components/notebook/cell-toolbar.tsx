@@ -27,7 +27,15 @@ export function CellToolbar({ type, readOnly, onAction, onType, onMenu }: CellTo
   });
   return (
     <div className={styles.toolbar} role="toolbar" aria-label="Cell">
-      {type === 'code' ? <IconButton icon={Play} label="Run this cell" {...button('run.stay')} /> : null}
+      {type === 'code' ? (
+        <IconButton
+          icon={Play}
+          label="Run this cell"
+          {...button('run.stay')}
+          // The second press of a double click means nothing more.
+          onClick={(event) => (event.detail > 1 ? undefined : onAction('run.stay'))}
+        />
+      ) : null}
       {readOnly || type === 'unknown' ? null : (
         <select
           className={styles.type}

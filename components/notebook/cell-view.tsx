@@ -1,7 +1,7 @@
 'use client';
 import { memo, useDeferredValue, useLayoutEffect, useRef, useState } from 'react';
 import { useCell } from '#lib/client/document/use-document.ts';
-import { useCellState, useQueuePosition } from '#lib/client/results/use-results.ts';
+import { useCellState, useIsHeld, useQueuePosition } from '#lib/client/results/use-results.ts';
 import type { CellId } from '#lib/core/ids.ts';
 import type { CellConflict } from '#lib/core/notebook/model.ts';
 import { CellBody } from './cell-body.tsx';
@@ -33,6 +33,7 @@ export const CellView = memo(function CellView({ id, index, count, language, rea
   const cell = useCell(document, id);
   const state = useCellState(results, id);
   const position = useQueuePosition(results, id);
+  const held = useIsHeld(results, id);
   const mode = useActiveMode(id);
   const selected = useIsSelected(id);
   const [hovered, setHovered] = useState(false);
@@ -84,7 +85,7 @@ export const CellView = memo(function CellView({ id, index, count, language, rea
     >
       <div className={styles.margin}>
         {readOnly ? null : <DragHandle id={id} />}
-        {cell.type === 'code' ? <CellGutter state={state} position={position} /> : null}
+        {cell.type === 'code' ? <CellGutter state={state} position={position} held={held} /> : null}
         {cell.type === 'markdown' && mode !== 'edit' ? <SectionToggle id={id} /> : null}
       </div>
       <div className={styles.content}>

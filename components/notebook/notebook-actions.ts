@@ -6,6 +6,7 @@ import { helpRows } from './actions/help.ts';
 import { findRows } from './actions/find.ts';
 import { kernelRows } from './actions/kernel.ts';
 import type { Row, Rows } from './actions/row.ts';
+import { queueRows } from './actions/queue.ts';
 import { runRows } from './actions/run.ts';
 import { selectRows } from './actions/select.ts';
 import { viewRows } from './actions/view.ts';
@@ -16,6 +17,7 @@ const rows = {
   // Before those of the text: a tip that is open is closed first.
   ...helpRows,
   ...runRows,
+  ...queueRows,
   ...kernelRows,
   ...selectRows,
   ...cellRows,

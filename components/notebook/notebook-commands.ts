@@ -8,6 +8,7 @@ import { Joining } from './commands/joining.ts';
 import { Finding } from './commands/finding.ts';
 import { KernelLife } from './commands/kernel-life.ts';
 import type { CommandParts } from './commands/parts.ts';
+import { Queueing } from './commands/queueing.ts';
 import { Running } from './commands/running.ts';
 import { Saving } from './commands/saving.ts';
 import { Selecting } from './commands/selecting.ts';
@@ -26,6 +27,7 @@ export class NotebookCommands {
   readonly joining: Joining;
   readonly clipping: Clipping;
   readonly running: Running;
+  readonly queueing: Queueing;
   readonly answering: Answering;
   readonly life: KernelLife;
   readonly saving: Saving;
@@ -42,6 +44,7 @@ export class NotebookCommands {
     this.running = new Running(parts, this.selecting, this.collapsing, this.editing);
     this.life = new KernelLife(parts, this.selecting, this.running);
     this.answering = new Answering(parts, this.selecting, this.collapsing);
+    this.queueing = new Queueing(parts, this.selecting);
     this.saving = new Saving(parts);
     this.help = parts.help;
     this.finding = new Finding(parts);

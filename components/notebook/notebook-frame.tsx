@@ -70,6 +70,7 @@ export function NotebookFrame({ screen, headerSlot, bar, children }: NotebookFra
           kernel={calm?.status ?? 'none'}
           running={calm === null || calm.running === null ? 0 : 1}
           queued={calm?.queue.length ?? 0}
+          held={calm !== null && calm.held !== null}
           waiting={waits}
           disabled={!isOpen}
           onAction={act}

@@ -20,6 +20,8 @@ export type NotebookHeaderProps = {
   readonly kernel: KernelStatus;
   readonly running: number;
   readonly queued: number;
+  /** Nothing that waits starts until a person says so. */
+  readonly held: boolean;
   /** A cell asks something. */
   readonly waiting: boolean;
   readonly disabled: boolean;
@@ -42,7 +44,8 @@ const kernelWords: Readonly<Record<KernelStatus, string>> = {
 
 /** Near and far in one line: what is saved where, who else is here, where the code runs and how busy it is. */
 export function NotebookHeader(props: NotebookHeaderProps) {
-  const { path, save, saveTrouble, peers, kernel, running, queued, waiting, disabled, onAction, menu, slot } = props;
+  const { path, save, saveTrouble, peers, kernel, running, queued, held, waiting, disabled } = props;
+  const { onAction, menu, slot } = props;
   const hasKernel = kernel !== 'none';
   // The chip in the slot says where and whether; here stands what needs a word.
   const calm = slot !== undefined && (kernel === 'none' || kernel === 'idle') && running + queued === 0;
@@ -65,9 +68,19 @@ export function NotebookHeader(props: NotebookHeaderProps) {
           <span className={`${styles.kernel} ${styles[kernel]}`}>
             <span className={styles.dot} aria-hidden />
             {kernelWords[kernel]}
-            {running + queued > 0 ? ` · ${running} running, ${queued} queued` : ''}
           </span>
         )}
+        {running + queued > 0 || held ? (
+          <button
+            type="button"
+            className={`${styles.queue} ${held ? styles.held : ''}`}
+            title="Show what runs and waits"
+            onClick={() => onAction('queue.show')}
+          >
+            {running > 0 ? `${running} running, ` : ''}
+            {queued} {held ? 'held' : 'queued'}
+          </button>
+        ) : null}
         {slot}
       </div>
       <Tools disabled={disabled} hasKernel={hasKernel} onAction={onAction} menu={menu} />

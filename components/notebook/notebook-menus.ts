@@ -27,6 +27,8 @@ const notebookGroups: readonly Group[] = [
     'kernel.restartAndClear',
     'kernel.shutdown',
   ],
+  ['run.all', 'run.above', 'run.below', 'run.section', 'run.show', 'run.answer', 'kernel.restartAndRunAll'],
+  ['queue.show', 'queue.hold', 'queue.continue', 'queue.stopOnError', 'run.cancel'],
   ['outputs.clearAll', 'input.hideAll', 'input.showAll', 'outputs.hideAll', 'outputs.showAll'],
   ['section.collapseAll', 'section.expandAll', 'view.lineNumbers'],
   ['find.open', 'find.replace'],

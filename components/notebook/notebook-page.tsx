@@ -32,6 +32,8 @@ import { NotebookFrame } from './notebook-frame.tsx';
 import type { NotebookPlace } from './notebook-place.ts';
 import styles from './notebook-view.module.css';
 import type { OpenedNotebook } from './open-notebook.ts';
+import { HeldBar } from './queue/held-bar.tsx';
+import { QueuePanel } from './queue/queue-panel.tsx';
 import { OutlineView } from './outline/outline-view.tsx';
 import { RunAnnouncer } from './run-announcer.tsx';
 import { RunNotices } from './run-notices.tsx';
@@ -96,6 +98,7 @@ export function NotebookPage({
         bar={
           <>
             <DeathReport />
+            <HeldBar />
             <FindBar readOnly={readOnly} selected={() => parts.commands.selecting.chosen()} />
           </>
         }
@@ -137,6 +140,9 @@ export function NotebookPage({
         {docState === 'loading' || docState === 'text' ? null : <CellList language={language} readOnly={readOnly} />}
         <SlotFill name="sidebar.outline">
           <OutlineView />
+        </SlotFill>
+        <SlotFill name="panel.queue">
+          <QueuePanel />
         </SlotFill>
         <CaretWords />
         {opened ? <LanguageWords language={language} /> : null}

@@ -5,15 +5,20 @@ import type { NotebookResults } from '#lib/client/results/notebook-results.ts';
 import type { Fault } from '#lib/core/fault.ts';
 import { fault, isFault } from '#lib/core/fault.ts';
 import type { CellId, InputId, RunId, SessionId } from '#lib/core/ids.ts';
-import { gatewayId } from '#lib/core/ids.ts';
+import { gatewayId, requestId } from '#lib/core/ids.ts';
 import type { NotebookRunState } from '#lib/core/session/state.ts';
 import { chooseKernel } from './choose-kernel.ts';
+import { sendAgain } from './send-again.ts';
 
 const mostAsked = 100_000;
 const localGateway = gatewayId('local');
 
-/** What running may come to. `kernel.choose`: a person has to say where. */
-export type RunTrouble = { readonly fault: Fault; readonly choose: boolean };
+/** What running may come to. `choose`: a person has to say where. `again`: runs what was left out, when that is meant. */
+export type RunTrouble = {
+  readonly fault: Fault;
+  readonly choose: boolean;
+  readonly again?: () => Promise<RunTrouble | null>;
+};
 
 /**
  * Runs cells of one notebook and controls its kernel. Starting a kernel is part of the first run: the notebook's own
@@ -48,8 +53,11 @@ export class NotebookRunner {
     return null;
   }
 
-  /** Runs code cells by id, in the given order. Answers what is in the way, or null. */
-  async run(cellIds: readonly CellId[]): Promise<RunTrouble | null> {
+  /**
+   * Runs code cells by id, in the given order. Answers what is in the way, or null. `again`: also cells that are running
+   * as they are, once more afterwards.
+   */
+  async run(cellIds: readonly CellId[], again = false): Promise<RunTrouble | null> {
     const id = this.#document.getSnapshot().notebookId;
     if (id === null) return trouble(fault('notebook.notOpen', 'The notebook is not open yet.'));
     if (cellIds.length === 0) return null;
@@ -60,16 +68,28 @@ export class NotebookRunner {
       const blocked = await this.#starting;
       if (blocked !== null) return blocked;
     }
-    // The server reads the sources from its own document: it must have what is on this screen.
-    this.#document.flush();
-    const answer = await this.#connection.request('run.request', {
-      notebookId: id,
-      cellIds: [...cellIds],
-      stateVector: this.#document.stateVector(),
+    // One per press: however often it is sent, it is carried out once.
+    const press = requestId(crypto.randomUUID());
+    const answer = await sendAgain(this.#connection, () => {
+      // The server reads the sources from its own document: it must have what is on this screen.
+      this.#document.flush();
+      return this.#connection.request('run.request', {
+        notebookId: this.#document.getSnapshot().notebookId ?? id,
+        cellIds: [...cellIds],
+        stateVector: this.#document.stateVector(),
+        requestId: press,
+        again,
+      });
     });
     if (!isFault(answer)) {
       this.#remember(answer.runIds);
-      return null;
+      const left = answer.alreadyRunning;
+      if (left.length === 0) return null;
+      const words =
+        left.length === cellIds.length
+          ? 'Already running. Changed nothing.'
+          : 'The cell that runs already was not queued again; the others were.';
+      return { ...trouble(fault('run.alreadyRunning', words)), again: () => this.run(left, true) };
     }
     return { fault: answer, choose: answer.fault === 'session.none' || answer.fault === 'kernel.dead' };
   }
@@ -88,12 +108,6 @@ export class NotebookRunner {
   /** Whether this page asked for the run. */
   owns(id: RunId): boolean {
     return this.#asked.has(id);
-  }
-
-  async cancelWaiting(): Promise<RunTrouble | null> {
-    const id = this.#document.getSnapshot().notebookId;
-    if (id === null) return null;
-    return troubleOf(await this.#connection.request('run.cancel', { notebookId: id }));
   }
 
   async clearOutputs(cellIds: readonly CellId[] | null): Promise<RunTrouble | null> {

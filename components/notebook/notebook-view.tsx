@@ -98,6 +98,7 @@ function Opening({ path, head, tail, screen, headerSlot }: OpeningProps) {
         kernel="none"
         running={0}
         queued={0}
+        held={false}
         waiting={false}
         disabled
         onAction={nothing}

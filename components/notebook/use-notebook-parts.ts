@@ -16,6 +16,7 @@ import { newCellId, NotebookCommands } from './notebook-commands.ts';
 import type { NotebookParts } from './notebook-context.ts';
 import { KernelHelp } from './kernel-help/kernel-help.ts';
 import { NotebookRunner, type RunTrouble } from './notebook-runner.ts';
+import { NotebookQueue } from './queue/notebook-queue.ts';
 import type { OpenedNotebook } from './open-notebook.ts';
 import { SelectionStore } from './selection.ts';
 import { shownCellsOf } from './shown-cells.ts';
@@ -59,6 +60,7 @@ export function useNotebookParts(notebook: OpenedNotebook, early: EarlyPlace, pr
       },
     });
     const runner = new NotebookRunner(connection(), document, results);
+    const queue = new NotebookQueue(connection(), document, results);
     const help = new KernelHelp({
       connection: connection(),
       document,
@@ -73,6 +75,7 @@ export function useNotebookParts(notebook: OpenedNotebook, early: EarlyPlace, pr
       document,
       selection,
       runner,
+      queue,
       editor,
       help,
       find,
@@ -83,6 +86,8 @@ export function useNotebookParts(notebook: OpenedNotebook, early: EarlyPlace, pr
         offer: ({ title, description, verb, run }) =>
           showToast({ kind: 'error', title, description, action: { label: verb, run } }),
         later: (ms, then) => void window.setTimeout(then, ms),
+        offer: (title, label, run) => showToast({ title, action: { label, run } }),
+        confirmRestart: (alsoRun) => latest.current.askRestart(alsoRun),
         focusInput: (id) => void requestAnimationFrame(() => focusInput(id)),
         newId: newCellId,
       },
@@ -160,7 +165,19 @@ const noEditor = {
 } as const;
 
 /** Trouble with a run is said in the page, with what to do next. */
-function tell({ fault, choose }: RunTrouble, onChoose: () => void): void {
+function tell({ fault, choose, again }: RunTrouble, onChoose: () => void): void {
+  if (again !== undefined) {
+    const run = async () => {
+      const blocked = await again();
+      if (blocked !== null) tell(blocked, onChoose);
+    };
+    // Said once, however often a key is pressed.
+    return showToast({
+      id: fault.fault,
+      title: fault.message,
+      action: { label: 'Run again after it ends', run: () => void run() },
+    });
+  }
   showToast({
     kind: 'error',
     title: fault.message,

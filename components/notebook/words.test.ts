@@ -1,8 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { describeSave, span } from './words.ts';
+import { describeHold, describeSave, span } from './words.ts';
 
 const noon = new Date(2026, 2, 5, 12, 4, 7).getTime();
 const later = noon + 60_000;
+
+it.each([
+  ['interrupted', 3, 'Interrupted. 3 waiting cells are held.'],
+  ['interrupted', 1, 'Interrupted. 1 waiting cell is held.'],
+  ['asked', 2, '2 waiting cells are held.'],
+  ['asked', 0, 'The queue is held: cells that you run wait until you continue.'],
+] as const)('a queue held as %s with %i waiting', (why, waiting, words) => {
+  expect(describeHold(why, waiting)).toBe(words);
+});
 
 describe('span', () => {
   it.each([

@@ -1,4 +1,5 @@
 import type { CellType } from '#lib/core/notebook/model.ts';
+import type { HoldReason } from '#lib/core/session/event.ts';
 import type { RunState } from '#lib/core/session/state.ts';
 
 /** The words of the notebook screen: times, states. Pure, so that they can be tested. */
@@ -46,6 +47,13 @@ export function describeSave(save: SaveWords, offline: boolean, now: number): st
 
 /** `1 line`, `3 lines`. */
 export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+/** Why nothing that waits starts, and how much of it there is. */
+export function describeHold(why: HoldReason, waiting: number): string {
+  if (waiting === 0) return 'The queue is held: cells that you run wait until you continue.';
+  const held = `${counted(waiting, 'waiting cell')} ${waiting === 1 ? 'is' : 'are'} held`;
+  return why === 'interrupted' ? `Interrupted. ${held}.` : `${held}.`;
+}
 
 /** `data-run-state` knows six states; a run whose end was never heard of counts as an error. */
 export function runStateHook(state: RunState): Exclude<RunState, 'lost'> {

@@ -1,6 +1,6 @@
-import { History, type LucideIcon } from 'lucide-react';
+import { History, ListOrdered, type LucideIcon } from 'lucide-react';
 
-export const panelViewIds = ['history'] as const;
+export const panelViewIds = ['history', 'queue'] as const;
 export type PanelViewId = (typeof panelViewIds)[number];
 
 export type PanelView = {
@@ -16,5 +16,11 @@ export const panelViews: Readonly<Record<PanelViewId, PanelView>> = {
     title: 'Run history',
     icon: History,
     empty: 'What was run in the open notebook appears here: every run with its code and its outputs.',
+  },
+  queue: {
+    title: 'Queue',
+    icon: ListOrdered,
+    empty:
+      'What runs and waits in the open notebook appears here, in order. Run a cell with Shift+Enter while another runs.',
   },
 };

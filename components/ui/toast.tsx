@@ -9,6 +9,8 @@ import styles from './toast.module.css';
 const manager = BaseToast.createToastManager();
 
 export type ToastMessage = {
+  /** One of these is shown at most: the next one takes its place. */
+  readonly id?: string;
   readonly title: string;
   readonly description?: string | undefined;
   readonly kind?: 'info' | 'error';
@@ -16,8 +18,9 @@ export type ToastMessage = {
 };
 
 /** Says something once, at the edge of the screen. Errors stay until they are closed. */
-export function showToast({ title, description, kind = 'info', action }: ToastMessage): void {
+export function showToast({ id: own, title, description, kind = 'info', action }: ToastMessage): void {
   const id: string = manager.add({
+    ...(own === undefined ? {} : { id: own }),
     title,
     description,
     type: kind,

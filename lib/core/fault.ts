@@ -33,6 +33,7 @@ export const faultCodes = [
   'blob.notFound', // raised by the blob store: swept, or of another server
   'blob.damaged', // raised by the blob store: the bytes are not those that were put
   'run.notFound',
+  'run.alreadyRunning', // raised by the page: the cell runs as it is, so it was not queued again
   'input.answered', // raised by a session: somebody else's answer was first
   'input.withdrawn', // raised by a session: the run that asked is over
   'session.none', // raised by run requests: the notebook has no kernel

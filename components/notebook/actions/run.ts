@@ -1,4 +1,4 @@
-import { canEditActive, hasActive, hasKernel, type Rows } from './row.ts';
+import { canEditActive, hasActive, type Rows } from './row.ts';
 
 /** Running cells. */
 export const runRows = {
@@ -80,12 +80,12 @@ export const runRows = {
     scope: 'notebook',
     run: (c) => c.running.toggleNotices(),
   },
-  'run.cancel': {
-    title: 'Cancel waiting cells',
+  'run.again': {
+    title: 'Run the selected cells again after they end',
     category: 'Run',
     keys: [],
     scope: 'notebook',
-    isEnabled: hasKernel,
-    run: (c) => c.running.cancelWaiting(),
+    isEnabled: hasActive,
+    run: (c) => c.running.runSelectedAgain(),
   },
 } satisfies Rows;

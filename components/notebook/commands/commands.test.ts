@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { NotebookDocument } from '#lib/client/document/notebook-document.ts';
 import { PlayedServer } from '#lib/client/document/played-server.ts';
+import { NotebookResults } from '#lib/client/results/notebook-results.ts';
 import { cellId } from '#lib/core/ids.ts';
 import type { CellContent } from '#lib/core/notebook/model.ts';
 import { fillDoc } from '#lib/core/notebook/notebook-doc.ts';
@@ -10,6 +11,7 @@ import { FindStore } from '../find/find-store.ts';
 import { KernelHelp } from '../kernel-help/kernel-help.ts';
 import { NotebookCommands } from '../notebook-commands.ts';
 import type { NotebookRunner } from '../notebook-runner.ts';
+import { NotebookQueue } from '../queue/notebook-queue.ts';
 import { SelectionStore } from '../selection.ts';
 import { shownCellsOf } from '../shown-cells.ts';
 import { withHeading } from './joining.ts';
@@ -54,6 +56,7 @@ async function open(text: string, readonly: string | null = null): Promise<void>
     document,
     selection,
     runner: runner as NotebookRunner,
+    queue: new NotebookQueue(server, document, new NotebookResults(server)),
     editor,
     help: new KernelHelp({
       connection: server,
@@ -67,6 +70,7 @@ async function open(text: string, readonly: string | null = null): Promise<void>
     find: new FindStore(document, { from: () => null, show: quiet }),
     effects: {
       tell: () => undefined,
+      offer: quiet,
       say: (title) => said.push(title),
       focusInput: () => undefined,
       confirm: () => Promise.resolve(true),

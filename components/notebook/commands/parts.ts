@@ -4,6 +4,7 @@ import type { EditorSlot } from '../editor-slot.ts';
 import type { KernelHelp } from '../kernel-help/kernel-help.ts';
 import type { FindStore } from '../find/find-store.ts';
 import type { NotebookRunner, RunTrouble } from '../notebook-runner.ts';
+import type { NotebookQueue } from '../queue/notebook-queue.ts';
 import type { SelectionStore } from '../selection.ts';
 
 /** A yes-or-no question: `verb` is the word of the button that goes on. */
@@ -24,6 +25,10 @@ export type CommandEffects = {
     readonly run: () => void;
   }) => void;
   readonly later: (ms: number, then: () => void) => void;
+  /** Says what happened, with one thing that may be done about it. */
+  readonly offer: (title: string, label: string, run: () => void) => void;
+  /** Asks before a restart; resolves to whether to go on. */
+  readonly confirmRestart: (alsoRun: boolean) => Promise<boolean>;
   /** Puts the focus into the field of this question. */
   readonly focusInput: (id: InputId) => void;
   readonly newId: () => CellId;
@@ -34,6 +39,7 @@ export type CommandParts = {
   readonly document: NotebookDocument;
   readonly selection: SelectionStore;
   readonly runner: NotebookRunner;
+  readonly queue: NotebookQueue;
   readonly editor: EditorSlot;
   readonly help: KernelHelp;
   readonly find: FindStore;

@@ -80,14 +80,15 @@ export class Running {
     this.#parts.effects.say(await toggleNotices());
   }
 
-  /** Runs the code cells among `ids`, in that order. */
-  run(ids: readonly CellId[]): void {
-    const code = ids.filter((id) => this.#parts.document.cell(id)?.type === 'code');
-    if (code.length > 0) void this.#parts.runner.run(code).then((blocked) => this.#report(blocked));
+  /** Runs the selected cells once more after the run that goes on. */
+  runSelectedAgain(): void {
+    this.run(this.#selecting.concerned(), true);
   }
 
-  async cancelWaiting(): Promise<void> {
-    this.#report(await this.#parts.runner.cancelWaiting());
+  /** Runs the code cells among `ids`, in that order; `again`: also those that are running as they are. */
+  run(ids: readonly CellId[], again = false): void {
+    const code = ids.filter((id) => this.#parts.document.cell(id)?.type === 'code');
+    if (code.length > 0) void this.#parts.runner.run(code, again).then((blocked) => this.#report(blocked));
   }
 
   async clearOutputs(which: 'selected' | 'all'): Promise<void> {

@@ -24,6 +24,20 @@ export function useQueuePosition(results: NotebookResults, id: CellId): number |
   );
 }
 
+/** Whether the cell waits in a queue that is held. */
+export function useIsHeld(results: NotebookResults, id: CellId): boolean {
+  const subscribe = useCallback((listener: () => void) => results.subscribe(listener), [results]);
+  return useSyncExternalStore(
+    subscribe,
+    () => {
+      const { run } = results.cell(id);
+      if (run?.state !== 'queued') return false;
+      return (results.state().sessions.get(run.sessionId)?.held ?? null) !== null;
+    },
+    () => false,
+  );
+}
+
 const noSessions: readonly SessionState[] = [];
 
 /** The notebook's sessions; the first one is where cells run. */

@@ -9,12 +9,15 @@ const mostAnswers = 200;
 const mostAnsweredRuns = 20_000;
 
 /** What is listed and waits comes first, in this order; what is not listed keeps its order behind. */
+export function arrangeQueue(queue: readonly RunId[], order: readonly RunId[]): readonly RunId[] {
+  const waiting = new Set(queue);
+  return [...order, ...queue].filter((id) => waiting.delete(id));
+}
+
 export function reorderQueue(state: NotebookRunState, event: SessionEventOf<'QueueReordered'>): Reduced {
   const session = state.sessions.get(event.sessionId);
   if (session === undefined) return { state, effects: [] };
-  const waiting = new Set(session.queue);
-  const queue: RunId[] = [];
-  for (const id of [...event.runIds, ...session.queue]) if (waiting.delete(id)) queue.push(id);
+  const queue = arrangeQueue(session.queue, event.runIds);
   if (queue.every((id, place) => id === session.queue[place])) return { state, effects: [] };
   const sessions = withEntry(state.sessions, event.sessionId, { ...session, queue });
   return withNext({ ...state, sessions }, event.sessionId);
