@@ -81,7 +81,7 @@ test('a queue in two browsers: moved by keys, held, over a reload, cleared and p
   await bar(page).getByRole('button', { name: 'Continue' }).click();
   await expect(bar(far)).toHaveCount(0);
   await waitForRuns(page);
-  await expect(cell(page, 4).locator('[data-cell-outputs]')).toHaveText(/b d\s*$/);
+  await expect(cell(page, 4).locator('[data-stream="stdout"]')).toHaveText(/^b d\s*$/);
   await expect(page.getByText('Nothing runs or waits')).toBeVisible();
   await other.close();
 });
@@ -114,7 +114,7 @@ test('keys pressed again, held down, or from two browsers run nothing twice', as
   await expect(main).toHaveAttribute('data-open-runs', '2');
   open();
   await waitForRuns(page);
-  await expect(cell(page, 1).locator('[data-cell-outputs]')).toHaveText(/^1\s*$/);
+  await expect(cell(page, 1).locator('[data-stream="stdout"]')).toHaveText(/^1\s*$/);
   await other.close();
 });
 
@@ -166,7 +166,11 @@ test('a queue is as it was after a restart of the server, and programs may chang
     const changed = await page.request.put(server.origin + address, {
       data: { order: [waiting[2].id], stopOnError: false },
     });
-    expect(await changed.json()).toMatchObject({ held: 'asked', stopOnError: false, waiting: [{ id: waiting[2].id }, {}, {}, {}] });
+    expect(await changed.json()).toMatchObject({
+      held: 'asked',
+      stopOnError: false,
+      waiting: [{ id: waiting[2].id }, {}, {}, {}],
+    });
     await expect(cell(page, 3)).toContainText('held 1');
     await server.kill();
     server = await Farfield.start(place, { port: server.port });
@@ -192,7 +196,7 @@ for (const [width, height] of [
     const { cells, open } = cellsBehindGate(server.place.workspace);
     await openCells(page, server, `looks-${width}.ipynb`, cells);
     await runAction(page, 'Run all cells');
-    await expect(cell(page, 1)).toHaveAttribute('data-run-state', 'queued', { timeout: 60_000 });
+    await runState(page, 0, 'running');
     await runAction(page, 'Hold the queue');
     await expect(bar(page)).toBeVisible();
     for (const theme of ['light', 'dark'] as const) {

@@ -41,7 +41,6 @@ export function KernelChip({ path, session }: KernelChipProps) {
   }, [bound]);
 
   const status: KernelStatus = session?.status ?? 'none';
-  const waiting = session === null ? 0 : session.queue.length;
   const far = place !== null && !place.near;
   return (
     <button
@@ -62,7 +61,6 @@ export function KernelChip({ path, session }: KernelChipProps) {
           </span>
           {gateway?.tls.verify === false ? <TrustMark brief /> : null}
           {place === null ? null : <span className={styles.detail}>{distanceWords(place.near, place.distanceMs)}</span>}
-          {waiting > 0 ? <span className={styles.queue}>{waiting} queued</span> : null}
         </>
       )}
       <ChevronDown size={12} aria-hidden className={styles.caret} />

@@ -5,6 +5,7 @@ import { Button } from '#components/ui/button.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { IconButton } from '#components/ui/icon-button.tsx';
 import spoken from '#components/ui/spoken.module.css';
+import { actionRegistry } from '#lib/client/actions/action-registry.ts';
 import { useSessions } from '#lib/client/results/use-results.ts';
 import type { CellId, RunId } from '#lib/core/ids.ts';
 import type { Run, SessionState } from '#lib/core/session/state.ts';
@@ -177,9 +178,11 @@ function Nothing() {
   );
 }
 
+/** On a phone the panel lies over the cells, and goes when one is chosen. */
 function useGoTo(): (id: CellId) => void {
   const { commands, cells } = useNotebook();
   return (id) => {
+    if (document.activeElement?.closest('[role="dialog"]')) void actionRegistry.run('view.closePanel');
     commands.collapsing.reveal(id);
     commands.selecting.activate(id);
     cells.reveal(id, 'center');
