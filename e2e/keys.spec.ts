@@ -134,16 +134,19 @@ test('still text is the very text: tabs, blanks, markup', async ({ page, server 
 
 test('interrupt by I I ends a loop and cancels what waits; restart asks first', async ({ page, server }) => {
   await openCells(page, server, 'loop.ipynb', ['while True: pass', 'print(2)', 'print(3)']);
+test('interrupt by I I ends a loop and holds what waits; restart asks first', async ({ page, server }) => {
+  await openCells(page, server, 'loop.ipynb', ['while True: pass', 'print(2)']);
   await page.keyboard.press('Shift+Enter');
   await page.keyboard.press('Shift+Enter');
   await expect(cell(page, 0)).toHaveAttribute('data-run-state', 'running', { timeout: 60_000 });
   await expect(cell(page, 1)).toHaveAttribute('data-run-state', 'queued');
   await page.keyboard.press('i');
   await page.keyboard.press('i');
-  await waitForRuns(page);
   await expect(cell(page, 0)).toHaveAttribute('data-run-state', 'error');
   await expect(cell(page, 0).locator('[data-cell-outputs]')).toContainText('KeyboardInterrupt');
   await expect(cell(page, 1)).toHaveAttribute('data-run-state', 'cancelled');
+  await expect(cell(page, 1)).toHaveAttribute('data-run-state', 'queued');
+  await expect(cell(page, 1)).toContainText('held 1');
   await page.keyboard.press('0');
   await page.keyboard.press('0');
   const dialog = page.getByRole('dialog', { name: 'Restart the kernel?' });
@@ -151,6 +154,7 @@ test('interrupt by I I ends a loop and cancels what waits; restart asks first', 
   await page.keyboard.press('Enter');
   await expect(dialog).toBeHidden();
   await expect(page.locator('main[data-notebook]')).toHaveAttribute('data-kernel-state', 'idle', { timeout: 30_000 });
+  await expect(cell(page, 1)).toHaveAttribute('data-run-state', 'cancelled');
   await runAction(page, 'Clear all outputs');
   await expect(page.locator('[data-output]')).toHaveCount(0);
 });

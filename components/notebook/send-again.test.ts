@@ -13,11 +13,11 @@ const settle = () => new Promise((resolve) => setImmediate(resolve));
 /** A line and a clock that the test plays; every send takes the next answer. */
 function play(answers: (Answer | Fault)[], status: ConnectionStatus = 'connected') {
   const listeners = new Set<() => void>();
-  const timers = new Set<{ at: number; then: () => void }>();
+  const timers = new Set<{ at: number; run: () => void }>();
   const world = { status, now: 0, sent: 0, ended: null as Answer | Fault | null };
   const pass = async (ms: number) => {
     world.now += ms;
-    for (const timer of Array.from(timers)) if (timer.at <= world.now && timers.delete(timer)) timer.then();
+    for (const timer of Array.from(timers)) if (timer.at <= world.now && timers.delete(timer)) timer.run();
     await settle();
   };
   const become = async (next: ConnectionStatus) => {
@@ -36,8 +36,8 @@ function play(answers: (Answer | Fault)[], status: ConnectionStatus = 'connected
     world.sent += 1;
     return answers.shift() ?? lost;
   };
-  const after = (ms: number, then: () => void) => {
-    const timer = { at: world.now + ms, then };
+  const after = (ms: number, run: () => void) => {
+    const timer = { at: world.now + ms, run };
     timers.add(timer);
     return () => void timers.delete(timer);
   };

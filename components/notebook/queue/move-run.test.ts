@@ -3,7 +3,7 @@ import { runId } from '#lib/core/ids.ts';
 import { arrangeQueue } from '#lib/core/session/reduce-queue.ts';
 import { changedPart, moveRun } from './move-run.ts';
 
-const ids = (text: string) => [...text].map(runId);
+const ids = (text: string) => text.split('').map(runId);
 
 it.each([
   ['b', 0, 'bacd', 'ba'],
