@@ -18,7 +18,7 @@ const cellGroups: readonly Group[] = [
 const notebookGroups: readonly Group[] = [
   ['notebook.save'],
   ['cell.undo', 'cell.redo', 'select.all'],
-  ['run.all', 'run.above', 'run.below', 'run.section', 'run.show', 'run.answer', 'run.cancel'],
+  ['run.all', 'run.above', 'run.below', 'run.section', 'run.show', 'run.answer'],
   [
     'kernel.interrupt',
     'kernel.restart',
@@ -27,7 +27,6 @@ const notebookGroups: readonly Group[] = [
     'kernel.restartAndClear',
     'kernel.shutdown',
   ],
-  ['run.all', 'run.above', 'run.below', 'run.section', 'run.show', 'run.answer', 'kernel.restartAndRunAll'],
   ['queue.show', 'queue.hold', 'queue.continue', 'queue.stopOnError', 'run.cancel'],
   ['outputs.clearAll', 'input.hideAll', 'input.showAll', 'outputs.hideAll', 'outputs.showAll'],
   ['section.collapseAll', 'section.expandAll', 'view.lineNumbers'],

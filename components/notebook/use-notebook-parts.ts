@@ -86,8 +86,7 @@ export function useNotebookParts(notebook: OpenedNotebook, early: EarlyPlace, pr
         offer: ({ title, description, verb, run }) =>
           showToast({ kind: 'error', title, description, action: { label: verb, run } }),
         later: (ms, then) => void window.setTimeout(then, ms),
-        offer: (title, label, run) => showToast({ title, action: { label, run } }),
-        confirmRestart: (alsoRun) => latest.current.askRestart(alsoRun),
+        offerUndo: (title, run) => showToast({ title, action: { label: 'Undo', run } }),
         focusInput: (id) => void requestAnimationFrame(() => focusInput(id)),
         newId: newCellId,
       },

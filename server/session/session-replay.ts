@@ -39,7 +39,9 @@ export class SessionReplay {
     if (isFault(fresh)) return fresh;
     this.dismiss(fresh, by);
     const cellIds = death.ran.filter((cell) => source.cellType(cell) === 'code');
-    return cellIds.length === 0 ? [] : runs.request({ cellIds, sessionId: fresh, stateVector: null, by });
+    if (cellIds.length === 0) return [];
+    const answer = await runs.request({ cellIds, sessionId: fresh, stateVector: null, by });
+    return isFault(answer) ? answer : answer.runIds;
   }
 
   /** What was said of the end of a kernel has been read. */

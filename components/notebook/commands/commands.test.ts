@@ -70,7 +70,7 @@ async function open(text: string, readonly: string | null = null): Promise<void>
     find: new FindStore(document, { from: () => null, show: quiet }),
     effects: {
       tell: () => undefined,
-      offer: quiet,
+      offerUndo: quiet,
       say: (title) => said.push(title),
       focusInput: () => undefined,
       confirm: () => Promise.resolve(true),

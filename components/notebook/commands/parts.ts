@@ -25,10 +25,8 @@ export type CommandEffects = {
     readonly run: () => void;
   }) => void;
   readonly later: (ms: number, then: () => void) => void;
-  /** Says what happened, with one thing that may be done about it. */
-  readonly offer: (title: string, label: string, run: () => void) => void;
-  /** Asks before a restart; resolves to whether to go on. */
-  readonly confirmRestart: (alsoRun: boolean) => Promise<boolean>;
+  /** Says what was done, with the way back. */
+  readonly offerUndo: (title: string, undo: () => void) => void;
   /** Puts the focus into the field of this question. */
   readonly focusInput: (id: InputId) => void;
   readonly newId: () => CellId;

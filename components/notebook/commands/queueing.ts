@@ -73,15 +73,8 @@ export class Queueing {
     if (waiting.length === 0) return;
     const failed = await queue.cancel(waiting.map((run) => run.id));
     if (failed !== null) return this.#report(failed);
-    effects.offer(
-      `${counted(waiting.length, 'waiting cell')} cancelled.`,
-      'Undo',
-      () =>
-        void this.#putBack(
-          waiting.map((run) => run.cellId),
-          held,
-        ),
-    );
+    const cellIds = waiting.map((run) => run.cellId);
+    effects.offerUndo(`${counted(waiting.length, 'waiting cell')} cancelled.`, () => void this.#putBack(cellIds, held));
   }
 
   async #putBack(cellIds: readonly CellId[], held: boolean): Promise<void> {

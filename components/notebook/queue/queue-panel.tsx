@@ -95,7 +95,7 @@ function RunningRow({ run }: { readonly run: Run }) {
         icon={Square}
         size="small"
         label="Interrupt this cell"
-        onClick={() => void commands.running.interrupt()}
+        onClick={() => void commands.life.interrupt()}
       />
     </div>
   );

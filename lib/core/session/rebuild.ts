@@ -46,12 +46,12 @@ export function rebuildEvents(
   for (const run of runs.filter((one) => one.startedAt === null && one.finishedAt !== null)) {
     events.push(...runEvents(run, by));
   }
-  for (const run of runs.filter((one) => one.state === 'queued')) events.push(...runEvents(run, by));
+  const waiting = runs.filter((one) => one.state === 'queued');
+  for (const run of waiting) events.push(...runEvents(run, by));
   // After the runs: those of a kernel before this one do not count.
   for (const { binding, ran } of state.sessions.values()) {
     events.push({ type: 'CellsRan', at, by, sessionId: binding.id, cellIds: [...ran] });
-  const waiting = runs.filter((one) => one.state === 'queued');
-  for (const run of waiting) events.push(...runEvents(run, by));
+  }
   for (const session of state.sessions.values()) events.push(...queueEvents(session, waiting, by, at));
   for (const [requestId, runIds] of state.answered) {
     events.push({ type: 'RequestAnswered', at, by, requestId, runIds: [...runIds] });

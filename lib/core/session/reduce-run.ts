@@ -78,9 +78,6 @@ export function finishRun(state: NotebookRunState, event: SessionEventOf<'RunFin
   const draft = openDraft(state);
   endRun(draft, run, event.outcome, event.reason ?? null, event.at);
   if (run.startedAt !== null && event.outcome !== 'cancelled') noteRan(draft, run);
-  if (event.outcome === 'error') {
-    const waiting = draft.sessions.get(run.sessionId)?.queue ?? [];
-    cancelAll(draft, waiting, 'an earlier cell ended with an error', event.at);
   const session = draft.sessions.get(run.sessionId);
   if (event.outcome === 'error' && session !== undefined && session.stopOnError && session.held === null) {
     cancelAll(draft, session.queue, 'an earlier cell ended with an error', event.at);

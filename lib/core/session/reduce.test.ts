@@ -4,7 +4,6 @@ import { cellId, gatewayId, inputId, kernelId, principalId, requestId, runId, se
 import type { SessionId } from '#lib/core/ids.ts';
 import type { Output } from '#lib/core/notebook/output.ts';
 import { describeDeath } from './describe-death.ts';
-import type { KernelStatus, RunOutcome, SessionEvent } from './event.ts';
 import type { HoldReason, KernelStatus, RunOutcome, SessionEvent } from './event.ts';
 import { rebuildEvents } from './rebuild.ts';
 import { reduceSession, replaySession } from './reduce.ts';

@@ -1,10 +1,7 @@
-import type { CellId, InputId, PrincipalId, RunId, SessionId } from '#lib/core/ids.ts';
+import type { CellId, InputId, PrincipalId, RequestId, RunId, SessionId } from '#lib/core/ids.ts';
 import type { HeardNumbers } from '#lib/core/kernel/message-numbers.ts';
 import type { Output } from '#lib/core/notebook/output.ts';
 import type { Death } from './death.ts';
-import type { KernelStatus, RunOutcome, SessionBinding } from '#lib/core/session/event.ts';
-import type { CellId, InputId, PrincipalId, RequestId, RunId, SessionId } from '#lib/core/ids.ts';
-import type { Output } from '#lib/core/notebook/output.ts';
 import type { HoldReason, KernelStatus, RunOutcome, SessionBinding } from '#lib/core/session/event.ts';
 
 /** Life of the last run of a cell as its gutter shows it; `idle` = never run since the notebook was opened. */

@@ -51,7 +51,7 @@ export function kernelHandlers(services: Services): KernelHandlers {
     restartSession: async ({ params, principal }) =>
       onSession(params.id, (host) => host.kernels.restart(params.id, services.authorOf(principal))),
     replaySession: async ({ params, principal }) => {
-      const host = hostOf(params.id);
+      const host = hostOfSession(services, params.id);
       if (isFault(host)) return host;
       const runs = await host.deaths.replay(params.id, services.authorOf(principal));
       return isFault(runs) ? runs : { runs: runs.length };
