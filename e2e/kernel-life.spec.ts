@@ -111,6 +111,7 @@ test('the restart family: up to the selected cell, clearing outputs, shutting do
   const question = page.getByRole('dialog', { name: 'Restart the kernel and run up to the selected cell?' });
   await expect(question).toContainText('The variables of the kernel are lost.');
   await question.getByRole('button', { name: 'Restart' }).click();
+  await expect(question).toHaveCount(0);
   await expect(main).toHaveAttribute('data-kernel-state', 'idle', { timeout: 30_000 });
   await waitForRuns(page);
   await expect(outputs(page, 0)).toHaveText(/n 1/);
@@ -119,9 +120,30 @@ test('the restart family: up to the selected cell, clearing outputs, shutting do
   await expect(cell(page, 2)).toHaveAttribute('data-execution-count', '3');
   await runAction(page, 'Restart the kernel and clear all outputs');
   await page.getByRole('dialog').getByRole('button', { name: 'Restart' }).click();
+  await expect(page.getByRole('dialog')).toHaveCount(0);
   await expect(outputs(page, 0)).toBeEmpty();
   await expect(main).toHaveAttribute('data-kernel-state', 'idle', { timeout: 30_000 });
   // Nothing has run in this one: nothing is asked.
   await runAction(page, 'Shut the kernel down');
   await expect(main).toHaveAttribute('data-kernel-state', 'none', { timeout: 30_000 });
+});
+
+test('a policy for idle kernels counts down beside the kernel, and Keep begins anew', async ({ page, server }) => {
+  writeNotebookFile(server.place.workspace, 'idle.ipynb', ['1']);
+  await openNotebook(page, server, 'idle.ipynb');
+  await runAction(page, 'Run all cells');
+  await state(page, 0, 'ok');
+  await page.locator('[data-kernel-chip]').click();
+  const policy = page.getByLabel('Shut down kernels of this machine that nobody uses');
+  await policy.selectOption({ label: 'after 5 min' });
+  await page.keyboard.press('Escape');
+  const countdown = page.locator('header [data-idle-countdown]');
+  await expect(countdown).toContainText(/ends in [45]:\d\d/, { timeout: 30_000 });
+  await countdown.getByRole('button', { name: 'Keep' }).click();
+  await expect(countdown).toBeHidden();
+  await page.locator('[data-kernel-chip]').click();
+  await policy.selectOption({ label: 'never' });
+  await page.reload();
+  await page.locator('[data-kernel-chip]').click();
+  await expect(policy).toHaveValue('');
 });

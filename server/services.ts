@@ -41,6 +41,8 @@ import { LedgerQuery } from './ledger/ledger-query.ts';
 import { installBridge } from './next-bridge.ts';
 import { pageBridge } from './page-bridge.ts';
 import { keptNamesFile } from './session/file-outputs.ts';
+import { IdleCuller } from './session/idle-culler.ts';
+import { realEffects } from './session/session-effects.ts';
 import { SessionHost } from './session/session-host.ts';
 import { SettingsStore } from './settings/settings.ts';
 import { socketHandlers } from './socket/handlers.ts';
@@ -140,6 +142,12 @@ export async function buildServices({ config, home, server, port }: Ground): Pro
   sweep.run();
   const retention = new HistoryRetention({ ...records, ledger, settings, onForgotten: () => sweep.sweep() });
   retention.run();
+  const culler = new IdleCuller({
+    hosts: () => hosts.values(),
+    minutes: (id) => settings.get().idle.minutes[id] ?? null,
+    effects: realEffects,
+  });
+  culler.run();
   const uploads = new Uploads({
     workspace,
     folder: join(home.folder, 'uploads'),
@@ -192,6 +200,7 @@ export async function buildServices({ config, home, server, port }: Ground): Pro
       await control.stop();
       uploads.stop();
       sweep.stop();
+      culler.stop();
       await rooms.stop();
       await retention.stop();
       await ledger.flush();

@@ -75,3 +75,9 @@ export async function removeGateway(gateway: Gateway): Promise<void> {
   showToast({ title: `“${gateway.label}” is forgotten`, description: 'Its kernels go on running there.' });
   void places.load();
 }
+
+/** The kernel counts as used now. */
+export async function keepKernel(id: SessionId): Promise<void> {
+  const answer = await callApi('keepSession', { params: { id } });
+  if (isFault(answer)) showToast({ kind: 'error', title: 'The kernel is not kept', description: answer.message });
+}

@@ -8,6 +8,7 @@ import { Button } from '#components/ui/button.tsx';
 import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx';
 import { IconButton } from '#components/ui/icon-button.tsx';
 import { HintText } from './fault-text.tsx';
+import { IdlePolicyField } from './idle-policy-field.tsx';
 import { removeGateway, wakeGateway } from './kernel-requests.ts';
 import styles from './kernel-picker.module.css';
 import { secretWords } from './secret-words.ts';
@@ -58,6 +59,7 @@ export function PlaceList({ places, checkedAt, onChange, onEnter }: PlaceListPro
                 {distanceWords(gateway.place === 'near', distanceMs)}
                 {gateway.url === '' ? '' : ` · ${gateway.url}`} {gateway.tls.verify ? null : <TrustMark />}
               </div>
+              <IdlePolicyField gateway={gateway} />
               {fault === null ? null : <div>{fault.message}</div>}
               {fault?.hint ? (
                 <div className={styles.hint}>

@@ -10,6 +10,7 @@ import { Notice } from '#components/ui/notice.tsx';
 import { SideView } from '#components/ui/side-view.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
 import { useGateway } from './gateways-store.ts';
+import { IdleCountdown } from './idle-countdown.tsx';
 import { commandSession, type SessionCommand } from './kernel-requests.ts';
 import { places } from './places-store.ts';
 import { running } from './running-store.ts';
@@ -105,6 +106,7 @@ function Row({ session, idleSince, now, onOpen, onInterrupt, onAsk }: RowProps) 
   const name = nameOf(path);
   const words = [
     status === 'idle' && idleSince !== null ? `idle, used ${agoWords(idleSince, now)}` : statusWords[status],
+    session.waitsForInput ? 'waiting for your input' : null,
     queued > 0 ? `${queued} queued` : null,
   ].filter(Boolean);
   return (
@@ -121,6 +123,7 @@ function Row({ session, idleSince, now, onOpen, onInterrupt, onAsk }: RowProps) 
           </span>
         </span>
       </button>
+      {session.idleEnd === null ? null : <IdleCountdown id={session.id} end={session.idleEnd} />}
       <span className={styles.tools}>
         <IconButton
           icon={Square}

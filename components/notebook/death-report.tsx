@@ -30,7 +30,7 @@ export function DeathReport() {
   return (
     <section className={styles.report} aria-label="The kernel ended" data-death-report>
       <Notice
-        kind="error"
+        kind={death.idleMinutes === null ? 'error' : 'info'}
         actions={
           <IconButton
             icon={X}
@@ -66,7 +66,11 @@ export function DeathReport() {
               {dead ? 'Restart and replay' : 'Replay'} {cells} that had run
             </Button>
           )}
-          {dead ? <Button onClick={() => void commands.life.restart('nothing')}>Restart the kernel</Button> : null}
+          {dead ? (
+            <Button onClick={() => void commands.life.restart('nothing')}>
+              {death.idleMinutes === null ? 'Restart the kernel' : 'Start it again'}
+            </Button>
+          ) : null}
         </div>
       </Notice>
     </section>

@@ -9,7 +9,13 @@ export const historySettingsSchema = z.object({
 });
 export type HistorySettings = z.infer<typeof historySettingsSchema>;
 
-export const settingsSchema = z.object({ history: historySettingsSchema });
+export const idleSettingsSchema = z.object({
+  /** By gateway: a kernel that nobody has used for so many minutes is shut down. A gateway that is not named keeps them. */
+  minutes: z.record(z.string().max(128), z.number().int().min(1).max(43_200)),
+});
+export type IdleSettings = z.infer<typeof idleSettingsSchema>;
+
+export const settingsSchema = z.object({ history: historySettingsSchema, idle: idleSettingsSchema });
 export type Settings = z.infer<typeof settingsSchema>;
 
-export const defaultSettings: Settings = { history: { days: 90, megabytes: 2_000 } };
+export const defaultSettings: Settings = { history: { days: 90, megabytes: 2_000 }, idle: { minutes: {} } };

@@ -86,7 +86,7 @@ it('settings are there after a restart; a damaged section counts as never set', 
   await one.change({ history: { days: 7, megabytes: 12 } });
   const two = new SettingsStore(bench.db, bench.workspaceId);
   await two.run();
-  expect(two.get()).toEqual({ history: { days: 7, megabytes: 12 } });
+  expect(two.get()).toEqual({ ...defaultSettings, history: { days: 7, megabytes: 12 } });
   await bench.db.updateTable('settings').set({ value: '{"days":-1' }).execute();
   const three = new SettingsStore(bench.db, bench.workspaceId);
   await three.run();

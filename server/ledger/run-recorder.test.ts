@@ -121,7 +121,16 @@ it('a run is written when it starts and when it ends, with who, where, when and 
   });
 });
 
-const noted: Death = { at: 30, cellId: null, cancelled: 2, restarted: true, ran: [], exit: null, memory: [] };
+const noted: Death = {
+  at: 30,
+  cellId: null,
+  cancelled: 2,
+  restarted: true,
+  ran: [],
+  idleMinutes: null,
+  exit: null,
+  memory: [],
+};
 const stops: [string, SessionEvent, [string, RunOutcome, string][]][] = [
   [
     'an error',

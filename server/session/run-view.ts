@@ -41,6 +41,7 @@ export function sessionView(state: NotebookRunState, session: SessionState, path
     status: session.status,
     running: session.running === null ? 0 : 1,
     queued: session.queue.length,
+    idleEnd: session.idleEnd,
     waitsForInput: findWaitingRun(state, session.binding.id) !== null,
   };
 }

@@ -21,6 +21,7 @@ import { runView, sessionView, type RunView } from './run-view.ts';
 import { realEffects, type SessionEffects } from './session-effects.ts';
 import { SessionFeed } from './session-feed.ts';
 import type { SessionHostOptions } from './session-host-options.ts';
+import { SessionIdle } from './session-idle.ts';
 import { SessionInputs } from './session-inputs.ts';
 import { SessionKernels } from './session-kernels.ts';
 import { SessionReplay } from './session-replay.ts';
@@ -50,6 +51,8 @@ export class SessionHost implements ResultsPort {
   readonly runs: SessionRuns;
   /** Answers what running code asks. */
   readonly inputs: SessionInputs;
+  /** Kernels that nobody uses. */
+  readonly idle: SessionIdle;
   /** After the death of a kernel. */
   readonly deaths: SessionReplay;
   /** Orders, holds and releases what waits. */
@@ -120,6 +123,7 @@ export class SessionHost implements ResultsPort {
     });
     this.runs = new SessionRuns({ ...parts, kernels: this.kernels, gather: (work) => this.#gather(work) });
     this.inputs = new SessionInputs({ ...parts, kernels: this.kernels });
+    this.idle = new SessionIdle({ ...parts, gateways, by: serverId });
     this.deaths = new SessionReplay({ ...parts, kernels: this.kernels, runs: this.runs });
     this.queues = new SessionQueues(parts);
     this.help = new KernelHelp(

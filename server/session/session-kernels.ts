@@ -118,6 +118,12 @@ export class SessionKernels {
     return isFault(gateway) ? gateway : gateway.shutdownKernel(session.binding.kernelId);
   }
 
+  /** Connects a session anew whose connection was let go of. */
+  connectAgain(id: SessionId): void {
+    const session = this.#parts.state().sessions.get(id);
+    if (session !== undefined && !this.#links.has(id) && !this.#parts.stopped()) this.#connect(session.binding);
+  }
+
   /** Lets go of the connection of a session that has ended. */
   closeLink(id: SessionId): void {
     this.#links.get(id)?.stop();

@@ -26,7 +26,7 @@ export class SettingsStore {
       .where('workspace_id', '=', this.#workspaceId)
       .execute();
     const stored = new Map(rows.map(({ name, value }) => [name, value]));
-    this.#settings = { history: read('history', stored.get('history')) };
+    this.#settings = { history: read('history', stored.get('history')), idle: read('idle', stored.get('idle')) };
   }
 
   get(): Settings {

@@ -32,6 +32,8 @@ export const deathSchema = z.object({
   restarted: z.boolean(),
   /** The code cells that had run in it, in their order, without the one that was running. */
   ran: z.array(id<CellId>()),
+  /** It was shut down here after so many minutes without use; null: it was not. */
+  idleMinutes: z.number().nullable(),
   /** Null while, or because, it is not known. */
   exit: kernelExitSchema.nullable(),
   /** The last minutes, oldest first; empty where it is not known. */

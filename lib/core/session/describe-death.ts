@@ -5,7 +5,12 @@ import type { NotebookRunState, SessionState } from './state.ts';
 export function describeDeath(
   state: NotebookRunState,
   session: SessionState,
-  { at, restarted, memory }: Pick<Death, 'at' | 'restarted' | 'memory'>,
+  {
+    at,
+    restarted,
+    memory,
+    idleMinutes = null,
+  }: Pick<Death, 'at' | 'restarted' | 'memory'> & Partial<Pick<Death, 'idleMinutes'>>,
 ): Death {
   const running = session.running === null ? undefined : state.runs.get(session.running);
   const again = session.death !== null && running === undefined && session.ran.length === 0;
@@ -15,6 +20,7 @@ export function describeDeath(
     cancelled: session.queue.length,
     restarted,
     ran: again ? [...(session.death?.ran ?? [])] : [...session.ran],
+    idleMinutes,
     exit: null,
     memory: [...memory],
   };

@@ -67,6 +67,10 @@ export const sessionEventSchema = z.discriminatedUnion('type', [
   z.object({ ...base, type: z.literal('DeathDismissed'), sessionId: id<SessionId>() }),
   /** A person restarts the kernel: nothing has run in the new one. */
   z.object({ ...base, type: z.literal('KernelRenewed'), sessionId: id<SessionId>() }),
+  /** Somebody used the kernel, or wants it kept: it counts as idle from `at` on. */
+  z.object({ ...base, type: z.literal('SessionUsed'), sessionId: id<SessionId>() }),
+  /** The kernel is shut down at `end` unless somebody uses it; null: it is not. */
+  z.object({ ...base, type: z.literal('IdleAnnounced'), sessionId: id<SessionId>(), end: z.number().nullable() }),
   /** Which cells have run in the present kernel; in a log that was rebuilt from a state. */
   z.object({ ...base, type: z.literal('CellsRan'), sessionId: id<SessionId>(), cellIds: z.array(id<CellId>()) }),
   z.object({ ...run, type: z.literal('RunRequested'), cellId: id<CellId>(), sessionId: id<SessionId>() }),

@@ -49,7 +49,9 @@ export function rebuildEvents(
   const waiting = runs.filter((one) => one.state === 'queued');
   for (const run of waiting) events.push(...runEvents(run, by));
   // After the runs: those of a kernel before this one do not count.
-  for (const { binding, ran } of state.sessions.values()) {
+  for (const { binding, ran, usedAt, idleEnd } of state.sessions.values()) {
+    events.push({ type: 'SessionUsed', at: usedAt, by, sessionId: binding.id });
+    if (idleEnd !== null) events.push({ type: 'IdleAnnounced', at, by, sessionId: binding.id, end: idleEnd });
     events.push({ type: 'CellsRan', at, by, sessionId: binding.id, cellIds: [...ran] });
   }
   for (const session of state.sessions.values()) events.push(...queueEvents(session, waiting, by, at));

@@ -16,6 +16,8 @@ export function bindSession(state: NotebookRunState, event: SessionEventOf<'Sess
     heard: present?.binding.kernelId === event.session.kernelId ? present.heard : [],
     others: 0,
     ran: present?.ran ?? [],
+    usedAt: event.at,
+    idleEnd: null,
     death: present?.death ?? null,
     held: present?.held ?? null,
     stopOnError: present?.stopOnError ?? true,

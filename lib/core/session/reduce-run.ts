@@ -31,7 +31,7 @@ export function requestRun(state: NotebookRunState, event: SessionEventOf<'RunRe
   const sessions =
     session === undefined
       ? state.sessions
-      : withEntry(state.sessions, event.sessionId, { ...session, queue: [...session.queue, run.id] });
+      : withEntry(state.sessions, event.sessionId, { ...session, queue: [...session.queue, run.id], idleEnd: null });
   return withNext({ ...state, cells, sessions, runs }, event.sessionId);
 }
 
@@ -77,7 +77,7 @@ export function finishRun(state: NotebookRunState, event: SessionEventOf<'RunFin
   if (run === undefined || run.finishedAt !== null) return { state, effects: [] };
   const draft = openDraft(state);
   endRun(draft, run, event.outcome, event.reason ?? null, event.at);
-  if (run.startedAt !== null && event.outcome !== 'cancelled') noteRan(draft, run);
+  if (run.startedAt !== null) noteUse(draft, run, event);
   const session = draft.sessions.get(run.sessionId);
   if (event.outcome === 'error' && session !== undefined && session.stopOnError && session.held === null) {
     cancelAll(draft, session.queue, 'an earlier cell ended with an error', event.at);
@@ -85,11 +85,13 @@ export function finishRun(state: NotebookRunState, event: SessionEventOf<'RunFin
   return withNext(draft, run.sessionId);
 }
 
-/** The cell has run in the present kernel. */
-function noteRan(draft: Draft, { sessionId, cellId }: Run): void {
+/** The cell has run in the present kernel, unless it was cancelled; the kernel was in use until now. */
+function noteUse(draft: Draft, { sessionId, cellId }: Run, { at, outcome }: SessionEventOf<'RunFinished'>): void {
   const session = draft.sessions.get(sessionId);
-  if (session === undefined || session.ran.includes(cellId)) return;
-  draft.sessions = withEntry(draft.sessions, sessionId, { ...session, ran: [...session.ran, cellId] });
+  if (session === undefined) return;
+  const known = outcome === 'cancelled' || session.ran.includes(cellId);
+  const ran = known ? session.ran : [...session.ran, cellId];
+  draft.sessions = withEntry(draft.sessions, sessionId, { ...session, ran, usedAt: at });
 }
 
 /** A state in the middle of a change: its maps are replaced, never changed. */

@@ -333,6 +333,26 @@ describe('the death of a kernel', () => {
   });
 });
 
+describe('a kernel that nobody uses', () => {
+  const announced: SessionEvent = { type: 'IdleAnnounced', ...stamp, sessionId: s1, end: 99 };
+  const end = (...events: SessionEvent[]) => after(...ready, announced, ...events).sessions.get(s1)?.idleEnd;
+
+  it.each<[string, SessionEvent[], number | null]>([
+    ['sees its end coming', [], 99],
+    ['is used again', [asked('r1', 'a')], null],
+    ['is kept', [{ type: 'SessionUsed', ...stamp, sessionId: s1 }], null],
+    ['is restarted', [{ type: 'KernelRenewed', ...stamp, sessionId: s1 }], null],
+    ['is kept by a change of the settings', [{ ...announced, end: null } as SessionEvent], null],
+  ])('%s', (_, events, expected) => {
+    expect(end(...events)).toBe(expected);
+  });
+
+  it('counts from the end of its last run', () => {
+    const state = after(...ready, ...run('r1', 'a').map((event, at) => ({ ...event, at: at + 10 })));
+    expect(state.sessions.get(s1)?.usedAt).toBe(12);
+  });
+});
+
 describe('questions of running code', () => {
   const running = [...ready, asked('r1', 'a'), asked('r2', 'b'), started('r1')];
   const input = (state: NotebookRunState, id: string) => cell(state, id)?.run?.input?.prompt ?? null;
@@ -375,6 +395,10 @@ describe('generated logs', () => {
     fc.tuple(run, fc.constantFrom('i1', 'i2')).map(([id, one]) => answered(id, one)),
     fc.constantFrom<KernelStatus[]>('idle', 'busy', 'restarting', 'dead', 'reconnecting').map((value) => status(value)),
     session.map((id) => died(after(bound(id)), id)),
+    session.map((id): SessionEvent => ({ type: 'SessionUsed', ...stamp, sessionId: id })),
+    fc
+      .tuple(session, fc.constantFrom(5, null))
+      .map(([id, end]): SessionEvent => ({ type: 'IdleAnnounced', ...stamp, sessionId: id, end })),
     session.map((id): SessionEvent => ({ type: 'KernelRenewed', ...stamp, sessionId: id })),
     session.map(bound),
     session.map((id): SessionEvent => ({ type: 'SessionUnbound', ...stamp, sessionId: id, reason: 'x' })),

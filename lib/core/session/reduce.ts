@@ -43,6 +43,8 @@ export function reduceSession(state: NotebookRunState, event: SessionEvent): Red
     case 'DeathExplained':
     case 'DeathDismissed':
     case 'KernelRenewed':
+    case 'SessionUsed':
+    case 'IdleAnnounced':
     case 'CellsRan':
       return { state: noteKernel(state, event), effects: [] };
     case 'RunRequested':

@@ -49,7 +49,7 @@ it.each<[string, KernelExit | null, MemorySample[], string]>([
   ],
   ['a request', exit({ signal: 'SIGTERM' }), [], 'It was ended by signal 15 (SIGTERM).'],
 ])('sayExit: %s', (_, how, memory, words) => {
-  expect(sayExit({ exit: how, memory, restarted: true })).toBe(words);
+  expect(sayExit({ exit: how, memory, restarted: true, idleMinutes: null })).toBe(words);
 });
 
 it.each<[string, MemorySample[], string | null]>([
@@ -71,7 +71,12 @@ it.each<[string, MemorySample[], string | null]>([
 });
 
 it('sayExit: a kernel that is not there any more', () => {
-  expect(sayExit({ exit: null, memory: [], restarted: false })).toBe(
+  expect(sayExit({ exit: null, memory: [], restarted: false, idleMinutes: null })).toBe(
     'Its gateway no longer has it, and does not tell why.',
   );
+});
+
+it('sayExit: a kernel that nobody used', () => {
+  const words = sayExit({ exit: null, memory: [], restarted: false, idleMinutes: 60 });
+  expect(words).toBe('It was shut down: nobody had used it for 1 h.');
 });

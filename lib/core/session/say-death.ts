@@ -1,3 +1,4 @@
+import { sayMinutes } from '#lib/core/kernel/idle-policy.ts';
 import type { Death, KernelExit, MemorySample } from './death.ts';
 
 /** The sentences of a death report. Pure; nothing is said that is not known. */
@@ -8,7 +9,13 @@ const scarce = 0.9;
 const crashes: ReadonlySet<string> = new Set(['SIGSEGV', 'SIGBUS', 'SIGABRT', 'SIGILL', 'SIGFPE', 'SIGSYS', 'SIGTRAP']);
 
 /** Why the kernel ended. */
-export function sayExit({ exit, memory, restarted }: Pick<Death, 'exit' | 'memory' | 'restarted'>): string {
+export function sayExit({
+  exit,
+  memory,
+  restarted,
+  idleMinutes,
+}: Omit<Death, 'at' | 'cellId' | 'cancelled' | 'ran'>): string {
+  if (idleMinutes !== null) return `It was shut down: nobody had used it for ${sayMinutes(idleMinutes)}.`;
   if (exit === null) {
     return restarted
       ? 'Why it ended is not known: its gateway does not tell.'

@@ -66,6 +66,10 @@ export type SessionState = {
   readonly others: number;
   /** The cells that have run in the present kernel, each once, in the order of their first run. */
   readonly ran: readonly CellId[];
+  /** When something was last run in it, or somebody said that it is to be kept. ms since 1970 */
+  readonly usedAt: number;
+  /** When it is shut down for want of use, once that is near. ms since 1970 */
+  readonly idleEnd: number | null;
   /** How the kernel before, or this one, ended; null when nobody has to know. */
   readonly death: Death | null;
   /** Set while nothing may leave the queue. One that an interrupt began ends with the last run that waits. */

@@ -27,3 +27,15 @@ export const dismissDeath = route({
   body: none,
   reply: none,
 });
+
+export const keepSession = route({
+  method: 'POST',
+  path: '/api/v1/sessions/:id/keep',
+  summary:
+    'The kernel of this session counts as used now: it is not shut down for want of use until the time is over anew.',
+  action: 'kernel.control',
+  params: onSession,
+  query: none,
+  body: none,
+  reply: none,
+});

@@ -43,6 +43,8 @@ export const sessionViewSchema = sessionBindingSchema.omit({ clientId: true }).e
   status: kernelStatusSchema,
   running: z.number(),
   queued: z.number(),
+  /** When its kernel is shut down for want of use, once that is near. ms since 1970 */
+  idleEnd: z.number().nullable(),
   /** The running cell asks something and waits for a person. */
   waitsForInput: z.boolean(),
 });

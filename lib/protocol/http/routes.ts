@@ -15,7 +15,7 @@ import { addGateway, changeGateway, checkGateway, listGateways, removeGateway, w
 import { eraseHistory, listHistory, readRun, readRunImage } from './history.ts';
 import { readImage } from './images.ts';
 import { downloadOutputText, readOutputText, searchOutputText } from './output-text.ts';
-import { dismissDeath, replaySession } from './kernel-life.ts';
+import { dismissDeath, keepSession, replaySession } from './kernel-life.ts';
 import { endSession, interruptSession, listKernels, listSessions, restartSession, startSession } from './kernels.ts';
 import { changeQueue, clearQueue, readQueue } from './queues.ts';
 import { cancelRun, listRuns, requestRuns } from './runs.ts';
@@ -59,6 +59,7 @@ export const routes = {
   endSession,
   replaySession,
   dismissDeath,
+  keepSession,
   readImage,
   readOutputText,
   searchOutputText,

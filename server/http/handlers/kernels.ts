@@ -16,6 +16,7 @@ type KernelHandlers = Pick<
   | 'endSession'
   | 'replaySession'
   | 'dismissDeath'
+  | 'keepSession'
 >;
 
 export function kernelHandlers(services: Services): KernelHandlers {
@@ -56,6 +57,8 @@ export function kernelHandlers(services: Services): KernelHandlers {
       const runs = await host.deaths.replay(params.id, services.authorOf(principal));
       return isFault(runs) ? runs : { runs: runs.length };
     },
+    keepSession: async ({ params, principal }) =>
+      onSession(params.id, async (host) => host.idle.keep(params.id, services.authorOf(principal))),
     dismissDeath: async ({ params, principal }) =>
       onSession(params.id, async (host) => host.deaths.dismiss(params.id, services.authorOf(principal))),
     endSession: async ({ params, query, principal }) =>

@@ -2,6 +2,7 @@
 import { useCallback, useEffect } from 'react';
 import { PickerDialog } from '#components/kernel/compute-dialogs.tsx';
 import { GatewayBanner } from '#components/kernel/gateway-banner.tsx';
+import { IdleCountdown } from '#components/kernel/idle-countdown.tsx';
 import { KernelChip, KernelWords } from '#components/kernel/kernel-chip.tsx';
 import { openKernelDialog } from '#components/kernel/open-dialog.ts';
 import { NotebookView, type NotebookViewProps } from '#components/notebook/notebook-view.tsx';
@@ -52,6 +53,9 @@ function Compute({ path, session, saveState }: Place) {
   useEffect(() => setUnsaved(path, saveState !== null && saveState !== 'saved'), [path, saveState]);
   return (
     <>
+      {session === null || session.idleEnd === null ? null : (
+        <IdleCountdown id={session.binding.id} end={session.idleEnd} />
+      )}
       <KernelChip path={path} session={session} />
       <PickerDialog path={path} session={session} />
       <SlotFill name="page.banner">

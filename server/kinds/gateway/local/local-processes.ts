@@ -59,7 +59,8 @@ function residentBytes(pid: number): number | null {
     const next = open.pop();
     if (next === undefined) break;
     const pages = Number(readProc(`/proc/${next}/statm`).split(' ')[1]);
-    if (!Number.isFinite(pages)) continue;
+    // One that has ended and that its parent has not looked at yet has none.
+    if (!Number.isFinite(pages) || pages === 0) continue;
     sum = (sum ?? 0) + pages * pageBytes;
     for (const child of readProc(`/proc/${next}/task/${next}/children`).split(' ')) {
       if (child.trim() !== '') open.push(Number(child));
