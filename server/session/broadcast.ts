@@ -17,8 +17,6 @@ const mergeableCost = 6;
 const ringLength = 4096;
 /** Characters of the events kept, as JSON. */
 const ringSize = 16 * 1024 * 1024;
-/** Characters of events with which a follower catches up; above that it gets the state. */
-const mostCaughtUp = 4 * 1024 * 1024;
 /** A follower with more than this on the way is left out until it has caught up. */
 const mostBuffered = 8 * 1024 * 1024;
 
@@ -33,7 +31,6 @@ type Follow = { readonly send: Follower; readonly buffered: Buffered; behind: bo
 export class Broadcast {
   readonly #followers = new Set<Follow>();
   readonly #generation: number;
-  readonly #coalesce: (events: readonly SessionEvent[]) => readonly SessionEvent[];
   #ring: { readonly event: SessionEvent; readonly size: number }[] = [];
   #size = 0;
   /** Sequence number of the first event in the ring, of the next event, and of the next event to send. */
@@ -44,13 +41,8 @@ export class Broadcast {
   #frame: NodeJS.Timeout | undefined;
   #prompt: NodeJS.Immediate | undefined;
 
-  /** @param coalesce makes fewer of events that end where the log does. */
-  constructor(
-    generation: number,
-    coalesce: (events: readonly SessionEvent[]) => readonly SessionEvent[] = (all) => all,
-  ) {
+  constructor(generation: number) {
     this.#generation = generation;
-    this.#coalesce = coalesce;
   }
 
   /** Whether anybody gets what is published. */
@@ -92,11 +84,10 @@ export class Broadcast {
     });
   }
 
-  /** The events after `cursor`, or null when they are not known here any more (or never were), or are too many. */
+  /** The events after `cursor`, or null when they are not known here any more (or never were). */
   since(cursor: Cursor): readonly SessionEvent[] | null {
     if (cursor.generation !== this.#generation || cursor.seq > this.#tail || cursor.seq < this.#ringStart) return null;
-    const events = this.#from(cursor.seq);
-    return weighJson(events).characters > mostCaughtUp ? null : events;
+    return this.#from(cursor.seq);
   }
 
   get tail(): Cursor {
@@ -161,8 +152,8 @@ export class Broadcast {
     return waiting;
   }
 
-  #from(seq: number): readonly SessionEvent[] {
-    return this.#coalesce(mergeEvents(this.#ring.slice(seq - this.#ringStart).map(({ event }) => event)));
+  #from(seq: number): SessionEvent[] {
+    return mergeEvents(this.#ring.slice(seq - this.#ringStart).map(({ event }) => event));
   }
 
   #cursor(seq: number): Cursor {

@@ -14,7 +14,7 @@ export class RunFlight {
   readonly runId: RunId;
   /** An earlier process of this server sent it. */
   readonly recovered: boolean;
-  /** Time of the last message that names this run as its parent. */
+  /** When the last message came that names this run as its parent, in ticks. */
   heardAt: number;
   /** Whether anything was heard of it. */
   begun: boolean;
@@ -38,12 +38,12 @@ export class RunFlight {
     this.begun = run.recovered;
     this.#effects = effects;
     this.#onEnd = onEnd;
-    this.heardAt = effects.now();
+    this.heardAt = effects.ticks();
   }
 
   /** Takes a message whose parent is this run. */
   hear({ type, content }: KernelMessage): void {
-    this.heardAt = this.#effects.now();
+    this.heardAt = this.#effects.ticks();
     this.begun = true;
     if (type === 'error') this.#errorShown = true;
     if (type === 'execute_reply') this.#replied(content);

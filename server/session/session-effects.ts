@@ -4,6 +4,8 @@ import { randomUUID } from 'node:crypto';
 export type SessionEffects = {
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Milliseconds of a clock that only goes forward: for waiting, whatever is done to the other one. */
+  readonly ticks: () => number;
   readonly randomId: () => string;
   /** Runs `then` once after `ms`; the returned function calls it off. */
   readonly after: (ms: number, then: () => void) => () => void;
@@ -13,6 +15,7 @@ export type SessionEffects = {
 
 export const realEffects: SessionEffects = {
   now: () => Date.now(),
+  ticks: () => performance.now(),
   randomId: () => randomUUID(),
   after: (ms, then) => {
     const timer = setTimeout(then, ms);

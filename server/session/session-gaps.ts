@@ -43,6 +43,7 @@ export class SessionGaps {
   readonly #limited = new Map<RunId, Placed>();
   /** The last run whose end was not heard: the next number tells how much of it is missing. */
   #unended: Placed | null = null;
+  #refused: RunId | null = null;
 
   constructor(parts: GapParts) {
     this.#parts = parts;
@@ -73,7 +74,9 @@ export class SessionGaps {
     const owner = runId ?? unended?.runId;
     if (owner === undefined) return null;
     // Of a run without an end two of the numbers were that: its reply and its idle.
-    const uncounted = unended === null ? 0 : 2;
+    const ofRefused = this.#refused === owner ? 1 : 0;
+    this.#refused = null;
+    const uncounted = ofRefused + (unended === null ? 0 : 2);
     const fewest = gap.amidText ? 1 : fewestUnexplained;
     const known: Known = { runId: owner, placed: unended, counted: 0, uncounted, fewest };
     this.#gaps.set(gap.id, known);
@@ -119,6 +122,12 @@ export class SessionGaps {
     if (this.#limited.size > mostLimited)
       for (const id of [...this.#limited.keys()].slice(0, 1)) this.#limited.delete(id);
     return event;
+  }
+
+  /** A message was refused, probably of this run. It has a mark of its own, and is not counted again. */
+  refuse(runId: RunId, mostBytes: number): SessionEvent {
+    this.#refused = runId;
+    return this.#place(runId, { kind: 'refused', bytes: null, mostBytes }).event;
   }
 
   /** The end of a run was not heard: if nothing else says that output is missing, this does. */

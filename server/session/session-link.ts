@@ -37,6 +37,8 @@ export type LinkHost = {
 
 /** After a reconnect: silence about a run for this long, with an idle kernel, means that its end was missed. */
 const settleMs = 2_000;
+/** Times in a row that a gateway calls a silent kernel idle until it is believed, though the kernel has not said so. */
+const mostDoubts = 15;
 const longestRetryMs = 15_000;
 export const endNotReceived = 'its end was not received; output may be missing';
 
@@ -61,6 +63,12 @@ export class SessionLink {
   #restarting = false;
   /** Counts what the kernel said of its state by itself: newer than an answer of REST that was asked for before. */
   #statesHeard = 0;
+  /**
+   * The kernel has answered on its main shell since the connection was lost: no run is in its way. Each socket begins with
+   * such a question. The gateway's word alone says little: it calls a kernel idle that has answered beside its run.
+   */
+  #isFree = false;
+  #doubts = 0;
   #retries = 0;
   #callOffRetry: (() => void) | null = null;
   #callOffSettle: (() => void) | null = null;
@@ -97,11 +105,24 @@ export class SessionLink {
       message: (message) => this.#message(message),
       heard: (number, aside) => this.#log(number, aside, []),
       gap: (gap) => this.#gap(gap),
+      refused: ({ mostBytes }) => {
+        const runId = this.#flight?.runId;
+        if (runId !== undefined && !this.#stopped) this.#host.dispatch([this.#gaps.refuse(runId, mostBytes)]);
+      },
+      others: (others) => {
+        const sessionId = this.#binding.id;
+        const known = this.#host.state().sessions.get(sessionId)?.others;
+        if (this.#stopped || known === others) return;
+        this.#host.dispatch([{ type: 'KernelShared', ...this.#stamp(), sessionId, others }]);
+      },
       connection: (state, reason) => {
         if (state === 'connected') void this.#connected();
         else if (state === 'reconnecting') this.#lost(reason);
       },
-      status: (status) => this.#kernelStatus(status),
+      status: (status, ofOthers = false) => {
+        // The gateway asks beside a run, on another channel: the kernel is idle there, and goes on here.
+        if (!ofOthers || this.#flight === null || status !== 'idle') this.#kernelStatus(status);
+      },
     };
     this.#link = gateway.connect(kernelId, clientId, listener, heard);
   }
@@ -166,6 +187,7 @@ export class SessionLink {
   /** Whether the message answers a run of this session. */
   #message(message: KernelMessage): boolean {
     if (this.#stopped) return false;
+    if (message.type === 'kernel_info_reply' && message.channel === 'shell') this.#isFree = true;
     const runId = message.parentMsgId === null ? undefined : this.#runs.get(message.parentMsgId);
     this.#log(message.number ?? null, message.channel !== 'iopub', this.#read(message, runId));
     // Other notebooks and front ends of the kernel run things too: not ours, not shown.
@@ -275,6 +297,7 @@ export class SessionLink {
   #lost(reason?: string): void {
     if (this.#stopped || this.#restarting) return;
     this.#callOffSettle?.();
+    this.#isFree = false;
     const present = this.#host.state().sessions.get(this.#binding.id);
     if (present?.status === 'restarting') return;
     // Every try is said anew: what is known of the cause stays until there is news.
@@ -298,10 +321,12 @@ export class SessionLink {
     }
     const state = found.state;
     const isNews = this.#statesHeard === heard;
-    if (isNews && (state === 'idle' || state === 'busy' || state === 'starting')) this.#status(state);
     const flight = this.#flight;
+    // With a run in flight the gateway's idle is a doubt, which `settle` clears up.
+    const believed = state === 'idle' && flight !== null ? 'busy' : state;
+    if (isNews && (believed === 'idle' || believed === 'busy' || believed === 'starting')) this.#status(believed);
     if (flight !== null) {
-      flight.heardAt = this.#effects.now();
+      flight.heardAt = this.#effects.ticks();
       this.#settleLater(flight);
     }
   }
@@ -319,8 +344,11 @@ export class SessionLink {
     const silentSince = flight.heardAt;
     const found = isFault(gateway) ? gateway : await gateway.findKernel(this.#binding.kernelId);
     if (this.#flight !== flight || this.#stopped) return;
-    const silent = flight.heardAt === silentSince && this.#effects.now() - silentSince >= settleMs;
-    if (!silent || found === null || isFault(found) || found.state !== 'idle') return this.#settleLater(flight);
+    const silent = flight.heardAt === silentSince && this.#effects.ticks() - silentSince >= settleMs;
+    const isIdle = silent && found !== null && !isFault(found) && found.state === 'idle';
+    this.#doubts = isIdle ? this.#doubts + 1 : 0;
+    if (!isIdle || (!this.#isFree && this.#doubts < mostDoubts)) return this.#settleLater(flight);
+    this.#doubts = 0;
     const { runId } = flight;
     this.#dropFlight();
     const missing = this.#gaps.unended(runId, flight.recovered ? 'server' : 'connection');
@@ -332,6 +360,7 @@ export class SessionLink {
       reason: endNotReceived,
     };
     this.#host.dispatch([...missing, lost]);
+    this.#status('idle');
   }
 
   #status(status: KernelStatus, reason?: string): void {

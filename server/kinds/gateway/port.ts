@@ -114,10 +114,14 @@ export type KernelLinkListener = {
   heard?(number: MessageNumber, aside: boolean): void;
   /** Called before the message that reveals it. True: it is of this listener's runs. */
   gap?(gap: KernelGap): boolean | void;
+  /** How many others are connected to the kernel: while there are any, the gateway keeps nothing for us when we are away. */
+  others?(count: number): void;
+  /** A message above the limit was refused, and the connection with it; the next one comes. */
+  refused?(message: { readonly mostBytes: number }): void;
   /** `reconnecting`: the socket is down, the kernel's state unknown; `reason` says why, where that is known. */
   connection(state: 'connecting' | 'connected' | 'reconnecting' | 'closed', reason?: string): void;
-  /** The kernel's own status, and the gateway's `restarting` and `dead`. */
-  status(status: 'starting' | 'idle' | 'busy' | 'restarting' | 'dead'): void;
+  /** The kernel's own status, and the gateway's `restarting` and `dead`. `ofOthers`: while it answered somebody else. */
+  status(status: 'starting' | 'idle' | 'busy' | 'restarting' | 'dead', ofOthers?: boolean): void;
 };
 
 /** Help for who writes code. It prints nothing and counts no execution. Places are in Unicode code points. */

@@ -48,6 +48,7 @@ export class JupyterGateway implements FarGatewayPort {
   readonly #effects: GatewayEffects;
   readonly #pong: boolean;
   readonly #subshells: boolean;
+  readonly #patienceMs: number | undefined;
   readonly #manifest: () => GatewayManifest;
   readonly #turns = new LaunchTurns();
   readonly #lines = new Map<KernelId, Line>();
@@ -60,6 +61,8 @@ export class JupyterGateway implements FarGatewayPort {
       readonly subshells?: boolean;
       readonly manifest?: () => GatewayManifest;
       readonly processes?: KernelProcesses;
+      /** How long a socket may be silent before it is doubted, in ms. */
+      readonly patienceMs?: number;
     } = {},
   ) {
     this.#typed = async () => {
@@ -69,6 +72,7 @@ export class JupyterGateway implements FarGatewayPort {
     this.#effects = effects;
     this.#pong = options.pong ?? true;
     this.#subshells = options.subshells ?? true;
+    this.#patienceMs = options.patienceMs;
     this.processes = options.processes;
     this.#manifest = options.manifest ?? (() => gatewayManifests.jupyter);
     this.#hub = new HubServer(this.#typed, {
@@ -133,7 +137,6 @@ export class JupyterGateway implements FarGatewayPort {
         inFolder ? { name: request.name, path: request.folder } : { name: request.name },
         {
           ask: (asked) => this.#ask(asked),
-          enter: () => this.#enter(),
           find: (id) => this.findKernel(id),
           remove: (id) => this.shutdownKernel(id),
           ownId: namesKernels ? kernelId(randomUUID()) : null,
@@ -202,6 +205,7 @@ export class JupyterGateway implements FarGatewayPort {
           effects: this.#effects,
           pong: this.#pong,
           subshells: this.#subshells,
+          patienceMs: this.#patienceMs,
           onClose: () => {
             if (this.#lines.get(kernelId) === line) this.#lines.delete(kernelId);
           },
@@ -237,18 +241,12 @@ export class JupyterGateway implements FarGatewayPort {
 
   /** Enterprise Gateway and Kernel Gateway forbid the list by default; a refusal of who asks looks the same. */
   async #noListing(): Promise<Fault> {
-    return (
-      (await this.#enter()) ??
-      fault(
-        'gateway.noListing',
-        'This gateway does not tell which kernels it runs; those that are started from here are known all the same.',
-      )
-    );
-  }
-
-  async #enter(): Promise<Fault | null> {
     const specs = await this.listSpecs();
-    return isFault(specs) ? specs : null;
+    if (isFault(specs)) return specs;
+    return fault(
+      'gateway.noListing',
+      'This gateway does not tell which kernels it runs; those that are started from here are known all the same.',
+    );
   }
 
   async #ask(request: RestRequest): Promise<Fault | RestReply> {

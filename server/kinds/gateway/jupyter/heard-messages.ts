@@ -80,6 +80,11 @@ export class HeardMessages {
     return { number, again, gap: { ...gap, amidText, before: { type, parentMsgId } } };
   }
 
+  /** Whether a message answers somebody else: the gateway, or another front end. */
+  isOfOthers(parent: unknown): boolean {
+    return this.#parentOf(parent).of === 'others';
+  }
+
   stop(): void {
     clearTimeout(this.#timer);
   }

@@ -1,32 +1,25 @@
-import { KernelConnection, KernelMessage, ServerConnection } from '@jupyterlab/services';
+import type { KernelConnection, KernelMessage } from '@jupyterlab/services';
 import { isFault, type Fault } from '#lib/core/fault.ts';
 import type { KernelId } from '#lib/core/ids.ts';
 import { isJsonObject, type JsonObject } from '#lib/core/json.ts';
 import type { HeardNumbers, MessageNumber } from '#lib/core/kernel/message-numbers.ts';
-import type {
-  FindEndpoint,
-  GatewayEffects,
-  GatewayEndpoint,
-  GatewayKernel,
-  KernelLinkListener,
-  KernelQuestion,
-} from '../port.ts';
+import type { FindEndpoint, GatewayEffects, GatewayKernel, KernelLinkListener, KernelQuestion } from '../port.ts';
 import { HeardMessages } from './heard-messages.ts';
-import { pongSocketClass } from './pong-socket.ts';
+import { KernelLine } from './kernel-line.ts';
 import { KernelQuestions } from './kernel-questions.ts';
-import { quietServices } from './quiet-services.ts';
-import { buffersOf, readFrame, stateOf } from './read-frame.ts';
+import { executeRequest, inputRequestHeader } from './kernel-requests.ts';
+import { LineWatch, patienceMs } from './line-watch.ts';
+import { maxPayload, type SocketEnd } from './pong-socket.ts';
+import { buffersOf, stateOf } from './read-frame.ts';
 import type { KernelSocket } from './shared-link.ts';
 
-quietServices();
-
 const longestPauseMs = 15_000;
-/** A kernel that somebody else shuts down leaves our socket open and silent: only REST tells. */
-const livenessMs = 5_000;
 const probeEveryMs = 400;
 const probes = 8;
 /** Time for the gateway to take notice of a socket that opened or closed. */
 const noticeMs = 250;
+/** A gateway that answers REST again has this long to say something on the old socket, too. */
+const revivalMs = 3_000;
 
 export type JupyterLinkOptions = {
   readonly kernelId: KernelId;
@@ -37,29 +30,35 @@ export type JupyterLinkOptions = {
   readonly pong: boolean;
   /** Whether to use the kernel's subshells where it has them. */
   readonly subshells: boolean;
+  /** How long a line may be silent; 15 s where nothing is said. */
+  readonly patienceMs?: number | undefined;
   readonly onClose: () => void;
 };
 
 /**
- * The one client of a kernel, shared by `SharedLink`. Each life of the socket is one KernelConnection of @jupyterlab/services; this supervisor
- * makes the next one, under the same session id, for ever and with jitter, after REST has said that the kernel is still
- * there (the library's own reconnect gives up after seven tries and takes a refused token for a dead kernel).
+ * The one client of a kernel, shared by `SharedLink`. Each life of the socket is one `KernelLine`; this supervisor makes
+ * the next one, under the same session id, for ever and with jitter, after REST has said that the kernel is still there
+ * (the library's own reconnect gives up after seven tries and takes a refused token for a dead kernel).
  *
- * Messages are taken from `anyMessage`, which fires in order of arrival and also for parents that this process never
- * sent: replayed answers to requests of an earlier process come that way.
+ * A line that gives no sign of life stays readable. Only when the gateway answers REST and still says nothing on it is it
+ * given up, and then the next one is opened first: a frozen gateway, or one behind a network that comes back, goes on
+ * where it was, and nothing is lost by a hasty second socket, for which Jupyter would throw the first one out.
  */
 export class JupyterKernelLink implements KernelSocket {
   readonly #options: JupyterLinkOptions;
   readonly #listener: KernelLinkListener;
   readonly #questions: KernelQuestions;
   readonly #heard: HeardMessages;
+  readonly #watch: LineWatch;
   /** Requests that no socket took yet, in order. */
   #unsent: { readonly msgId: string; readonly send: () => boolean }[] = [];
-  #connection: KernelConnection | null = null;
+  #line: KernelLine | null = null;
+  /** Takes the place of a line that has gone silent, once it has said something. */
+  #next: KernelLine | null = null;
+  #subprotocols = true;
   #ended = false;
   #tries = 0;
   #timer: NodeJS.Timeout | undefined;
-  #liveness: NodeJS.Timeout | undefined;
   /**
    * After a restart the gateway's iopub subscription may not have reached the new kernel yet: outputs of a request that
    * leaves now would be lost. Nothing is sent, and no status believed, until iopub has answered one of these probes.
@@ -75,6 +74,22 @@ export class JupyterKernelLink implements KernelSocket {
     this.#listener = listener;
     this.#questions = new KernelQuestions(options);
     this.#heard = new HeardMessages(options.clientId, (gap) => void listener.gap?.(gap));
+    const patience = options.patienceMs ?? patienceMs;
+    this.#watch = new LineWatch({
+      patienceMs: patience,
+      silent: () => {
+        const reason = `no sign of life from the gateway for ${Math.round(patience / 1000)} s`;
+        listener.connection('reconnecting', reason);
+        void this.#seek();
+      },
+      // The next line may be on its way to the gateway, which then closes this one: it goes on, and takes over.
+      revived: () => {
+        listener.connection('connected');
+        this.#sendWaiting();
+      },
+      look: () => void this.#look(),
+      others: (count) => listener.others?.(count),
+    });
     queueMicrotask(() => void this.#open());
   }
 
@@ -88,17 +103,10 @@ export class JupyterKernelLink implements KernelSocket {
   }
 
   answer(inputId: string, text: string): boolean {
-    const connection = this.#probing === null ? this.#connection : null;
-    if (connection === null || connection.connectionStatus !== 'connected') return false;
+    const connection = this.#ready();
+    if (connection === null) return false;
     try {
-      const parent = KernelMessage.createMessage<KernelMessage.IInputRequestMsg>({
-        msgType: 'input_request',
-        channel: 'stdin',
-        session: this.#options.clientId,
-        msgId: inputId,
-        content: { prompt: '', password: false },
-      });
-      connection.sendInputReply({ status: 'ok', value: text }, parent.header);
+      connection.sendInputReply({ status: 'ok', value: text }, inputRequestHeader(this.#options.clientId, inputId));
       return true;
     } catch {
       return false; // the socket went between the look and the word: whoever answers is told to try again
@@ -127,7 +135,7 @@ export class JupyterKernelLink implements KernelSocket {
     this.#paused = true;
     this.dropUnsent();
     clearTimeout(this.#timer);
-    this.#drop();
+    this.#dropAll();
     this.#listener.connection('reconnecting');
   }
 
@@ -135,7 +143,7 @@ export class JupyterKernelLink implements KernelSocket {
   renew(fresh = true): void {
     if (this.#ended) return;
     this.#paused = false;
-    this.#drop();
+    this.#dropAll();
     this.#fresh = fresh;
     if (fresh) this.#questions.kernelReplaced();
     this.#tries = 1;
@@ -144,71 +152,56 @@ export class JupyterKernelLink implements KernelSocket {
   }
 
   async #open(): Promise<void> {
-    if (this.#ended || this.#paused) return;
-    const { kernelId, effects } = this.#options;
-    const clientId = this.#forgetting ? `${this.#options.clientId}-new` : this.#options.clientId;
-    const endpoint = await this.#options.endpoint();
-    if (this.#ended || this.#paused || this.#connection !== null) return;
-    if (isFault(endpoint)) return this.#retryBecause(endpoint);
-    const settings = await this.#settings(endpoint, effects);
-    if (this.#ended || this.#paused || this.#connection !== null) return;
-    if (isFault(settings)) return this.#retryBecause(settings);
+    if (this.#ended || this.#paused || this.#line !== null) return;
+    const line = await this.#makeLine(() => this.#opened());
+    if (this.#ended || this.#paused || this.#line !== null) return void (isFault(line) || line.close());
+    if (isFault(line)) return this.#retryBecause(line);
     if (this.#tries === 0) this.#listener.connection('connecting');
     this.#probing = this.#fresh ? new Set() : null;
-    const connection = new QuietConnection({
-      model: { id: kernelId, name: '' },
-      clientId,
-      handleComms: false,
-      serverSettings: settings,
-    });
-    this.#connection = connection;
-    this.#heard.interrupted();
-    connection.info.catch(() => undefined);
-    connection.anyMessage.connect((_, { msg, direction }) => {
-      if (this.#connection !== connection) return;
-      if (this.#forgetting) return;
-      if (direction === 'recv') this.#receive(msg);
-      else this.#probing?.add(msg.header.msg_id);
-    });
-    connection.connectionStatusChanged.connect((_, status) => {
-      if (this.#connection !== connection || status !== 'connected') return;
-      if (this.#forgetting) this.#timer = setTimeout(() => this.#forgotten(), noticeMs);
-      else if (this.#probing === null) this.#connected();
-      else this.#probe(connection, probes);
-    });
+    this.#take(line);
   }
 
-  #probe(connection: KernelConnection, left: number): void {
-    if (this.#connection !== connection || this.#probing === null) return;
+  #take(line: KernelLine): void {
+    this.#line = line;
+    this.#heard.interrupted();
+  }
+
+  #makeLine(open: (line: KernelLine) => void): Promise<Fault | KernelLine> {
+    const { kernelId, endpoint, effects, pong } = this.#options;
+    const clientId = this.#forgetting ? `${this.#options.clientId}-new` : this.#options.clientId;
+    const options = { kernelId, clientId, endpoint, effects, pong, subprotocols: this.#subprotocols };
+    let made: KernelLine | null = null;
+    const told = (tell: (line: KernelLine) => void): void => {
+      if (made !== null && (made === this.#line || made === this.#next)) tell(made);
+    };
+    const making = KernelLine.open(options, {
+      open: () => told(open),
+      received: (message) =>
+        told((line) => {
+          if (line === this.#next) this.#succeed(line);
+          if (!this.#forgetting) this.#receive(message);
+        }),
+      sent: (msgId) => this.#probing?.add(msgId),
+      sign: () => told((line) => this.#sign(line)),
+      down: (end) => told((line) => this.#down(line, end)),
+    });
+    return making.then((line) => (made = isFault(line) ? null : line) ?? line);
+  }
+
+  #opened(): void {
+    if (this.#forgetting) this.#timer = setTimeout(() => this.#forgotten(), noticeMs);
+    else if (this.#probing === null) this.#connected();
+    else this.#probe(this.#line, probes);
+  }
+
+  #probe(line: KernelLine | null, left: number): void {
+    if (line === null || this.#line !== line || this.#probing === null) return;
     if (left === 0) {
       this.#forgetting = true;
       return this.renew();
     }
-    void connection.requestKernelInfo();
-    this.#timer = setTimeout(() => this.#probe(connection, left - 1), probeEveryMs);
-  }
-
-  async #settings(endpoint: GatewayEndpoint, effects: GatewayEffects): Promise<Fault | ServerConnection.ISettings> {
-    // http and https alone reach this point; the URL check is for the place, so the scheme does not matter to it.
-    const refused = await effects.checkUrl(new URL(endpoint.baseUrl));
-    if (refused !== null) return refused;
-    const socketClass = pongSocketClass({
-      headers: endpoint.headers,
-      tls: endpoint.tls,
-      lookup: effects.lookup,
-      pong: this.#options.pong,
-      onDown: () => this.#down(),
-    });
-    const usual = ServerConnection.makeSettings({ baseUrl: endpoint.baseUrl, appendToken: false, token: '' });
-    return {
-      ...usual,
-      // ws and the browser's WebSocket agree in all that the library uses; their declared event types do not.
-      WebSocket: socketClass as unknown as typeof globalThis.WebSocket,
-      serializer: {
-        serialize: (message, protocol) => usual.serializer.serialize(message, protocol),
-        deserialize: (data, protocol) => readFrame(() => usual.serializer.deserialize(data, protocol)),
-      },
-    };
+    void line.connection.requestKernelInfo();
+    this.#timer = setTimeout(() => this.#probe(line, left - 1), probeEveryMs);
   }
 
   #forgotten(): void {
@@ -222,33 +215,61 @@ export class JupyterKernelLink implements KernelSocket {
     this.#probing = null;
     this.#fresh = false;
     clearTimeout(this.#timer);
-    clearInterval(this.#liveness);
-    this.#liveness = setInterval(() => void this.#look(), livenessMs);
-    this.#liveness.unref();
-    if (this.#connection !== null) this.#questions.opened(this.#connection);
+    this.#watch.begin();
+    if (this.#line !== null) this.#questions.opened(this.#line.connection);
     this.#listener.connection('connected');
+    this.#sendWaiting();
+  }
+
+  #sendWaiting(): void {
     while (this.#unsent[0]?.send() === true) this.#unsent.shift();
   }
 
+  #sign(line: KernelLine): void {
+    if (line === this.#line) this.#watch.sign();
+    else if (line.isOpen) this.#succeed(line);
+  }
+
+  #seekLater(): void {
+    this.#watch.seekLater(1_000 + Math.random() * longestPauseMs, () => void this.#seek());
+  }
+
+  /** While a line is silent: does the gateway answer at all? Then its next line is opened beside the old one. */
+  async #seek(): Promise<void> {
+    const isCalledOff = (): boolean => !this.#watch.silent || this.#ended || this.#paused || this.#next !== null;
+    const again = (): void => this.#seekLater();
+    if (isCalledOff()) return;
+    const found = await this.#options.findKernel();
+    if (isCalledOff()) return;
+    if (found === null || (!isFault(found) && found.state === 'dead')) return this.#die();
+    if (isFault(found)) return again();
+    await new Promise((resolve) => setTimeout(resolve, revivalMs));
+    if (isCalledOff()) return;
+    const line = await this.#makeLine(() => undefined);
+    if (isFault(line)) return again();
+    if (isCalledOff()) return line.close();
+    this.#next = line;
+  }
+
+  /** The next line has said something: the old one is let go. */
+  #succeed(line: KernelLine): void {
+    this.#next = null;
+    this.#questions.closed();
+    this.#line?.close();
+    this.#take(line);
+    this.#connected();
+  }
+
+  /** The connection that takes requests; null while there is none. */
+  #ready(): KernelConnection | null {
+    const isReady = this.#probing === null && !this.#watch.silent && this.#line?.isOpen === true;
+    return isReady ? (this.#line?.connection ?? null) : null;
+  }
+
   #send(msgId: string, code: string, cellId: string): boolean {
-    const connection = this.#probing === null ? this.#connection : null;
-    if (connection === null || connection.connectionStatus !== 'connected') return false;
-    const message = KernelMessage.createMessage<KernelMessage.IExecuteRequestMsg>({
-      msgType: 'execute_request',
-      channel: 'shell',
-      username: '',
-      session: this.#options.clientId,
-      msgId,
-      content: {
-        code,
-        silent: false,
-        store_history: true,
-        user_expressions: {},
-        allow_stdin: true,
-        stop_on_error: true,
-      },
-      metadata: { cellId },
-    });
+    const connection = this.#ready();
+    if (connection === null) return false;
+    const message = executeRequest({ clientId: this.#options.clientId, msgId, code, cellId });
     try {
       const future = connection.sendShellMessage(message, true);
       // Rejects when the kernel dies or the socket goes; what happened to the run is read from the messages.
@@ -276,7 +297,7 @@ export class JupyterKernelLink implements KernelSocket {
     const believed = this.#probing === null || state === 'restarting';
     if (state !== undefined && state !== 'dead' && believed) {
       this.#questions.mainIs(state);
-      this.#listener.status(state);
+      this.#listener.status(state, this.#heard.isOfOthers(parent));
     }
     if (channel === 'iopub' || channel === 'shell' || channel === 'stdin' || channel === 'control') {
       const { msg_id: msgId } = message.header;
@@ -295,23 +316,31 @@ export class JupyterKernelLink implements KernelSocket {
     if (number !== null) this.#listener.heard?.(number, channel !== 'iopub');
   }
 
-  /** The socket is gone: was it the kernel, the gateway or the way there? */
-  #down(): void {
-    if (this.#ended || this.#connection === null) return;
+  /** A socket is gone: was it the kernel, the gateway or the way there? */
+  #down(line: KernelLine, end: SocketEnd): void {
+    if (end.kind === 'noSubprotocol') this.#subprotocols = false;
+    if (line === this.#next) {
+      this.#next = null;
+      line.close();
+      return this.#line === null ? void this.#findOut() : this.#seekLater();
+    }
+    if (end.kind === 'tooLarge') this.#listener.refused?.({ mostBytes: maxPayload });
     this.#drop();
     this.#listener.connection('reconnecting');
-    void this.#findOut();
+    if (this.#next === null) void this.#findOut();
   }
 
   async #look(): Promise<void> {
-    const connection = this.#connection;
+    const line = this.#line;
     const found = await this.#options.findKernel();
-    if (found === null && this.#connection === connection) this.#die();
+    if (this.#line !== line || this.#next !== null) return;
+    if (found === null) return this.#die();
+    if (!isFault(found)) this.#watch.count(found.connections);
   }
 
   async #findOut(): Promise<void> {
     const found = await this.#options.findKernel();
-    if (this.#ended || this.#paused || this.#connection !== null) return;
+    if (this.#ended || this.#paused || this.#line !== null) return;
     if (found === null || (!isFault(found) && found.state === 'dead')) return this.#die();
     if (isFault(found)) return this.#retryBecause(found);
     this.#retry();
@@ -331,13 +360,20 @@ export class JupyterKernelLink implements KernelSocket {
     this.#timer = setTimeout(() => void this.#open(), afterMs);
   }
 
+  /** Lets go of the line; the one that is to take its place stays. */
   #drop(): void {
-    clearInterval(this.#liveness);
+    this.#watch.end();
     this.#probing = null;
-    const connection = this.#connection;
-    this.#connection = null;
+    const line = this.#line;
+    this.#line = null;
     this.#questions.closed();
-    connection?.dispose();
+    line?.close();
+  }
+
+  #dropAll(): void {
+    this.#next?.close();
+    this.#next = null;
+    this.#drop();
   }
 
   #die(): void {
@@ -352,22 +388,9 @@ export class JupyterKernelLink implements KernelSocket {
     clearTimeout(this.#timer);
     this.#questions.end();
     this.#heard.stop();
-    this.#drop();
+    this.#dropAll();
     this.#unsent = [];
     this.#options.onClose();
     this.#listener.connection(state);
-  }
-}
-
-/** The library's connection without its own reconnect and with no rejection that nobody can catch. */
-class QuietConnection extends KernelConnection {
-  // Called by the library as `void promise`: a kernel that restarts meanwhile would end the process.
-  override requestKernelInfo(): Promise<KernelMessage.IInfoReplyMsg | undefined> {
-    return super.requestKernelInfo().catch(() => undefined);
-  }
-
-  // Called on the gateway's `restarting`; the link renews itself on the same message.
-  override reconnect(): Promise<void> {
-    return Promise.resolve();
   }
 }

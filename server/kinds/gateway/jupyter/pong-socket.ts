@@ -13,8 +13,21 @@ export type PongSocketOptions = {
   readonly tls?: TlsTrust | undefined;
   /** Off only to measure what the pong gains. */
   readonly pong?: boolean;
+  /** Off: the gateway is not asked for any framing. */
+  readonly subprotocols?: boolean;
+  /** Anything at all came from the other side. */
+  readonly onSign?: () => void;
   /** Called once, before anyone else hears of the end of the socket. */
-  readonly onDown: (reason: string) => void;
+  readonly onDown: (end: SocketEnd) => void;
+};
+
+/**
+ * How a socket ended: `tooLarge`: by a message above the limit; `noSubprotocol`: the gateway knows no framing by name;
+ * `unreadable`: what came is no WebSocket; `closed`: all else.
+ */
+export type SocketEnd = {
+  readonly kind: 'tooLarge' | 'noSubprotocol' | 'unreadable' | 'closed';
+  readonly reason: string;
 };
 
 /** Larger messages fill segments, and Nagle does not hold full segments back. */
@@ -22,8 +35,9 @@ const smallBytes = 4096;
 /** Token bucket: enough for every message of quick cells, no second stream of frames under a flood. */
 const burst = 40;
 const perSecond = 400;
-const maxPayload = 256 * 1024 * 1024;
-const pingEveryMs = 20_000;
+/** Bytes of one message. */
+export const maxPayload = 256 * 1024 * 1024;
+const pingEveryMs = 5_000;
 
 export type PongSocketClass = new (url: string | URL, protocols?: string | string[]) => WebSocket;
 
@@ -41,31 +55,30 @@ export function pongSocketClass(options: PongSocketOptions): PongSocketClass {
         followRedirects: false,
         ...options.tls,
       };
-      super(url, protocols === undefined || protocols.length === 0 ? [] : protocols, client);
+      super(url, options.subprotocols === false ? [] : (protocols ?? []), client);
       this.binaryType = 'arraybuffer';
       let down = false;
-      const fall = (reason: string): void => {
+      const fall = (end: SocketEnd): void => {
         if (down) return;
         down = true;
         clearInterval(keepalive);
-        options.onDown(reason);
+        options.onDown(end);
       };
-      let heard = true;
+      const sign = options.onSign ?? (() => undefined);
       const keepalive = setInterval(() => {
-        if (this.readyState !== WebSocket.OPEN) return;
-        // Nothing at all for a whole period, not even the answer to our ping: the line is dead though TCP has not said so.
-        if (!heard) return this.terminate();
-        heard = false;
-        this.ping();
+        if (this.readyState === WebSocket.OPEN) this.ping('', true, () => undefined);
       }, pingEveryMs);
       keepalive.unref();
-      this.on('error', (error: Error) => fall(error.message));
-      this.on('close', (code: number) => fall(`the socket closed (${code})`));
-      this.on('pong', () => (heard = true));
+      this.on('error', (error: Error) => fall({ kind: endOf(error), reason: error.message }));
+      this.on('close', (code: number) => fall({ kind: 'closed', reason: `the socket closed (${code})` }));
+      // What is open has not answered yet.
+      this.on('open', () => this.ping('', true, () => undefined));
+      this.on('ping', sign);
+      this.on('pong', sign);
       let tokens = burst;
       let refilledAt = performance.now();
       this.on('message', (message) => {
-        heard = true;
+        sign();
         if (options.pong === false || byteLength(message) > smallBytes || this.readyState !== WebSocket.OPEN) return;
         const now = performance.now();
         tokens = Math.min(burst, tokens + ((now - refilledAt) * perSecond) / 1000);
@@ -83,4 +96,11 @@ function byteLength(message: ArrayBuffer | Buffer | Buffer[] | Blob | string): n
   if (typeof message === 'string') return message.length;
   if (Array.isArray(message)) return message.reduce((sum, part) => sum + part.byteLength, 0);
   return message instanceof Blob ? message.size : message.byteLength;
+}
+
+function endOf(error: Error): SocketEnd['kind'] {
+  const code = 'code' in error ? error.code : undefined;
+  if (code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') return 'tooLarge';
+  if (error.message === 'Server sent no subprotocol') return 'noSubprotocol';
+  return typeof code === 'string' && code.startsWith('WS_ERR_') ? 'unreadable' : 'closed';
 }

@@ -26,6 +26,7 @@ export class SharedLink<Socket extends KernelSocket> {
   readonly #members = new Set<Member>();
   #held: { readonly said: KernelMessage | KernelGap; readonly size: number }[] = [];
   #heldSize = 0;
+  #others = 0;
   #connection: Parameters<KernelLinkListener['connection']> = ['connecting'];
 
   /** `connect` makes the socket, whose events are then shared; it must call nothing before it returns. */
@@ -36,12 +37,19 @@ export class SharedLink<Socket extends KernelSocket> {
         for (const { listener } of this.#welcome()) listener.heard?.(...heard);
       },
       gap: (gap) => this.#gap(gap),
+      refused: (message) => {
+        for (const { listener } of this.#welcome()) listener.refused?.(message);
+      },
+      others: (count) => {
+        this.#others = count;
+        for (const { listener } of this.#welcome()) listener.others?.(count);
+      },
       connection: (...said) => {
         this.#connection = said;
         for (const { listener } of this.#welcome()) listener.connection(...said);
       },
-      status: (status) => {
-        for (const { listener } of this.#welcome()) listener.status(status);
+      status: (...said) => {
+        for (const { listener } of this.#welcome()) listener.status(...said);
       },
     });
   }
@@ -79,7 +87,9 @@ export class SharedLink<Socket extends KernelSocket> {
     const unclaimed = this.#held.filter(({ said }) => tell(member.listener, said) !== true);
     this.#held = unclaimed;
     this.#heldSize = unclaimed.reduce((sum, { size }) => sum + size, 0);
-    if (this.#members.has(member)) member.listener.connection(...this.#connection);
+    if (!this.#members.has(member)) return;
+    member.listener.connection(...this.#connection);
+    if (this.#others > 0) member.listener.others?.(this.#others);
   }
 
   #message(message: KernelMessage): void {
