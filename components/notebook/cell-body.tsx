@@ -1,5 +1,7 @@
 'use client';
+import { useMemo } from 'react';
 import { CellOutputs } from '#components/output/cell-outputs.tsx';
+import { OutputsPlaceContext } from '#components/output/whole-text-store.ts';
 import { MarkdownView } from '#components/output/markdown-view.tsx';
 import type { CellFrame } from '#lib/client/document/cell-stores.ts';
 import { useCellSource } from '#lib/client/document/use-document.ts';
@@ -31,7 +33,9 @@ export type CellBodyProps = {
 
 /** What a cell holds, by its type. */
 export function CellBody({ id, cell, index, language, mode, readOnly, outputs, run }: CellBodyProps) {
-  const { resolveUrl } = useNotebook();
+  const { resolveUrl, results } = useNotebook();
+  const notebookId = results.notebookId();
+  const place = useMemo(() => (notebookId === null ? null : { notebookId, cellId: id }), [notebookId, id]);
   const editor = (label: string) => (
     <CellEditor
       id={id}
@@ -59,7 +63,9 @@ export function CellBody({ id, cell, index, language, mode, readOnly, outputs, r
             {outputs.length === 0 ? null : isHidden(cell.metadata, 'outputs') ? (
               <HiddenOutputs id={id} count={outputs.length} />
             ) : (
-              <CellOutputs outputs={outputs} resolveUrl={resolveUrl} />
+              <OutputsPlaceContext value={place}>
+                <CellOutputs outputs={outputs} resolveUrl={resolveUrl} />
+              </OutputsPlaceContext>
             )}
           </div>
           {run?.input == null ? null : <InputRow key={run.input.id} run={run} input={run.input} />}

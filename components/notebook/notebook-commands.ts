@@ -9,6 +9,7 @@ import { Finding } from './commands/finding.ts';
 import { KernelLife } from './commands/kernel-life.ts';
 import type { CommandParts } from './commands/parts.ts';
 import { Queueing } from './commands/queueing.ts';
+import { Reading } from './commands/reading.ts';
 import { Running } from './commands/running.ts';
 import { Saving } from './commands/saving.ts';
 import { Selecting } from './commands/selecting.ts';
@@ -33,6 +34,7 @@ export class NotebookCommands {
   readonly saving: Saving;
   readonly help: KernelHelp;
   readonly finding: Finding;
+  readonly reading: Reading;
 
   constructor(parts: CommandParts) {
     this.selecting = new Selecting(parts);
@@ -48,6 +50,7 @@ export class NotebookCommands {
     this.saving = new Saving(parts);
     this.help = parts.help;
     this.finding = new Finding(parts);
+    this.reading = new Reading(parts);
   }
 }
 

@@ -1,5 +1,6 @@
 'use client';
 import { useCallback, useEffect, useMemo, useState, type Ref } from 'react';
+import { WholeTextDialog } from '#components/output/whole-text-dialog.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx';
 import { Notice } from '#components/ui/notice.tsx';
@@ -24,6 +25,7 @@ import { InputWatch } from './input-watch.tsx';
 import { notebookLanguage } from './cell-language.ts';
 import { notebookActions } from './notebook-actions.ts';
 import { SelectionWords } from './selection-words.tsx';
+import { SlowLineNote } from './slow-line-note.tsx';
 import { useClipboardEvents } from './use-clipboard-events.ts';
 import { NotebookBanners } from './notebook-banners.tsx';
 import { NotebookContext } from './notebook-context.ts';
@@ -151,6 +153,8 @@ export function NotebookPage({
         <CellMenuPopup />
         <CaretHelp />
         <Pager />
+        <SlowLineNote results={results} />
+        <WholeTextDialog notebookId={results.notebookId()} />
         <RunNotices path={snapshot.path} />
         <InputWatch onWaiting={waiting} />
         <RunAnnouncer document={document} results={results} />

@@ -73,6 +73,7 @@ export function useNotebookParts(notebook: OpenedNotebook, early: EarlyPlace, pr
     // oxlint-disable-next-line react/refs -- read when a command is carried out, not while rendering
     const commands = new NotebookCommands({
       document,
+      results,
       selection,
       runner,
       queue,

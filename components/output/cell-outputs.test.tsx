@@ -1,7 +1,10 @@
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, test } from 'vitest';
+import { cellId, notebookId } from '#lib/core/ids.ts';
+import { type Marker, markerOutput } from '#lib/core/notebook/marker.ts';
 import type { Output } from '#lib/core/notebook/output.ts';
 import { CellOutputs } from './cell-outputs.tsx';
+import { OutputsPlaceContext } from './whole-text-store.ts';
 import { MarkdownView } from './markdown-view.tsx';
 
 const show = (outputs: readonly Output[]) => renderToStaticMarkup(<CellOutputs outputs={outputs} />);
@@ -46,6 +49,49 @@ describe('CellOutputs', () => {
     ['text that a terminal would have overwritten', stream('10%\r20%\n'), '>20%\n<'],
   ])('%s', (_name, output, expected) => {
     expect(show([output])).toContain(expected);
+  });
+
+  const stored = { head: 'begin\n', characters: 9e6, bytes: 9e6, lines: 999_000, chunks: [] };
+
+  test('a stored text shows its beginning, how much is between, and its end', () => {
+    const html = show([stream('last\n', { lines: 999_002, stored })]);
+    expect(html).toContain('begin');
+    expect(html).toContain('… 999,000 lines (9.0 MB) between, kept on the server');
+    expect(html).toContain('last');
+    expect(html).toContain('data-lines="999002"');
+    // Of no open notebook there is nobody to ask.
+    expect(html).not.toContain('Show all');
+    const place = { notebookId: notebookId('n'), cellId: cellId('c') };
+    const inNotebook = renderToStaticMarkup(
+      <OutputsPlaceContext value={place}>
+        <CellOutputs outputs={[stream('x'), stream('last\n', { stored: { ...stored, lines: 0 } })]} />
+      </OutputsPlaceContext>,
+    );
+    expect(inNotebook).toContain('Show all');
+    expect(inNotebook).toContain('… 9.0 MB between');
+    expect(inNotebook).toContain(
+      'href="/api/v1/outputs/text/download?notebookId=n&amp;cellId=c&amp;output=1" download=""',
+    );
+  });
+
+  test('of a stored text a bounded part is in the page', () => {
+    const long = { ...stored, head: 'y'.repeat(16_000) };
+    expect(show([stream('z'.repeat(64_000), { stored: long })]).length).toBeLessThan(40_000);
+  });
+
+  test.each<[Marker, string]>([
+    [{ kind: 'gap', messages: 3, cause: 'connection' }, '3 messages of the kernel are missing here'],
+    [{ kind: 'limited', setting: '--x', limit: null, messages: null }, 'Cut at the gateway'],
+    [{ kind: 'refused', bytes: null, mostBytes: 1024 ** 2 }, 'A message was refused'],
+    [
+      { kind: 'truncated', keptBytes: 1024 ** 2, allBytes: 9 * 1024 ** 2, whole: null, around: true },
+      'The file has 1 MB of 9 MB',
+    ],
+  ])('a marker is a note of ours, not output: %j', (marker, words) => {
+    const html = show([markerOutput(marker)]);
+    expect(html).toContain(`data-output="marker" data-marker="${marker.kind}" role="note"`);
+    expect(html).toContain(words);
+    expect(html).not.toContain('[Farfield]');
   });
 
   test('shows fifty outputs and a button for the rest', () => {

@@ -26,7 +26,7 @@ export const CellOutputs = memo(function CellOutputs({ outputs, attachments, res
     <div className={styles.outputs}>
       {outputs.slice(0, limit).map((output, index) => (
         // Outputs have no identity but their place.
-        <OutputView key={index} output={output} attachments={attachments} resolveUrl={resolveUrl} />
+        <OutputView key={index} place={index} output={output} attachments={attachments} resolveUrl={resolveUrl} />
       ))}
       {hidden > 0 && (
         <button type="button" className={styles.more} onClick={() => setLimit(limit + step)}>

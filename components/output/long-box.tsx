@@ -11,6 +11,8 @@ type LongBoxProps = {
   readonly open: boolean;
   readonly onToggle: () => void;
   readonly children: ReactNode;
+  /** Begins with its end in view. */
+  readonly fromEnd?: boolean;
   /** Changes when text arrives: a box that is scrolled to its end stays there. */
   readonly follow: string;
 };
@@ -19,11 +21,11 @@ type LongBoxProps = {
 export const tallLines = 40;
 
 /** Long text in a box of bounded height, with a button that shows it whole. */
-export function LongBox({ label, lines, characters, open, onToggle, children, follow }: LongBoxProps) {
+export function LongBox({ label, lines, characters, open, onToggle, children, fromEnd = false, follow }: LongBoxProps) {
   const size =
     lines > tallLines ? `${lines.toLocaleString('en')} lines` : `${characters.toLocaleString('en')} characters`;
   const box = useRef<HTMLDivElement>(null);
-  const atEnd = useRef(false);
+  const atEnd = useRef(fromEnd);
   useLayoutEffect(() => {
     if (box.current !== null && atEnd.current) box.current.scrollTop = box.current.scrollHeight;
   }, [follow]);

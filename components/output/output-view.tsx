@@ -3,12 +3,14 @@
 import { memo, useMemo, useState, type ReactNode } from 'react';
 import { assertNever } from '#lib/core/fault.ts';
 import type { JsonObject } from '#lib/core/json.ts';
+import { readMarker } from '#lib/core/notebook/marker.ts';
 import type { Output } from '#lib/core/notebook/output.ts';
 import { renderOutput, type RenderedOutput } from '#lib/core/render/output.ts';
 import { countLines } from '#lib/core/render/stream-text.ts';
 import { isTallerThan } from '#lib/core/render/text-blocks.ts';
 import { CopyButton } from './copy-button.tsx';
 import { LongBox, tallLines } from './long-box.tsx';
+import { MarkerView } from './marker-view.tsx';
 import { placeholderHeight } from './outputs-height.ts';
 import styles from './output.module.css';
 import { SafeHtml } from './safe-html.tsx';
@@ -17,25 +19,30 @@ import { useTypesetter, useWaitingMath } from './use-typesetter.ts';
 
 type OutputViewProps = {
   readonly output: Output;
+  /** Its place among the outputs of the cell. */
+  readonly place: number;
   readonly attachments?: JsonObject | undefined;
   readonly resolveUrl?: ((path: string) => string | null) | undefined;
 };
 
 /** One output. Rendered again only when the output object is another one. */
-export const OutputView = memo(function OutputView({ output, attachments, resolveUrl }: OutputViewProps) {
+export const OutputView = memo(function OutputView({ output, place, attachments, resolveUrl }: OutputViewProps) {
   switch (output.output_type) {
     case 'stream':
-      return <StreamView output={output} />;
+      return <StreamView output={output} place={place} />;
     case 'withheld': {
       const height = Math.round(placeholderHeight(output));
       return <div className={styles.output} data-output="withheld" aria-busy style={{ minHeight: height }} />;
     }
-    default:
+    default: {
+      const marker = readMarker(output);
+      if (marker !== null) return <MarkerView marker={marker} />;
       return <BundleView output={output} attachments={attachments} resolveUrl={resolveUrl} />;
+    }
   }
 });
 
-function BundleView({ output, attachments, resolveUrl }: OutputViewProps) {
+function BundleView({ output, attachments, resolveUrl }: Omit<OutputViewProps, 'place'>) {
   const [expanded, setExpanded] = useState(false);
   const typesetter = useTypesetter();
   const rendered = useMemo(

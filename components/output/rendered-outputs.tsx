@@ -14,7 +14,7 @@ export function RenderedOutputs({ outputs }: RenderedOutputsProps) {
       {outputs.map((output, index) =>
         // Outputs have no identity but their place.
         'output_type' in output ? (
-          <StreamView key={index} output={output} />
+          <StreamView key={index} output={output} place={index} />
         ) : (
           <RenderedView key={index} rendered={output} expanded={false} onToggle={doNothing} />
         ),

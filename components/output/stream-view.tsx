@@ -1,9 +1,8 @@
 'use client';
 
-import { memo, useMemo, useState, type ReactNode } from 'react';
-import type { StoredText, StreamOutput } from '#lib/core/notebook/output.ts';
+import { memo, useMemo, useState } from 'react';
+import type { StreamOutput } from '#lib/core/notebook/output.ts';
 import { renderAnsi, stripAnsi } from '#lib/core/render/ansi.ts';
-import { sayBytes } from '#lib/core/say-bytes.ts';
 import { appendStreamText, countLines } from '#lib/core/render/stream-text.ts';
 import {
   blockLines,
@@ -18,8 +17,13 @@ import { CopyButton } from './copy-button.tsx';
 import { LongBox, tallLines } from './long-box.tsx';
 import styles from './output.module.css';
 import { SafeHtml } from './safe-html.tsx';
+import { StoredView } from './stored-view.tsx';
 
-type StreamViewProps = { readonly output: StreamOutput };
+type StreamViewProps = {
+  readonly output: StreamOutput;
+  /** Its place among the outputs of the cell. */
+  readonly place: number;
+};
 
 /** Blocks that are mounted of the beginning and of the end, at first and when the reader wants to see more. */
 const few = { head: 1, tail: 5 };
@@ -31,7 +35,7 @@ const manyLimits: BlockLimits = { line: 80_000, block: 80_000 };
  * Text that a cell wrote, or still writes. It is shown in blocks of lines: of a text that grows only the last block is
  * rendered again, and of one that is long only its beginning and its end are in the page.
  */
-export function StreamView({ output }: StreamViewProps) {
+export function StreamView({ output, place }: StreamViewProps) {
   const [expanded, setExpanded] = useState(false);
   const blocks = useBlocks(output);
   const name = output.name === 'stderr' ? 'stderr' : 'stdout';
@@ -53,56 +57,46 @@ export function StreamView({ output }: StreamViewProps) {
       ))}
     </pre>
   );
-  if (output.stored !== undefined) return <StoredView output={output} stored={output.stored} name={name} tail={text} />;
+  const long = cut || isTallerThan(blocks.text, tallLines);
+  const { stored } = output;
+  const box = long ? (
+    <LongBox
+      label={stored === undefined ? `Text written to ${name}` : `End of the text written to ${name}`}
+      lines={stored === undefined ? (output.lines ?? countLines(blocks.text)) : countLines(blocks.text)}
+      characters={blocks.text.length}
+      open={expanded}
+      onToggle={() => setExpanded(!expanded)}
+      fromEnd={stored !== undefined}
+      follow={blocks.text}
+    >
+      {text}
+    </LongBox>
+  ) : (
+    text
+  );
+  if (stored !== undefined) {
+    const first = <TextBlock text={firstLines(stored.head)} expanded={false} left={0} />;
+    return <StoredView output={{ ...output, stored }} name={name} place={place} head={first} tail={box} />;
+  }
   return (
     <div className={styles.output} data-output="stream" data-name={name}>
-      {cut || isTallerThan(blocks.text, tallLines) ? (
-        <LongBox
-          label={`Text written to ${name}`}
-          lines={output.lines ?? countLines(blocks.text)}
-          characters={blocks.text.length}
-          open={expanded}
-          onToggle={() => setExpanded(!expanded)}
-          follow={blocks.text}
-        >
-          {text}
-        </LongBox>
-      ) : (
-        text
-      )}
+      {box}
       <CopyButton text={() => stripAnsi(blocks.text).replaceAll('\r', '')} label="Copy the text" />
     </div>
   );
 }
 
-type StoredViewProps = {
-  readonly output: StreamOutput;
-  readonly stored: StoredText;
-  readonly name: 'stdout' | 'stderr';
-  /** What comes after what is stored. */
-  readonly tail: ReactNode;
-};
+/** Lines that are shown of the beginning of a stored text. */
+const headLines = 20;
 
-/** A text whose middle is kept on the server: its beginning, how much is between, its end. */
-function StoredView({ output, stored, name, tail }: StoredViewProps) {
-  return (
-    <div className={styles.output} data-output="stream" data-name={name} data-lines={output.lines}>
-      <pre className="output-text">
-        <TextBlock text={firstBlock(stored.head)} expanded={false} left={0} />
-      </pre>
-      <p className={styles.note}>
-        {`\u2026 ${stored.lines.toLocaleString('en')} lines (${sayBytes(stored.bytes)}) between, kept on the server`}
-      </p>
-      <div className={styles.tall} role="group" aria-label={`End of the text written to ${name}`} tabIndex={0}>
-        {tail}
-      </div>
-    </div>
-  );
-}
-
-/** The first lines of a text, as many as a block has. */
-function firstBlock(text: string): string {
-  return blockText(growBlocks(null, text), 0);
+function firstLines(text: string): string {
+  let end = 0;
+  for (let line = 0; line < headLines; line += 1) {
+    const next = text.indexOf('\n', end);
+    if (next === -1) return text;
+    end = next + 1;
+  }
+  return text.slice(0, end);
 }
 
 type TextBlockProps = {

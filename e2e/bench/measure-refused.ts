@@ -42,8 +42,9 @@ export const measureRefused: Measure = async ({ browser, sheet }, { name }) => {
     sheet.put('refused.next', name, [at - from]);
     await running.until(1, { text: '', limitMs: 5000 });
     const markers = await running.page.evaluate(() => {
-      const cell = (window as unknown as ProbeWindow).hooks.cell(1);
-      return cell?.querySelectorAll('[data-marker="refused"]').length ?? 0;
+      const { hooks } = window as unknown as ProbeWindow;
+      const cell = hooks.cell(1);
+      return cell === null ? 0 : hooks.output(cell).split('was refused').length - 1;
     });
     sheet.put('refused.markers', name, [markers]);
     await printed;

@@ -1,6 +1,7 @@
 import type { RunId } from '#lib/core/ids.ts';
 import type { Output } from '#lib/core/notebook/output.ts';
 import { largeImages, linkImages } from '#lib/core/session/link-images.ts';
+import { shortenStream } from '#lib/core/session/stream-output.ts';
 import { weighOutput } from '#lib/core/session/withhold.ts';
 import { imageHash, type StoredImage } from '#server/session/shown-outputs.ts';
 
@@ -13,7 +14,7 @@ export function pastOutputs(id: RunId, outputs: readonly Output[]): { outputs: O
   let characters = 0;
   for (const output of outputs) {
     const linked = linkImages(
-      output,
+      output.output_type === 'stream' && output.stored !== undefined ? shortenStream(output) : output,
       (mime, base64) => `/api/v1/history/${encodeURIComponent(id)}/images/${imageHash(mime, base64)}`,
     );
     characters += weighOutput(linked);

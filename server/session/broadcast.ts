@@ -17,6 +17,8 @@ const mergeableCost = 6;
 const ringLength = 4096;
 /** Characters of the events kept, as JSON. */
 const ringSize = 16 * 1024 * 1024;
+/** Characters of events with which a follower catches up; above that it gets the state. */
+const mostCaughtUp = 4 * 1024 * 1024;
 /** A follower with more than this on the way is left out until it has caught up. */
 const mostBuffered = 8 * 1024 * 1024;
 
@@ -31,6 +33,7 @@ type Follow = { readonly send: Follower; readonly buffered: Buffered; behind: bo
 export class Broadcast {
   readonly #followers = new Set<Follow>();
   readonly #generation: number;
+  readonly #coalesce: (events: readonly SessionEvent[]) => readonly SessionEvent[];
   #ring: { readonly event: SessionEvent; readonly size: number }[] = [];
   #size = 0;
   /** Sequence number of the first event in the ring, of the next event, and of the next event to send. */
@@ -41,8 +44,13 @@ export class Broadcast {
   #frame: NodeJS.Timeout | undefined;
   #prompt: NodeJS.Immediate | undefined;
 
-  constructor(generation: number) {
+  /** @param coalesce makes fewer of events that end where the log does. */
+  constructor(
+    generation: number,
+    coalesce: (events: readonly SessionEvent[]) => readonly SessionEvent[] = (all) => all,
+  ) {
     this.#generation = generation;
+    this.#coalesce = coalesce;
   }
 
   /** Whether anybody gets what is published. */
@@ -84,10 +92,11 @@ export class Broadcast {
     });
   }
 
-  /** The events after `cursor`, or null when they are not known here any more (or never were). */
+  /** The events after `cursor`, or null when they are not known here any more (or never were), or are too many. */
   since(cursor: Cursor): readonly SessionEvent[] | null {
     if (cursor.generation !== this.#generation || cursor.seq > this.#tail || cursor.seq < this.#ringStart) return null;
-    return this.#from(cursor.seq);
+    const events = this.#from(cursor.seq);
+    return weighJson(events).characters > mostCaughtUp ? null : events;
   }
 
   get tail(): Cursor {
@@ -152,8 +161,8 @@ export class Broadcast {
     return waiting;
   }
 
-  #from(seq: number): SessionEvent[] {
-    return mergeEvents(this.#ring.slice(seq - this.#ringStart).map(({ event }) => event));
+  #from(seq: number): readonly SessionEvent[] {
+    return this.#coalesce(mergeEvents(this.#ring.slice(seq - this.#ringStart).map(({ event }) => event)));
   }
 
   #cursor(seq: number): Cursor {

@@ -4,6 +4,7 @@ import { rebuildEvents } from '#lib/core/session/rebuild.ts';
 import type { NotebookRunState } from '#lib/core/session/state.ts';
 import type { Cursor } from '#lib/protocol/fields.ts';
 import { Broadcast, type Buffered, type Follower } from './broadcast.ts';
+import { coalesceStreams } from './coalesce-streams.ts';
 import { ShownOutputs, type ReadCell, type StoredImage } from './shown-outputs.ts';
 
 export type FollowReply = { readonly reset: boolean; readonly next: Cursor; readonly events: SessionEvent[] };
@@ -30,7 +31,7 @@ export class SessionFeed {
 
   constructor(parts: FeedParts) {
     this.#parts = parts;
-    this.#broadcast = new Broadcast(parts.generation);
+    this.#broadcast = new Broadcast(parts.generation, (events) => coalesceStreams(events, parts.state()));
     this.#shown = new ShownOutputs(parts.notebookId);
   }
 

@@ -3,6 +3,7 @@ import type { CellId, NotebookId } from '#lib/core/ids.ts';
 import type { Output } from '#lib/core/notebook/output.ts';
 import type { LoadedCell } from '#lib/core/session/event.ts';
 import { largeImages, linkImages, type RasterMime } from '#lib/core/session/link-images.ts';
+import { shortenStream } from '#lib/core/session/stream-output.ts';
 import type { CellState, NotebookRunState } from '#lib/core/session/state.ts';
 import { weighOutput, withholdOutputs } from '#lib/core/session/withhold.ts';
 
@@ -28,9 +29,13 @@ export class ShownOutputs {
     this.#notebookId = notebookId;
   }
 
-  /** A cell whose run writes is told whole, the others as placeholders. */
+  /** A cell whose run writes is told as it is read, the others as placeholders. */
   brief(cell: CellState): readonly Output[] {
-    if (cell.run?.state === 'running') return cell.outputs;
+    if (cell.run?.state === 'running') {
+      const shown = cell.outputs.map(shortenStored);
+      // Too much for one answer: read by itself, and true again from then on.
+      if (shown.reduce((sum, output) => sum + weighOutput(output), 0) <= mostRead) return shown;
+    }
     const known = this.#placeholders.get(cell);
     if (known !== undefined) return known;
     const made = withholdOutputs(cell.outputs);
@@ -62,7 +67,9 @@ export class ShownOutputs {
     const cells: ReadCell[] = [];
     let characters = 0;
     for (const cellId of cellIds) {
-      const outputs = (state.cells.get(cellId)?.outputs ?? []).map((output) => this.#linked(cellId, output));
+      const outputs = (state.cells.get(cellId)?.outputs ?? []).map((output) =>
+        this.#linked(cellId, shortenStored(output)),
+      );
       for (const output of outputs) characters += weighOutput(output);
       if (cells.length > 0 && characters > mostRead) break;
       cells.push({ cellId, outputs });
@@ -98,4 +105,8 @@ export class ShownOutputs {
 /** Under which name an image is asked for. */
 export function imageHash(mime: RasterMime, base64: string): string {
   return createHash('sha256').update(mime).update(base64).digest('hex').slice(0, 32);
+}
+
+function shortenStored(output: Output): Output {
+  return output.output_type === 'stream' && output.stored !== undefined ? shortenStream(output) : output;
 }

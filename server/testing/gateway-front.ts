@@ -3,6 +3,7 @@ import { createServer as createHttpServer, request as sendHttp, type IncomingMes
 import { createServer as createHttpsServer } from 'node:https';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
 
 /**
  * A proxy in front of a real gateway, as organisations have them: it decides who enters, ends TLS, and keeps sockets that
@@ -16,6 +17,8 @@ export type GatewayFront = {
   readonly sockets: { opened: number; open: number };
   /** Who may enter from now on. */
   allow(rule: (request: IncomingMessage) => boolean): void;
+  /** Cuts the sockets to kernels. */
+  cut(): void;
   stop(): Promise<void>;
 };
 
@@ -34,6 +37,7 @@ export async function startFront(
   const asked: GatewayFront['asked'] = [];
   const sockets = { opened: 0, open: 0 };
   const all = new Set<Socket>();
+  const lines = new Set<Duplex>();
   const enter = (request: IncomingMessage): boolean => {
     const entered = allowed(request);
     asked.push({ path: request.url ?? '', authorization: request.headers.authorization ?? '', entered });
@@ -69,13 +73,15 @@ export async function startFront(
     onward.on('error', () => socket.destroy());
     sockets.opened += 1;
     sockets.open += 1;
+    lines.add(socket);
     socket.once('close', () => {
+      lines.delete(socket);
       sockets.open -= 1;
       onward.destroy();
     });
     onward.once('close', () => socket.destroy());
-    const lines = Object.entries(headersOf(request)).map(([name, value]) => `${name}: ${String(value)}`);
-    onward.write(`GET ${request.url} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`);
+    const headers = Object.entries(headersOf(request)).map(([name, value]) => `${name}: ${String(value)}`);
+    onward.write(`GET ${request.url} HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\n`);
     onward.write(head);
     onward.pipe(socket).pipe(onward);
   });
@@ -87,6 +93,9 @@ export async function startFront(
     asked,
     sockets,
     allow: (rule) => (allowed = rule),
+    cut: () => {
+      for (const socket of lines) socket.destroy();
+    },
     stop: async () => {
       const closed = new Promise((resolve) => server.close(resolve));
       for (const socket of all) socket.destroy();

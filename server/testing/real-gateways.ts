@@ -35,6 +35,10 @@ export async function startEnterpriseGateway(
       EG_AUTH_TOKEN: token,
       EG_LIST_KERNELS: String(options.lists ?? false),
       EG_KERNEL_LOG_DIR: path.join(home, 'work'),
+      EG_RESPONSE_IP: '127.0.0.1',
+      EG_RESPONSE_PORT: String(await freePort()),
+      // As it comes it starts nothing for root, who is the user in many test machines.
+      EG_UNAUTHORIZED_USERS: 'nobody',
       ...options.env,
     },
   });

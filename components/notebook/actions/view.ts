@@ -20,6 +20,14 @@ export const viewRows = {
     isEnabled: canEdit,
     run: (c) => c.running.clearOutputs('all'),
   },
+  'outputs.showAll': {
+    title: 'Show the whole text that the cell wrote',
+    category: 'Cell',
+    keys: [],
+    scope: 'notebook',
+    isEnabled: (c) => c.reading.storedText() !== null,
+    run: (c) => c.reading.showAll(),
+  },
   'view.lineNumbers': {
     title: 'Show or hide line numbers',
     category: 'View',

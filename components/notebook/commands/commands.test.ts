@@ -1,3 +1,4 @@
+import { emptyCellState } from '#lib/core/session/state.ts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { NotebookDocument } from '#lib/client/document/notebook-document.ts';
@@ -54,6 +55,7 @@ async function open(text: string, readonly: string | null = null): Promise<void>
   const quiet = () => undefined;
   commands = new NotebookCommands({
     document,
+    results: { cell: () => emptyCellState, notebookId: () => null },
     selection,
     runner: runner as NotebookRunner,
     queue: new NotebookQueue(server, document, new NotebookResults(server)),

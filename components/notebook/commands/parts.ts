@@ -1,4 +1,5 @@
 import type { NotebookDocument } from '#lib/client/document/notebook-document.ts';
+import type { NotebookResults } from '#lib/client/results/notebook-results.ts';
 import type { CellId, InputId } from '#lib/core/ids.ts';
 import type { EditorSlot } from '../editor-slot.ts';
 import type { KernelHelp } from '../kernel-help/kernel-help.ts';
@@ -35,6 +36,7 @@ export type CommandEffects = {
 /** What the commands of one notebook work on. */
 export type CommandParts = {
   readonly document: NotebookDocument;
+  readonly results: Pick<NotebookResults, 'cell' | 'notebookId'>;
   readonly selection: SelectionStore;
   readonly runner: NotebookRunner;
   readonly queue: NotebookQueue;

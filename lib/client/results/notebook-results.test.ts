@@ -146,3 +146,30 @@ it('starts from nothing in a log of another generation, and asks again after a f
   paint();
   expect(shown()).toEqual(['new']);
 });
+
+it('a line that the server had to leave out is called slow for a while', async () => {
+  const { line, results, paint, later } = open();
+  line.replies = [reply(2, [asked('r', 'a'), started]), reply(9, [text('all')], false)];
+  results.follow(notebook);
+  await settle();
+  expect(results.slow()).toBe(false);
+  const told: boolean[] = [];
+  results.subscribe(() => told.push(results.slow()));
+  const before = later.length;
+  line.arrive(8, 8, []);
+  paint();
+  expect([results.slow(), told.at(-1)]).toEqual([true, true]);
+  await settle();
+  for (const then of later.slice(before)) then();
+  paint();
+  expect([results.slow(), told.at(-1)]).toEqual([false, false]);
+});
+
+it('another log after a restart of the server is no slow line', async () => {
+  const { line, results } = open();
+  line.replies = [reply(2, []), reply(9, [], true, 2)];
+  results.follow(notebook);
+  await settle();
+  line.arrive(8, 8, [], 2);
+  expect(results.slow()).toBe(false);
+});

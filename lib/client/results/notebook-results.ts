@@ -20,6 +20,8 @@ export type ResultsEffects = {
 };
 
 const refollowMs = 1_000;
+/** For so long after it had to be left out, a slow line is said to be one. */
+const slowForMs = 10_000;
 
 /**
  * A browser's copy of a notebook's results: follows the log, folds it with the server's own reducer and repaints at most
@@ -46,6 +48,7 @@ export class NotebookResults {
   /** Batches that overtook the answer to a follow. */
   #early: DownPayload<'results.arrived'>[] = [];
   #undo: (() => void)[] = [];
+  #callOffSlow: (() => void) | null = null;
   #callOffFrame: (() => void) | null = null;
   #callOffRefollow: (() => void) | null = null;
 
@@ -87,6 +90,8 @@ export class NotebookResults {
     this.#callOffFrame = null;
     this.#callOffRefollow?.();
     this.#callOffRefollow = null;
+    this.#callOffSlow?.();
+    this.#callOffSlow = null;
     this.#outputs.reset();
     this.#turn += 1;
     this.#following = false;
@@ -102,6 +107,16 @@ export class NotebookResults {
   /** The notebook's sessions, in order of binding; the first one is where cells run. The same array until one changes. */
   sessions(): readonly SessionState[] {
     return this.#sessions;
+  }
+
+  /** The notebook that is followed. */
+  notebookId(): NotebookId | null {
+    return this.#notebookId;
+  }
+
+  /** Whether the line is slower than what comes: parts of it were left out here a moment ago. */
+  slow(): boolean {
+    return this.#callOffSlow !== null;
   }
 
   /** Whether the first answer has arrived. */
@@ -180,9 +195,22 @@ export class NotebookResults {
     const sameLog = from.generation === this.#cursor.generation;
     // Already contained in the answer that we resumed with.
     if (sameLog && next.seq <= this.#cursor.seq) return;
-    if (!sameLog || from.seq !== this.#cursor.seq) return void this.#follow();
+    if (!sameLog || from.seq !== this.#cursor.seq) {
+      // A gap in one log: the server left this line out until it had caught up.
+      if (sameLog) this.#markSlow();
+      return void this.#follow();
+    }
     this.#received = replaySession(this.#received, events);
     this.#cursor = next;
+    this.#repaintSoon();
+  }
+
+  #markSlow(): void {
+    this.#callOffSlow?.();
+    this.#callOffSlow = this.#effects.after(slowForMs, () => {
+      this.#callOffSlow = null;
+      this.#repaintSoon();
+    });
     this.#repaintSoon();
   }
 

@@ -23,17 +23,19 @@ const storedChunkSchema = z.object({ hash: z.string(), ...measures });
  */
 const storedTextSchema = z.object({ head: z.string(), ...measures, chunks: z.array(storedChunkSchema) });
 
+export const streamOutputSchema = z.object({
+  output_type: z.literal('stream'),
+  /** `stdout` or `stderr`; other names are shown like stdout. */
+  name: z.string(),
+  text: z.string(),
+  /** Newlines received in total, also of text that `\r` or clear_output took back; absent for outputs read from a file. */
+  lines: z.number().optional(),
+  /** What goes before `text`, where that is more than is kept in memory. */
+  stored: storedTextSchema.optional(),
+});
+
 export const outputSchema = z.discriminatedUnion('output_type', [
-  z.object({
-    output_type: z.literal('stream'),
-    /** `stdout` or `stderr`; other names are shown like stdout. */
-    name: z.string(),
-    text: z.string(),
-    /** Newlines received in total, also of text that `\r` or clear_output took back; absent for outputs read from a file. */
-    lines: z.number().optional(),
-    /** What goes before `text`, where that is more than is kept in memory. */
-    stored: storedTextSchema.optional(),
-  }),
+  streamOutputSchema,
   z.object({
     output_type: z.literal('display_data'),
     data: mimeBundleSchema,

@@ -153,9 +153,13 @@ function isHeavy(output: Output): boolean {
 
 function renderOne(output: Output, attachments: CellContent['attachments'], resolveUrl: ResolveUrl): HeadOutput | null {
   if (output.output_type === 'stream')
-    return { ...output, text: cut(output.text), lines: output.lines ?? countLines(output.text) - 1 };
+    return { ...shortened(output), text: cut(output.text), lines: output.lines ?? countLines(output.text) - 1 };
   const rendered = renderOutput(shorten(output), { attachments, resolveUrl });
   return rendered === null ? null : withoutLargeImage(rendered);
+}
+
+function shortened({ stored, ...output }: StreamOutput): StreamOutput {
+  return stored === undefined ? output : { ...output, stored: { ...stored, head: cut(stored.head), chunks: [] } };
 }
 
 /** Long text is cut before it is rendered: its end is out of sight, in a box that scrolls. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { CellId, GatewayId, InputId, KernelId, PrincipalId, RequestId, RunId, SessionId } from '#lib/core/ids.ts';
 import { jsonObjectSchema } from '#lib/core/json.ts';
-import { mimeBundleSchema, outputSchema } from '#lib/core/notebook/output.ts';
+import { mimeBundleSchema, outputSchema, streamOutputSchema } from '#lib/core/notebook/output.ts';
 import { deathSchema, kernelExitSchema } from './death.ts';
 
 /**
@@ -107,6 +107,11 @@ export const sessionEventSchema = z.discriminatedUnion('type', [
     bytes: z.number(),
     lines: z.number(),
   }),
+  /**
+   * On the wire alone, in place of text that came faster than anybody can read: what the last output of a run is now,
+   * with its beginning and its end.
+   */
+  z.object({ ...run, type: z.literal('StreamAdvanced'), output: z.number(), stream: streamOutputSchema }),
   z.object({ ...run, type: z.literal('OutputArrived'), output: outputSchema }),
   z.object({ ...run, type: z.literal('OutputsCleared'), wait: z.boolean() }),
   /** `update_display_data`: changes every output with this display id in all cells of the notebook, creates none. */

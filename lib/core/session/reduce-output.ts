@@ -82,6 +82,17 @@ export function storeStream(state: NotebookRunState, event: SessionEventOf<'Stre
   return withCell(state, target.cellId, { ...target.cell, outputs });
 }
 
+/** The last output of a run, as it is now. Where others are missing before it, all of them are read again. */
+export function advanceStream(state: NotebookRunState, event: SessionEventOf<'StreamAdvanced'>): NotebookRunState {
+  const target = targetOf(state, event.runId);
+  if (target === undefined) return state;
+  const { cell } = target;
+  if (event.output > cell.outputs.length || cell.outputs.some((output) => output.output_type === 'withheld'))
+    return state;
+  const outputs = [...cell.outputs.slice(0, event.output), event.stream];
+  return withCell(state, target.cellId, { ...cell, outputs, clearPending: false });
+}
+
 /** Appends an output. One with a display id also brings earlier outputs of that id up to date, in every cell. */
 export function appendOutput(state: NotebookRunState, event: SessionEventOf<'OutputArrived'>): NotebookRunState {
   const target = targetOf(state, event.runId);

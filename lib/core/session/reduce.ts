@@ -3,6 +3,7 @@ import type { SessionEvent } from './event.ts';
 import { endKernel, noteKernel } from './reduce-death.ts';
 import { changeKernelStatus, bindSession, hearKernel, shareKernel, unbindSession } from './reduce-kernel.ts';
 import {
+  advanceStream,
   appendOutput,
   appendStream,
   clearCells,
@@ -69,6 +70,8 @@ export function reduceSession(state: NotebookRunState, event: SessionEvent): Red
       return { state: appendStream(state, event), effects: [] };
     case 'StreamStored':
       return { state: storeStream(state, event), effects: [] };
+    case 'StreamAdvanced':
+      return { state: advanceStream(state, event), effects: [] };
     case 'OutputArrived':
       return { state: appendOutput(state, event), effects: [] };
     case 'OutputsCleared':

@@ -1,5 +1,5 @@
 import type { StreamOutput } from '#lib/core/notebook/output.ts';
-import { countLines, openLineOf, writeChunk, type OpenLine } from '#lib/core/render/stream-text.ts';
+import { countLines, cutBefore, openLineOf, writeChunk, type OpenLine } from '#lib/core/render/stream-text.ts';
 import type { SessionEventOf } from './event.ts';
 
 /**
@@ -69,6 +69,37 @@ export function storeText(output: StreamOutput, event: SessionEventOf<'StreamSto
     chunks: [...before.chunks, { hash, characters, bytes, lines }],
   };
   return { ...output, text: ownCopy(text.slice(cut)), stored };
+}
+
+/** UTF-16 units of a stored text that a browser gets: of its beginning, and of its end. */
+const shown = { head: 16 * 1024, tail: 64 * 1024 };
+
+/** A long text with no more than is looked at: the rest is told by its measures. The same output when it is short. */
+export function shortenStream(output: StreamOutput): StreamOutput {
+  const { text, stored } = output;
+  if (textLength(output) <= 2 * (shown.head + shown.tail)) return output;
+  const from = text.length <= shown.tail ? 0 : lineStart(text, text.length - shown.tail);
+  const whole = stored?.head ?? text.slice(0, from);
+  const head = whole.slice(0, lineStart(whole, Math.min(shown.head, whole.length)));
+  const left = [whole.slice(head.length), stored === undefined ? '' : text.slice(0, from)];
+  const sum = (measure: (part: string) => number) => left.reduce((all, part) => all + measure(part), 0);
+  return {
+    ...output,
+    text: text.slice(from),
+    stored: {
+      head,
+      characters: (stored?.characters ?? 0) + sum((part) => part.length),
+      bytes: (stored?.bytes ?? 0) + sum(utf8Length),
+      lines: (stored?.lines ?? 0) + sum(countLines),
+      chunks: [],
+    },
+  };
+}
+
+/** The beginning of a line near `at` and not behind it; `at` where that is far. */
+function lineStart(text: string, at: number): number {
+  const start = text.lastIndexOf('\n', at - 1) + 1;
+  return at - start < shown.head / 2 ? start : cutBefore(text, at);
 }
 
 /** UTF-16 units of the whole text. */

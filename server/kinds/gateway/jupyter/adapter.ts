@@ -137,6 +137,7 @@ export class JupyterGateway implements FarGatewayPort {
         inFolder ? { name: request.name, path: request.folder } : { name: request.name },
         {
           ask: (asked) => this.#ask(asked),
+          enter: () => this.#enter(),
           find: (id) => this.findKernel(id),
           remove: (id) => this.shutdownKernel(id),
           ownId: namesKernels ? kernelId(randomUUID()) : null,
@@ -241,12 +242,18 @@ export class JupyterGateway implements FarGatewayPort {
 
   /** Enterprise Gateway and Kernel Gateway forbid the list by default; a refusal of who asks looks the same. */
   async #noListing(): Promise<Fault> {
-    const specs = await this.listSpecs();
-    if (isFault(specs)) return specs;
-    return fault(
-      'gateway.noListing',
-      'This gateway does not tell which kernels it runs; those that are started from here are known all the same.',
+    return (
+      (await this.#enter()) ??
+      fault(
+        'gateway.noListing',
+        'This gateway does not tell which kernels it runs; those that are started from here are known all the same.',
+      )
     );
+  }
+
+  async #enter(): Promise<Fault | null> {
+    const specs = await this.listSpecs();
+    return isFault(specs) ? specs : null;
   }
 
   async #ask(request: RestRequest): Promise<Fault | RestReply> {

@@ -26,6 +26,7 @@ function gateway(
       asked.push(request);
       return answer;
     },
+    enter: async () => null,
     find: async () => looks.shift() ?? null,
     remove: async (id) => void removed.push(id),
     ownId: ownId ? ours : null,
@@ -63,6 +64,17 @@ it('a refusal is told with its reason and is not looked into', async () => {
   const told = await launchKernel({ name: 'spark' }, parts, {});
   expect(told).toMatchObject({ fault: 'kernel.start', message: expect.stringContaining('no queue') });
   expect([removed.length, left.length]).toEqual([0, 1]);
+});
+
+it('a kernel that is forbidden is told with the reason; a refusal of whoever asks is told as such', async () => {
+  const forbidden = { status: 403, json: { reason: 'User root is not authorized', message: '' } };
+  const { parts } = gateway(Promise.resolve(forbidden));
+  expect(await launchKernel({ name: 'spark' }, parts, {})).toMatchObject({
+    fault: 'kernel.start',
+    message: expect.stringContaining('User root is not authorized'),
+  });
+  const refused = fault('gateway.refused', 'no');
+  expect(await launchKernel({ name: 'spark' }, { ...parts, enter: async () => refused }, {})).toBe(refused);
 });
 
 it.each([true, false])('called off: an answer at once, and what comes later is removed (own id: %s)', async (ownId) => {

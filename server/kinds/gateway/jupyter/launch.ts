@@ -8,6 +8,8 @@ import type { RestReply, RestRequest } from './rest.ts';
 /** What a launch needs of its gateway. */
 export type LaunchParts = {
   readonly ask: (request: RestRequest) => Promise<Fault | RestReply>;
+  /** Why nothing at all is answered to us; null when we are let in. */
+  readonly enter: () => Promise<Fault | null>;
   readonly find: (id: KernelId) => Promise<Fault | GatewayKernel | null>;
   readonly remove: (id: KernelId) => Promise<unknown>;
   /** The id that the kernel is to have, where the gateway takes one. */
@@ -47,7 +49,7 @@ export async function launchKernel(
   return kernel;
 }
 
-async function ask(body: object, { ask: send, ownId, limitMs }: LaunchParts): Promise<Fault | GatewayKernel> {
+async function ask(body: object, { ask: send, enter, ownId, limitMs }: LaunchParts): Promise<Fault | GatewayKernel> {
   // Values of KERNEL_ variables are the one thing that Enterprise Gateway takes from outside; seconds, in whole numbers.
   const env = { KERNEL_ID: ownId, KERNEL_LAUNCH_TIMEOUT: String(Math.round(limitMs / 1000)) };
   const reply = await send({
@@ -55,8 +57,12 @@ async function ask(body: object, { ask: send, ownId, limitMs }: LaunchParts): Pr
     path: 'api/kernels',
     body: ownId === null ? body : { ...body, env },
     timeoutMs: limitMs + padMs,
+    passes403: true,
   });
   if (isFault(reply)) return reply;
+  // A gateway may forbid this kernel, this user or one kernel more; it is no refusal when we are let in otherwise.
+  const refused = reply.status === 403 ? await enter() : null;
+  if (refused !== null) return refused;
   const kernel = readKernel(reply.json);
   if (reply.status < 300 && kernel !== undefined) return kernel;
   return fault(
@@ -100,6 +106,7 @@ function calledOff(name: string): Fault {
 
 export function reasonOf(reply: RestReply): string {
   const { json } = reply;
-  const said = isJsonObject(json) ? (json['message'] ?? json['reason']) : undefined;
-  return typeof said === 'string' && said !== '' ? said : `status ${reply.status}`;
+  // Enterprise Gateway and Kernel Gateway have both, one of them empty.
+  const said = isJsonObject(json) ? [json['message'], json['reason']] : [];
+  return said.find((text): text is string => typeof text === 'string' && text !== '') ?? `status ${reply.status}`;
 }

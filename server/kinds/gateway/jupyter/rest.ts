@@ -50,7 +50,7 @@ export async function askJupyter(
         'Check the address.',
       );
     }
-    if (answer.status === 403 && request.passes403 === true) return { status: 403, json: null };
+    if (answer.status === 403 && request.passes403 === true) return { status: 403, json: tryParse(text) };
     return readAnswer(place, answer.status, answer.headers.get('content-type') ?? '', text);
   } catch (error) {
     return faultOf(error, place, timeoutMs);
@@ -60,6 +60,14 @@ export async function askJupyter(
 function withLimit(limitMs: number, signal: AbortSignal | undefined): AbortSignal {
   const limit = AbortSignal.timeout(limitMs);
   return signal === undefined ? limit : AbortSignal.any([limit, signal]);
+}
+
+function tryParse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return null;
+  }
 }
 
 /** The body as text, or null, with the rest of it left unread, when it is longer than anything we ask for. */
