@@ -19,6 +19,3 @@ export function faultTest(
   if (missing !== null) skipRow(name, missing);
   it.skipIf(missing !== null)(`${fault}: ${how}`, { timeout }, () => inRow(name, body));
 }
-
-/** What the rows with lines that a gateway no longer has wait for. */
-export const untilGapsAreMarked = 'lost messages to be found by their numbers';

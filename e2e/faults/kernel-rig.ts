@@ -38,6 +38,11 @@ export class KernelRig implements AsyncDisposable {
     await this.bench.when(() => this.bench.text(cell).split('\n').length > lines, `${lines} lines`);
   }
 
+  /** As the bench's own, with more patience: a run of many lines on a busy machine. */
+  async whenFinished(cell: CellId): Promise<void> {
+    while (this.bench.runOf(cell)?.finishedAt == null) await pause(50);
+  }
+
   count(cell: CellId, expected: number): LineCount {
     return countLines(expected, this.bench.outputs(cell));
   }

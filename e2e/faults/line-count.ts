@@ -68,9 +68,9 @@ export function sumOf(counts: readonly LineCount[]): LineCount {
 }
 
 /** Waits until the file has, or marks, every line; answers what it has at last. */
-export async function whenAccounted(expected: number, files: readonly string[]): Promise<LineCount> {
+export async function whenAccounted(expected: number, files: readonly string[], cell = 0): Promise<LineCount> {
   for (let waited = 0; ; waited += 1) {
-    const count = sumOf(files.map((file) => countLinesInFile(expected, file)));
+    const count = sumOf(files.map((file) => countLinesInFile(expected, file, cell)));
     if (count.received + count.marked >= count.expected || waited === 120) return count;
     await new Promise((resolve) => setTimeout(resolve, 500));
   }

@@ -3,7 +3,7 @@ import { startJupyter } from '#server/testing/jupyter.ts';
 import { Farfield, newPlace } from '../farfield-server.ts';
 import { writeNotebookFile } from '../notebook-fixture.ts';
 import { BareBrowser } from './bare-browser.ts';
-import { faultTest, untilGapsAreMarked } from './fault-test.ts';
+import { faultTest } from './fault-test.ts';
 import { pause } from './kernel-rig.ts';
 import { allLines, printLines, whenAccounted } from './line-count.ts';
 
@@ -13,7 +13,7 @@ const linesEach = 300;
 faultTest(
   'clean restart with 20 busy kernels',
   'SIGTERM; kernels on another gateway',
-  { timeout: 600_000, missing: untilGapsAreMarked },
+  { timeout: 600_000 },
   async (row) => {
     const jupyter = await startJupyter();
     const place = newPlace();

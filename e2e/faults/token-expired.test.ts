@@ -17,7 +17,7 @@ faultTest('token expired mid-run', 'a gateway that asks for another token', { ti
   expect(rig.bench.session().status).toBe('reconnecting');
   await pause(1_000);
   rig.endpoint.token = 'second';
-  await rig.bench.whenFinished(cell);
+  await rig.whenFinished(cell);
   row.lines = rig.count(cell, 300);
   row.note = `${door.refused} requests refused`;
   const { received, marked } = row.lines;

@@ -292,7 +292,7 @@ export class Rooms {
         continue;
       }
       const since = this.#quietSince.get(id);
-      if (since === undefined) this.#quietSince.set(id, now);
+      if (since === undefined || since > now) this.#quietSince.set(id, now);
       else if (now - since >= this.#idleMs) this.#close(id, room);
     }
   }

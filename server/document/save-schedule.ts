@@ -16,7 +16,8 @@ export class SaveSchedule {
 
   changed(): void {
     const now = this.#now();
-    this.#first ??= now;
+    // A clock that was set back must not put the save off by as much.
+    if (this.#first === null || this.#first > now) this.#first = now;
     this.#set(Math.max(0, Math.min(this.#times.quietMs, this.#first + this.#times.latestMs - now)));
   }
 
