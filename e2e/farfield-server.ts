@@ -28,7 +28,12 @@ export class Farfield {
   /** `within`: a command that runs another one in its own process, such as `unshare -m`. */
   static async start(
     place: Place,
-    options: { port?: number; env?: NodeJS.ProcessEnv; args?: readonly string[]; within?: readonly string[] } = {},
+    options: {
+      port?: number;
+      env?: Readonly<Record<string, string>>;
+      args?: readonly string[];
+      within?: readonly string[];
+    } = {},
   ): Promise<Farfield> {
     const port = options.port ?? (await freePort());
     const command = [

@@ -52,7 +52,8 @@ export class BareBrowser {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await answer.text();
-    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+    if (!answer.ok)
+      throw new Error(`${method} ${path}: ${answer.status} ${text}\n${this.#server().output.slice(-2_000)}`);
     return (text === '' ? null : JSON.parse(text)) as Reply;
   }
 

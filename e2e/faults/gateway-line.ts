@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { faultTest } from './fault-test.ts';
 import { KernelRig } from './kernel-rig.ts';
-import { allLines, printLines } from './line-count.ts';
+import { findUnaccounted, perConnection, printLines } from './line-count.ts';
 
 /**
  * A row: a cell prints while every connection between this server and its gateway is cut each second. What was on the way
@@ -22,8 +22,6 @@ export function countCuts(how: string, lines: number, cut: 'reset' | 'end'): voi
     row.lines = rig.count(cell, lines);
     row.note = `${rig.proxy.counts.cut} connections cut`;
     expect(rig.proxy.counts.cut).toBeGreaterThan(0);
-    const { received, marked } = row.lines;
-    expect(row.lines).toEqual({ ...allLines(lines), received, marked });
-    expect(received + marked).toBe(lines);
+    expect(findUnaccounted(row.lines, perConnection * rig.proxy.counts.accepted)).toBeNull();
   });
 }

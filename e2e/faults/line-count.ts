@@ -76,6 +76,24 @@ export async function whenAccounted(expected: number, files: readonly string[], 
   }
 }
 
+/** Messages of a kernel about a new connection's greeting: busy, the answer, idle. */
+export const perConnection = 3;
+
+/**
+ * Null when every line is there, once and in order, or marked; else what is wrong. Markers count messages of the kernel:
+ * those about its state that were lost with lines, such as its answers to a new connection's greeting (at most `others`),
+ * are among them.
+ */
+export function findUnaccounted(count: LineCount, others = 0): string | null {
+  const { expected, received, marked, unknown } = count;
+  const missing = expected - received;
+  const wrong: string[] = (['doubled', 'misplaced', 'torn'] as const).filter((name) => count[name] > 0);
+  if (marked < missing) wrong.push(`${missing - marked} missing lines are not marked`);
+  if (marked > missing + others) wrong.push(`${marked} messages are marked for ${missing} missing lines`);
+  if (unknown > 0) wrong.push('a gap has no extent');
+  return wrong.length === 0 ? null : `${wrong.join(', ')}: ${JSON.stringify(count)}`;
+}
+
 /** Every line once, in order, and nothing said to be missing. */
 export const allLines = (expected: number): LineCount => ({
   expected,
