@@ -222,7 +222,7 @@ export async function buildServices({ config, home, server, port }: Ground): Pro
       ...imageHandlers(services),
       ...outputTextHandlers(services, blobs),
       ...runHandlers(services),
-      ...historyHandlers(services),
+      ...historyHandlers(services, blobs),
       ...settingsHandlers(services),
       ...queueHandlers(services),
     },

@@ -11,6 +11,8 @@ export type CellGutterProps = {
   readonly position: number | null;
   /** Its queue is held. */
   readonly held?: boolean;
+  /** A press on the last run shows those before; nobody can be asked in still cells. */
+  readonly onHistory?: () => void;
 };
 
 const icons = { ok: Check, error: X, cancelled: Ban, lost: CircleHelp, running: LoaderCircle, queued: Clock } as const;
@@ -25,16 +27,18 @@ const names: Readonly<Record<Exclude<RunState, 'idle'>, string>> = {
 };
 
 /** The life of a code cell at a glance: its number, then state (shape and colour) and time of its last run. */
-export function CellGutter({ state, position, held = false }: CellGutterProps) {
+export function CellGutter({ state, position, held = false, onHistory }: CellGutterProps) {
   const { run, executionCount } = state;
   const running = run?.state === 'running' || run?.state === 'queued';
+  const State = onHistory === undefined ? 'span' : 'button';
   return (
     <div className={styles.gutter}>
       <span className={styles.count}>[{running ? '*' : (executionCount ?? ' ')}]</span>
       {run === null ? null : (
-        <span
+        <State
           className={`${styles.state} ${run.input === null ? styles[run.state] : styles.input}`}
-          title={describeRun(run)}
+          title={[...describeRun(run), ...(onHistory === undefined ? [] : ['press for the run history'])].join(', ')}
+          {...(onHistory === undefined ? {} : { type: 'button', tabIndex: -1, onClick: onHistory })}
         >
           {run.input === null ? (
             <StateIcon state={run.state} held={held} />
@@ -49,18 +53,17 @@ export function CellGutter({ state, position, held = false }: CellGutterProps) {
           ) : null}
           {run.state === 'queued' ? <Elapsed from={run.queuedAt} to={null} /> : null}
           {run.startedAt === null ? null : <Elapsed from={run.startedAt} to={run.finishedAt} />}
-        </span>
+        </State>
       )}
     </div>
   );
 }
 
 /** Why it ended, how long it waited and when it was over. */
-function describeRun({ reason, queuedAt, startedAt, finishedAt }: Run): string | undefined {
+function describeRun({ reason, queuedAt, startedAt, finishedAt }: Run): readonly string[] {
   const waited = startedAt === null ? [] : [`waited ${span(Math.max(0, startedAt - queuedAt))}`];
   const ended = finishedAt === null ? [] : [`finished ${clock(finishedAt, finishedAt)}`];
-  const parts = [...(reason === null ? [] : [reason]), ...waited, ...ended];
-  return parts.length === 0 ? undefined : parts.join(', ');
+  return [...(reason === null ? [] : [reason]), ...waited, ...ended];
 }
 
 type StateIconProps = { readonly state: Exclude<RunState, 'idle'>; readonly held: boolean };

@@ -85,7 +85,9 @@ export const CellView = memo(function CellView({ id, index, count, language, rea
     >
       <div className={styles.margin}>
         {readOnly ? null : <DragHandle id={id} />}
-        {cell.type === 'code' ? <CellGutter state={state} position={position} held={held} /> : null}
+        {cell.type === 'code' ? (
+          <CellGutter state={state} position={position} held={held} onHistory={() => commands.pastRuns.showCell(id)} />
+        ) : null}
         {cell.type === 'markdown' && mode !== 'edit' ? <SectionToggle id={id} /> : null}
       </div>
       <div className={styles.content}>

@@ -2,6 +2,7 @@ import type { Action } from '#lib/client/actions/action.ts';
 import { cellRows } from './actions/cell.ts';
 import { collapseRows } from './actions/collapse.ts';
 import { editRows } from './actions/edit.ts';
+import { historyRows } from './actions/history.ts';
 import { helpRows } from './actions/help.ts';
 import { findRows } from './actions/find.ts';
 import { kernelRows } from './actions/kernel.ts';
@@ -18,6 +19,7 @@ const rows = {
   ...helpRows,
   ...runRows,
   ...queueRows,
+  ...historyRows,
   ...kernelRows,
   ...selectRows,
   ...cellRows,

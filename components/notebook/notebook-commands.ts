@@ -10,6 +10,7 @@ import { KernelLife } from './commands/kernel-life.ts';
 import type { CommandParts } from './commands/parts.ts';
 import { Queueing } from './commands/queueing.ts';
 import { Reading } from './commands/reading.ts';
+import { PastRuns } from './commands/past-runs.ts';
 import { Running } from './commands/running.ts';
 import { Saving } from './commands/saving.ts';
 import { Selecting } from './commands/selecting.ts';
@@ -31,6 +32,7 @@ export class NotebookCommands {
   readonly queueing: Queueing;
   readonly answering: Answering;
   readonly life: KernelLife;
+  readonly pastRuns: PastRuns;
   readonly saving: Saving;
   readonly help: KernelHelp;
   readonly finding: Finding;
@@ -47,6 +49,7 @@ export class NotebookCommands {
     this.life = new KernelLife(parts, this.selecting, this.running);
     this.answering = new Answering(parts, this.selecting, this.collapsing);
     this.queueing = new Queueing(parts, this.selecting);
+    this.pastRuns = new PastRuns(parts, this.selecting, this.editing);
     this.saving = new Saving(parts);
     this.help = parts.help;
     this.finding = new Finding(parts);

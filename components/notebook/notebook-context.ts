@@ -9,6 +9,7 @@ import type { CellMenuStore } from './cell-menu.ts';
 import type { EditorSlot } from './editor-slot.ts';
 import type { KernelHelp } from './kernel-help/kernel-help.ts';
 import type { FindStore } from './find/find-store.ts';
+import type { HistoryStore } from './history/history-store.ts';
 import type { NotebookCommands } from './notebook-commands.ts';
 import type { NotebookEditor } from './notebook-editor.ts';
 import type { NotebookMode, SelectionStore } from './selection.ts';
@@ -22,6 +23,7 @@ export type NotebookParts = {
   /** Which cells are in the page, and every scroll that is not the reader's own. */
   readonly cells: CellWindow;
   readonly find: FindStore;
+  readonly history: HistoryStore;
   readonly commands: NotebookCommands;
   readonly menu: CellMenuStore;
   readonly drag: CellDrag;

@@ -6,7 +6,7 @@ import type { NotebookCommands } from './notebook-commands.ts';
 type Group = readonly NotebookActionId[];
 
 const cellGroups: readonly Group[] = [
-  ['run.stay', 'run.above', 'run.below'],
+  ['run.stay', 'run.above', 'run.below', 'history.cell'],
   ['cell.cut', 'cell.copy', 'cell.paste', 'cell.pasteAbove', 'cell.duplicate', 'cell.delete'],
   ['cell.insertAbove', 'cell.insertBelow', 'cell.insertMarkdown'],
   ['cell.moveUp', 'cell.moveDown', 'cell.merge'],
@@ -30,6 +30,7 @@ const notebookGroups: readonly Group[] = [
   ['queue.show', 'queue.hold', 'queue.continue', 'queue.stopOnError', 'run.cancel'],
   ['outputs.clearAll', 'input.hideAll', 'input.showAll', 'outputs.hideAll', 'outputs.showAll'],
   ['section.collapseAll', 'section.expandAll', 'view.lineNumbers'],
+  ['history.all'],
   ['find.open', 'find.replace'],
   ['run.notify', 'help.keys'],
 ];

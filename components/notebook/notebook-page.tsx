@@ -17,6 +17,7 @@ import type { Question } from './commands/parts.ts';
 import { ConflictView } from './conflict-view.tsx';
 import { DeathReport } from './death-report.tsx';
 import { DropLine } from './drag-handle.tsx';
+import { HistoryView } from './history/history-view.tsx';
 import { CaretHelp } from './kernel-help/caret-help.tsx';
 import { Pager } from './kernel-help/pager.tsx';
 import type { EarlyPlace } from './early-place.ts';
@@ -145,6 +146,9 @@ export function NotebookPage({
         </SlotFill>
         <SlotFill name="panel.queue">
           <QueuePanel />
+        </SlotFill>
+        <SlotFill name="panel.history">
+          <HistoryView language={language} />
         </SlotFill>
         <CaretWords />
         {opened ? <LanguageWords language={language} /> : null}

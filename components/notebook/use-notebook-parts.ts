@@ -12,6 +12,7 @@ import type { EarlyPlace } from './early-place.ts';
 import { EditorSlot } from './editor-slot.ts';
 import { estimateCellHeight } from './estimate-height.ts';
 import { FindStore } from './find/find-store.ts';
+import { HistoryStore } from './history/history-store.ts';
 import { newCellId, NotebookCommands } from './notebook-commands.ts';
 import type { NotebookParts } from './notebook-context.ts';
 import { KernelHelp } from './kernel-help/kernel-help.ts';
@@ -59,6 +60,7 @@ export function useNotebookParts(notebook: OpenedNotebook, early: EarlyPlace, pr
         cells.reveal(id, 'center');
       },
     });
+    const history = new HistoryStore(() => document.getSnapshot().path);
     const runner = new NotebookRunner(connection(), document, results);
     const queue = new NotebookQueue(connection(), document, results);
     const help = new KernelHelp({
@@ -80,6 +82,7 @@ export function useNotebookParts(notebook: OpenedNotebook, early: EarlyPlace, pr
       editor,
       help,
       find,
+      history,
       effects: {
         tell: (trouble) => tell(trouble, () => latest.current.onNeedKernel?.(latest.current.path)),
         say: (title, description) => showToast({ title, description }),
@@ -99,6 +102,7 @@ export function useNotebookParts(notebook: OpenedNotebook, early: EarlyPlace, pr
       editor,
       cells,
       find,
+      history,
       commands,
       help,
       menu: new CellMenuStore(),

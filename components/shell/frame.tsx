@@ -26,6 +26,7 @@ import { panelViews } from './panel-views.ts';
 import { Panes } from './panes.tsx';
 import { shellActions } from './shell-actions.ts';
 import { setSidebar, sidebarState, sidebarWidth, toggleSidebarView } from './shell-view.ts';
+import { showSettings, useSettingsDialog } from './settings-state.ts';
 import { Sidebar } from './sidebar.tsx';
 import type { SidebarContents, SidebarViewId } from './sidebar-views.ts';
 import { StatusBar } from './status-bar.tsx';
@@ -34,6 +35,9 @@ import { followThemeChoice, themeChoice } from './theme.ts';
 import { keepPage } from './use-tree-drop.ts';
 import { useMedia } from './use-media.ts';
 
+const SettingsDialog = lazy(() =>
+  import('./settings-dialog.tsx').then((module) => ({ default: module.SettingsDialog })),
+);
 const KeySheet = lazy(() => import('./key-sheet.tsx').then(({ KeySheet: sheet }) => ({ default: sheet })));
 
 export type FrameProps = {
@@ -55,6 +59,7 @@ export function Frame({ sidebar: contents, documentOf }: FrameProps) {
   const [palette, setPalette] = useState(false);
   const [keys, setKeys] = useState(false);
   const keysAsked = useOnceOpen(keys);
+  const settingsAsked = useOnceOpen(useSettingsDialog());
   const shown = useShownPath();
 
   useEffect(followThemeChoice, []);
@@ -87,6 +92,7 @@ export function Frame({ sidebar: contents, documentOf }: FrameProps) {
           onSelect: () => themeChoice.set(choice),
         })),
         'separator' as const,
+        { label: 'Settings of the workspace…', onSelect: () => showSettings(true) },
         { label: 'Sign out', onSelect: () => void actionRegistry.run('account.signOut') },
       ]}
     />
@@ -188,6 +194,7 @@ export function Frame({ sidebar: contents, documentOf }: FrameProps) {
         <CommandPalette open={palette} onClose={() => setPalette(false)} />
         <Suspense>{keysAsked ? <KeySheet open={keys} onClose={() => setKeys(false)} /> : null}</Suspense>
         <FileDialogs />
+        <Suspense>{settingsAsked ? <SettingsDialog /> : null}</Suspense>
         <ToastArea />
       </SlotProvider>
     </TooltipDelay>

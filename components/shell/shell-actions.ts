@@ -5,6 +5,7 @@ import { fileTree } from './file-tree-store.ts';
 import { signOut } from './sign-out.ts';
 import { panelState, hidePanel, showPanel } from './panel-state.ts';
 import { panelViewIds, panelViews } from './panel-views.ts';
+import { showSettings } from './settings-state.ts';
 import { type SidebarViewId, sidebarViewIds, sidebarViews } from './sidebar-views.ts';
 import { tabActions } from './tab-actions.ts';
 import { themeChoice, themeChoices } from './theme.ts';
@@ -117,6 +118,13 @@ export function shellActions({ openPalette, openKeys, toggleSidebar, showView }:
       category: 'View',
       run: () => themeChoice.set(choice),
     })),
+    {
+      ...global,
+      id: 'settings.history',
+      title: 'Settings: run history',
+      category: 'View',
+      run: () => showSettings(true),
+    },
     { ...global, id: 'account.signOut', title: 'Sign out', category: 'Account', run: signOut },
   ];
 }

@@ -27,6 +27,7 @@ export async function rowOf(
   const outputs = await store(kept.length === 0 ? null : JSON.stringify(kept), blobs);
   if (isFault(outputs)) return outputs;
   const { session } = entry;
+  const chunks = chunksOf(kept);
   return {
     id: entry.id,
     workspace_id: workspaceId,
@@ -52,8 +53,8 @@ export async function rowOf(
     outputs: outputs.text,
     outputs_blob: outputs.blob,
     outputs_left: entry.outputs.length - kept.length,
-    output_blobs: JSON.stringify(blobsOf(kept)),
-    bytes: source.bytes + outputs.bytes + storedBytes(kept),
+    output_blobs: JSON.stringify([...new Set(chunks.map(({ hash }) => hash))]),
+    bytes: chunks.reduce((sum, chunk) => sum + chunk.bytes, source.bytes + outputs.bytes),
   };
 }
 
@@ -81,15 +82,7 @@ function boundOutputs(outputs: readonly Output[]): readonly Output[] {
   return end === -1 ? outputs : outputs.slice(0, end);
 }
 
-/** Long texts lie in the blob store already; the row only names their parts. */
-function blobsOf(outputs: readonly Output[]): readonly BlobHash[] {
-  return chunksOf(outputs).map(({ hash }) => hash);
-}
-
-function storedBytes(outputs: readonly Output[]): number {
-  return chunksOf(outputs).reduce((sum, { bytes }) => sum + bytes, 0);
-}
-
+/** The middle of a long text lies in the blob store already; the row only names its parts. */
 function chunksOf(outputs: readonly Output[]): readonly StoredChunk[] {
   return outputs.flatMap((output) => (output.output_type === 'stream' ? (output.stored?.chunks ?? []) : []));
 }

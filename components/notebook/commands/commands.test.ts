@@ -8,6 +8,7 @@ import { cellId } from '#lib/core/ids.ts';
 import type { CellContent } from '#lib/core/notebook/model.ts';
 import { fillDoc } from '#lib/core/notebook/notebook-doc.ts';
 import { EditorSlot } from '../editor-slot.ts';
+import { HistoryStore } from '../history/history-store.ts';
 import { FindStore } from '../find/find-store.ts';
 import { KernelHelp } from '../kernel-help/kernel-help.ts';
 import { NotebookCommands } from '../notebook-commands.ts';
@@ -69,6 +70,7 @@ async function open(text: string, readonly: string | null = null): Promise<void>
       ownsRun: hasKernel,
       tell: quiet,
     }),
+    history: new HistoryStore(() => 'a.ipynb'),
     find: new FindStore(document, { from: () => null, show: quiet }),
     effects: {
       tell: () => undefined,
@@ -277,5 +279,36 @@ describe('hiding', () => {
     go('b');
     commands.collapsing.setAllSections(true);
     expect(chosen()).toBe('A: A');
+  });
+});
+
+describe('code of a run of before', () => {
+  test('comes back into its cell as one step of undo, into a new one where that is gone', () => {
+    const b = cellId('b');
+    commands.pastRuns.putBack(b, 'old');
+    expect(document.cells.source(b)).toBe('old');
+    expect(chosen()).toBe('b: b');
+    commands.editing.undo();
+    expect(document.cells.source(b)).toBe('b');
+    document.deleteCells([b]);
+    go('c');
+    commands.pastRuns.putBack(b, 'old');
+    expect(all()).toBe('a c b d');
+    expect(document.content(b)).toMatchObject({ type: 'code', source: 'old' });
+    commands.editing.undo();
+    expect(all()).toBe('a c d');
+  });
+
+  test('leaves a cell that became text alone, and a notebook that cannot be edited', async () => {
+    go('b');
+    commands.editing.setType('markdown');
+    commands.pastRuns.putBack(cellId('b'), 'old');
+    expect(all()).toBe('a b n1 c d');
+    expect(document.cells.source(cellId('b'))).toBe('b');
+    await open('a', 'It is of an older format.');
+    commands.pastRuns.putBack(cellId('a'), 'old');
+    commands.pastRuns.putBack(cellId('z'), 'old');
+    expect(all()).toBe('a');
+    expect(document.cells.source(cellId('a'))).toBe('a');
   });
 });

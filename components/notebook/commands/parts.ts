@@ -4,6 +4,7 @@ import type { CellId, InputId } from '#lib/core/ids.ts';
 import type { EditorSlot } from '../editor-slot.ts';
 import type { KernelHelp } from '../kernel-help/kernel-help.ts';
 import type { FindStore } from '../find/find-store.ts';
+import type { HistoryStore } from '../history/history-store.ts';
 import type { NotebookRunner, RunTrouble } from '../notebook-runner.ts';
 import type { NotebookQueue } from '../queue/notebook-queue.ts';
 import type { SelectionStore } from '../selection.ts';
@@ -43,5 +44,6 @@ export type CommandParts = {
   readonly editor: EditorSlot;
   readonly help: KernelHelp;
   readonly find: FindStore;
+  readonly history: HistoryStore;
   readonly effects: CommandEffects;
 };

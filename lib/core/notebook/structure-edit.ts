@@ -93,7 +93,7 @@ const nothing: StructureOutcome = { inverse: null, cellId: null };
 export function applyStructure(doc: Y.Doc, edit: StructureEdit, shared: Set<CellId>): StructureOutcome {
   switch (edit.type) {
     case 'Put':
-      return put(doc, edit);
+      return put(doc, edit, shared);
     case 'Remove':
       return remove(doc, edit, shared);
     case 'Place':
@@ -126,8 +126,15 @@ export function applyStructure(doc: Y.Doc, edit: StructureEdit, shared: Set<Cell
   }
 }
 
-function put(doc: Y.Doc, { cell, position, shared }: StructureEdit & { type: 'Put' }): StructureOutcome {
+function put(
+  doc: Y.Doc,
+  { cell, position, shared }: StructureEdit & { type: 'Put' },
+  known: Set<CellId>,
+): StructureOutcome {
   if (findCell(doc, cell.id)) return nothing;
+  // What is put there from elsewhere is another cell, though it may have the id of one that is gone.
+  if (shared) known.add(cell.id);
+  else known.delete(cell.id);
   putCell(doc, cell, position);
   return { inverse: { type: 'Remove', cellId: cell.id, unless: shared ? 'since' : 'ever' }, cellId: cell.id };
 }

@@ -80,6 +80,24 @@ export const readRunImage = route({
   bytes: true,
 });
 
+export const downloadRunText = route({
+  method: 'GET',
+  path: '/api/v1/history/:id/outputs/:output/text',
+  summary: 'The whole text that a past run wrote, as a file: the output of this place, from 0. Takes a range of bytes.',
+  action: 'history.read',
+  params: z.object({
+    id: runIdField,
+    output: z
+      .string()
+      .regex(/^\d{1,9}$/)
+      .transform(Number),
+  }),
+  query: none,
+  body: none,
+  reply: z.unknown(),
+  bytes: true,
+});
+
 export const eraseHistory = route({
   method: 'DELETE',
   path: '/api/v1/history',

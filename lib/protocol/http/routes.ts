@@ -12,7 +12,7 @@ import {
   writeFile,
 } from './files.ts';
 import { addGateway, changeGateway, checkGateway, listGateways, removeGateway, wakeGateway } from './gateways.ts';
-import { eraseHistory, listHistory, readRun, readRunImage } from './history.ts';
+import { downloadRunText, eraseHistory, listHistory, readRun, readRunImage } from './history.ts';
 import { readImage } from './images.ts';
 import { downloadOutputText, readOutputText, searchOutputText } from './output-text.ts';
 import { dismissDeath, keepSession, replaySession } from './kernel-life.ts';
@@ -70,6 +70,7 @@ export const routes = {
   listHistory,
   readRun,
   readRunImage,
+  downloadRunText,
   eraseHistory,
   readSettings,
   changeSettings,

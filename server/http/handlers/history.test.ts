@@ -41,7 +41,7 @@ beforeAll(async () => {
   const services = { history: bench.query, settings, rooms } as unknown as Services;
   const doors = { port: 0 };
   router = new ApiRouter({
-    handlers: { ...historyHandlers(services), ...settingsHandlers(services) } as Handlers,
+    handlers: { ...historyHandlers(services, bench.blobs), ...settingsHandlers(services) } as Handlers,
     doors,
     workspaceId: workspaceId('w'),
     principalOf: async () => principal,
@@ -103,13 +103,32 @@ it('shows one run: images by an address that serves them, no more text than one 
   expect(long.body['outputs']).toHaveLength(1);
 });
 
+it('has the whole of a long text, of which only the ends are shown', async () => {
+  const middle = 'middle\n'.repeat(300_000);
+  const hash = await bench.blobs.put(Buffer.from(middle));
+  if (typeof hash !== 'string') throw new Error(hash.message);
+  const measures = { characters: middle.length, bytes: middle.length, lines: 300_000 };
+  const stored = { head: 'begin\n', ...measures, chunks: [{ hash, ...measures }] };
+  bench.ledger.write(entry('stored', { outputs: [{ output_type: 'stream', name: 'stdout', text: 'end\n', stored }] }));
+  const shown = await ask('/history/stored');
+  expect(shown.body['outputs']).toMatchObject([
+    { text: 'end\n', stored: { head: 'begin\n', lines: 300_000, chunks: [] } },
+  ]);
+  const whole = await fetch(`${address}/history/stored/outputs/0/text`);
+  expect(await whole.text()).toBe(`begin\n${middle}end\n`);
+  expect((await ask('/history/stored/outputs/1/text')).body).toMatchObject({ fault: 'output.notFound' });
+  expect((await bench.ledger.liveBlobs()).has(hash)).toBe(true);
+  const row = await bench.db.selectFrom('runs').select('bytes').where('id', '=', 'stored').executeTakeFirstOrThrow();
+  expect(row.bytes).toBeGreaterThan(middle.length);
+});
+
 it('settings: read, validated, changed', async () => {
-  expect((await ask('/settings')).body).toEqual({ history: { days: 90, megabytes: 2_000 } });
+  expect((await ask('/settings')).body).toMatchObject({ history: { days: 90, megabytes: 2_000 } });
   const put = (history: unknown) => ask('/settings', { method: 'PUT', body: JSON.stringify({ history }) });
   for (const bad of [{ days: 0, megabytes: 1 }, { days: 1.5, megabytes: 1 }, { days: 1 }, { days: '1', megabytes: 1 }])
     expect(await put(bad)).toMatchObject({ status: 400, body: { fault: 'request.invalid' } });
-  expect((await put({ days: null, megabytes: 5 })).body).toEqual({ history: { days: null, megabytes: 5 } });
-  expect((await ask('/settings', { method: 'PUT', body: '{}' })).body).toEqual({
+  expect((await put({ days: null, megabytes: 5 })).body).toMatchObject({ history: { days: null, megabytes: 5 } });
+  expect((await ask('/settings', { method: 'PUT', body: '{}' })).body).toMatchObject({
     history: { days: null, megabytes: 5 },
   });
 });
@@ -121,6 +140,6 @@ it('erases one notebook’s history', async () => {
   expect((await ask('/history?path=a.ipynb', { method: 'DELETE' })).status).toBe(403);
   expect((await ask('/history/a')).status).toBe(403);
   principal = owner;
-  expect((await ask('/history?path=a.ipynb', { method: 'DELETE' })).body).toEqual({ runs: 5 });
+  expect((await ask('/history?path=a.ipynb', { method: 'DELETE' })).body).toEqual({ runs: 6 });
   expect(idsOf((await ask('/history?path=a.ipynb')).body)).toEqual([]);
 });

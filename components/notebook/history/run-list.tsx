@@ -1,0 +1,133 @@
+'use client';
+import { useRef, useState, useSyncExternalStore, type KeyboardEvent } from 'react';
+import { History } from 'lucide-react';
+import { Button } from '#components/ui/button.tsx';
+import { EmptyState } from '#components/ui/empty-state.tsx';
+import { Notice } from '#components/ui/notice.tsx';
+import { Skeleton } from '#components/ui/skeleton.tsx';
+import { useCellIds } from '#lib/client/document/use-document.ts';
+import type { CellId, RunId } from '#lib/core/ids.ts';
+import type { PastRun } from '#lib/protocol/http/history.ts';
+import { Elapsed } from '../elapsed.tsx';
+import { useNotebook } from '../notebook-context.ts';
+import { RunMark } from '../run-mark.tsx';
+import { useNow } from '../use-now.ts';
+import { clock } from '../words.ts';
+import styles from './run-list.module.css';
+import { cellWords, placeWords, timeWords } from './run-words.ts';
+
+/** Runs, the newest first. One stop of the Tab key; the arrow keys go through them. */
+export function RunList() {
+  const { history, document } = useNotebook();
+  const { runs, next, fault, loading, filter } = useSyncExternalStore(history.subscribe, history.get, history.get);
+  const ids = useCellIds(document);
+  const now = useNow();
+  const list = useRef<HTMLUListElement>(null);
+  const [at, setAt] = useState<RunId | null>(null);
+  const stop = runs?.find(({ id }) => id === at)?.id ?? runs?.[0]?.id;
+  const isFiltered = filter.cellId !== null || filter.outcome !== null || filter.by !== null;
+
+  const keys = (event: KeyboardEvent) => {
+    const rows = [...(list.current?.querySelectorAll<HTMLElement>('button[data-run-id]') ?? [])];
+    const from = rows.indexOf(event.target as HTMLElement);
+    const places: Readonly<Record<string, number>> = {
+      ArrowDown: from + 1,
+      ArrowUp: from - 1,
+      Home: 0,
+      End: rows.length - 1,
+    };
+    const to = places[event.key];
+    if (to === undefined || from === -1) return;
+    rows[to]?.focus();
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  return (
+    <div className={styles.scroller}>
+      {fault === null ? null : (
+        <Notice kind="error" hint={fault.hint} actions={<Button onClick={() => void history.load()}>Try again</Button>}>
+          {fault.message}
+        </Notice>
+      )}
+      {runs === null && fault === null ? (
+        <div className={styles.wait}>
+          <Skeleton label="Reading the run history" />
+        </div>
+      ) : null}
+      {runs?.length === 0 ? (
+        <EmptyState icon={History} title={isFiltered ? 'No such runs' : 'Nothing was run yet'}>
+          {isFiltered
+            ? 'Choose other cells or another outcome above.'
+            : 'Run a cell: its code and what it gave are kept here, whatever becomes of the cell.'}
+        </EmptyState>
+      ) : null}
+      <ul ref={list} className={styles.list} aria-label="Runs, the newest first" onKeyDown={keys}>
+        {runs?.map((run) => (
+          <Row
+            key={run.id}
+            run={run}
+            cells={ids}
+            now={now}
+            isStop={run.id === stop}
+            onFocus={() => setAt(run.id)}
+            onOpen={() => history.choose(run.id)}
+          />
+        ))}
+      </ul>
+      {next === null ? null : (
+        <div className={styles.more}>
+          <Button disabled={loading} onClick={() => void history.more()}>
+            {loading ? 'Reading…' : 'Show older runs'}
+          </Button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+type RowProps = {
+  readonly run: PastRun;
+  readonly cells: readonly CellId[];
+  readonly now: number;
+  readonly isStop: boolean;
+  readonly onFocus: () => void;
+  readonly onOpen: () => void;
+};
+
+function Row({ run, cells, now, isStop, onFocus, onOpen }: RowProps) {
+  const place = placeWords(run);
+  return (
+    <li>
+      <button
+        type="button"
+        className={styles.row}
+        data-run-id={run.id}
+        data-outcome={run.outcome ?? 'running'}
+        tabIndex={isStop ? 0 : -1}
+        onFocus={onFocus}
+        onClick={onOpen}
+      >
+        <span className={styles.mark}>
+          <RunMark state={run.outcome ?? 'running'} />
+        </span>
+        <span className={styles.words}>
+          <span className={styles.top}>
+            <span className={styles.cell}>{cellWords(run.cellId, cells)}</span>
+            <span>{clock(run.queuedAt, now)}</span>
+            <span className={styles.spring} />
+            {run.finishedAt === null && run.startedAt !== null ? (
+              <Elapsed from={run.startedAt} to={null} />
+            ) : (
+              <span>{timeWords(run)}</span>
+            )}
+          </span>
+          <code className={styles.line}>{run.firstLine === '' ? '(no code was sent)' : run.firstLine}</code>
+          <span className={styles.detail}>
+            {run.by}
+            {place === null ? '' : ` · ${place}`}
+          </span>
+        </span>
+      </button>
+    </li>
+  );
+}
