@@ -48,10 +48,8 @@ export class FileSync {
     this.#effects = effects;
     this.#agreed = new Agreement(options, effects);
     this.status = new SaveStatus(options.now, options.savedAt);
-    this.#schedule = new SaveSchedule(
-      options.times,
-      options.now,
-      () => void this.#enqueue(() => this.#save({ explicit: false, recreate: false })),
+    this.#schedule = new SaveSchedule(options.times, () =>
+      this.#enqueue(() => this.#save({ explicit: false, recreate: false })),
     );
     this.#watch = new FileWatch(join(options.workspace.root, this.path), options.times.pollMs, () => this.look());
   }
