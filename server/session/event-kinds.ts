@@ -25,3 +25,6 @@ export const writesResults: ReadonlySet<SessionEvent['type']> = new Set([
   'DisplayUpdated',
   'DisplayRemoved',
 ] as const);
+
+/** Of no use to browsers: what the kernel was heard to say, and which requests were answered. */
+export const serverAlone: ReadonlySet<SessionEvent['type']> = new Set(['KernelHeard', 'RequestAnswered'] as const);

@@ -3,6 +3,7 @@ import type { SessionEvent } from '#lib/core/session/event.ts';
 import { rebuildEvents } from '#lib/core/session/rebuild.ts';
 import type { NotebookRunState } from '#lib/core/session/state.ts';
 import type { Cursor } from '#lib/protocol/fields.ts';
+import { serverAlone } from './event-kinds.ts';
 import { Broadcast, type Buffered, type Follower } from './broadcast.ts';
 import { coalesceStreams } from './coalesce-streams.ts';
 import { ShownOutputs, type ReadCell, type StoredImage } from './shown-outputs.ts';
@@ -37,7 +38,7 @@ export class SessionFeed {
 
   /** An event that the state already contains. Results from the file go out as placeholders, when anybody is there. */
   publish(event: SessionEvent): void {
-    if (event.type === 'KernelHeard') return;
+    if (serverAlone.has(event.type)) return;
     if (event.type !== 'CellsLoaded') return this.#broadcast.publish([withoutSource(event)]);
     if (!this.#broadcast.followed) return this.#broadcast.forget();
     this.#broadcast.publish([{ ...event, cells: this.#shown.briefCells(this.#parts.state(), event.cells) }]);
@@ -56,7 +57,7 @@ export class SessionFeed {
     const next = this.#broadcast.tail;
     if (missed !== null) return { reply: { reset: false, next, events: [...missed] }, stop };
     const all = rebuildEvents(state(), by, now(), (cell) => this.#shown.brief(cell));
-    const events = all.filter((event) => event.type !== 'KernelHeard').map(withoutSource);
+    const events = all.filter((event) => !serverAlone.has(event.type)).map(withoutSource);
     return { reply: { reset: true, next, events }, stop };
   }
 

@@ -274,7 +274,7 @@ describe('a session on a real Jupyter Server', () => {
 function followed(state: NotebookRunState): NotebookRunState {
   const without = <Of extends Run | null>(run: Of): Of => (run === null ? run : { ...run, source: null });
   return {
-    ...state,
+    answered: new Map(),
     cells: new Map([...state.cells].map(([id, cell]) => [id, { ...cell, run: without(cell.run) }])),
     runs: new Map([...state.runs].map(([id, run]) => [id, without(run)])),
     sessions: new Map([...state.sessions].map(([id, session]) => [id, { ...session, heard: [] }])),

@@ -84,7 +84,7 @@ export type NotebookRunState = {
   readonly sessions: ReadonlyMap<SessionId, SessionState>;
   /** Runs that are queued or running, and the last finished run of each cell. */
   readonly runs: ReadonlyMap<RunId, Run>;
-  /** Requests for runs that were answered lately, the oldest first. */
+  /** Requests for runs that were answered lately, the oldest first. Empty in browsers. */
   readonly answered: ReadonlyMap<RequestId, readonly RunId[]>;
 };
 
