@@ -1,7 +1,7 @@
 import { isFault, type Fault } from '#lib/core/fault.ts';
 import type { RunId } from '#lib/core/ids.ts';
 import type { Output, StreamOutput } from '#lib/core/notebook/output.ts';
-import { countLines, cutBefore } from '#lib/core/render/stream-text.ts';
+import { countLines, cutBefore, lastIndexNear } from '#lib/core/render/stream-text.ts';
 import type { SessionEvent, SessionEventOf } from '#lib/core/session/event.ts';
 import type { NotebookRunState } from '#lib/core/session/state.ts';
 import { textLength } from '#lib/core/session/stream-output.ts';
@@ -148,9 +148,10 @@ type Cut = Pick<SessionEventOf<'StreamStored'>, 'at' | 'by' | 'runId' | 'output'
 
 /** The end of a line near `at` and behind `from`, or `at` itself within a line that is too long; `from` where none is. */
 function cutPlace(text: string, from: number, at: number, longestLine: number): number {
-  const lineEnd = text.lastIndexOf('\n', at - 1) + 1;
+  // No further than matters: a text without lines is as long as it likes.
+  const lineEnd = lastIndexNear(text, '\n', at, longestLine) + 1;
   if (at - lineEnd >= longestLine) return cutBefore(text, at);
   if (lineEnd > from) return lineEnd;
-  const next = text.indexOf('\n', at) + 1;
-  return next > 0 && next - lineEnd <= longestLine ? next : from;
+  const next = text.slice(at, lineEnd + longestLine).indexOf('\n') + 1;
+  return next > 0 ? at + next : from;
 }

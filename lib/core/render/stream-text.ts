@@ -77,13 +77,22 @@ function lastPart(line: string): OpenLine {
 
 /** The last place at or before `at` that is neither inside a code point nor inside an escape sequence. */
 export function cutBefore(text: string, at: number): number {
-  const escape = text.lastIndexOf('\x1b', at - 1);
-  // Longer ones are none that anything is drawn by.
-  if (escape !== -1 && at - escape < 64) {
+  const escape = lastIndexNear(text, '\x1b', at, longestEscape);
+  if (escape !== -1) {
     const found = readEscape(text, escape);
     if (found.kind === 'incomplete' || found.end > at) return escape;
   }
   return isLowSurrogate(text.charAt(at)) && isHighSurrogate(text.charAt(at - 1)) ? at - 1 : at;
+}
+
+/** Longer ones are none that anything is drawn by. */
+const longestEscape = 64;
+
+/** The last place of `char` before `at`, looked for among that many units alone; -1 without one. */
+export function lastIndexNear(text: string, char: string, at: number, units: number): number {
+  const from = Math.max(0, at - units);
+  const found = text.slice(from, at).lastIndexOf(char);
+  return found === -1 ? -1 : from + found;
 }
 
 /** Newlines in a chunk: what `lines` of a stream output counts. */

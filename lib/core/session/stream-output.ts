@@ -1,5 +1,12 @@
 import type { StreamOutput } from '#lib/core/notebook/output.ts';
-import { countLines, cutBefore, openLineOf, writeChunk, type OpenLine } from '#lib/core/render/stream-text.ts';
+import {
+  countLines,
+  cutBefore,
+  lastIndexNear,
+  openLineOf,
+  writeChunk,
+  type OpenLine,
+} from '#lib/core/render/stream-text.ts';
 import type { SessionEventOf } from './event.ts';
 
 /**
@@ -68,8 +75,12 @@ export function storeText(output: StreamOutput, event: SessionEventOf<'StreamSto
     lines: before.lines + (isWhole ? lines : countLines(moved)),
     chunks: [...before.chunks, { hash, characters, bytes, lines }],
   };
-  return { ...output, text: ownCopy(text.slice(cut)), stored };
+  const left = text.slice(cut);
+  // While more is cut off after this the rest stays a view of the whole: copied each time it would cost its square.
+  return { ...output, text: left.length > longestCopy ? left : ownCopy(left), stored };
 }
+
+const longestCopy = 512 * 1024;
 
 /** UTF-16 units of a stored text that a browser gets: of its beginning, and of its end. */
 const shown = { head: 16 * 1024, tail: 64 * 1024 };
@@ -98,8 +109,8 @@ export function shortenStream(output: StreamOutput): StreamOutput {
 
 /** The beginning of a line near `at` and not behind it; `at` where that is far. */
 function lineStart(text: string, at: number): number {
-  const start = text.lastIndexOf('\n', at - 1) + 1;
-  return at - start < shown.head / 2 ? start : cutBefore(text, at);
+  const newline = lastIndexNear(text, '\n', at, shown.head / 2);
+  return newline === -1 ? cutBefore(text, at) : newline + 1;
 }
 
 /** UTF-16 units of the whole text. */
