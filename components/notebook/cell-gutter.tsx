@@ -1,8 +1,9 @@
 'use client';
-import { Ban, Check, CircleHelp, Clock, LoaderCircle, Pause, TextCursorInput, X } from 'lucide-react';
+import { Pause, TextCursorInput } from 'lucide-react';
 import type { CellState, Run, RunState } from '#lib/core/session/state.ts';
 import styles from './cell-gutter.module.css';
 import { Elapsed } from './elapsed.tsx';
+import { RunMark } from './run-mark.tsx';
 import { clock, span } from './words.ts';
 
 export type CellGutterProps = {
@@ -13,17 +14,6 @@ export type CellGutterProps = {
   readonly held?: boolean;
   /** A press on the last run shows those before; nobody can be asked in still cells. */
   readonly onHistory?: () => void;
-};
-
-const icons = { ok: Check, error: X, cancelled: Ban, lost: CircleHelp, running: LoaderCircle, queued: Clock } as const;
-
-const names: Readonly<Record<Exclude<RunState, 'idle'>, string>> = {
-  queued: 'queued',
-  running: 'running',
-  ok: 'finished',
-  error: 'failed',
-  cancelled: 'cancelled',
-  lost: 'end unknown',
 };
 
 /** The life of a code cell at a glance: its number, then state (shape and colour) and time of its last run. */
@@ -70,6 +60,5 @@ type StateIconProps = { readonly state: Exclude<RunState, 'idle'>; readonly held
 
 function StateIcon({ state, held }: StateIconProps) {
   if (held && state === 'queued') return <Pause size={12} strokeWidth={2.25} role="img" aria-label="held" />;
-  const Icon = icons[state];
-  return <Icon size={12} strokeWidth={2.25} role="img" aria-label={names[state]} />;
+  return <RunMark state={state} size={12} />;
 }

@@ -13,14 +13,18 @@ export const runStateNames: Readonly<Record<Exclude<RunState, 'idle'>, string>> 
   lost: 'end unknown',
 };
 
-export type RunMarkProps = { readonly state: Exclude<RunState, 'idle'> };
+export type RunMarkProps = {
+  readonly state: Exclude<RunState, 'idle'>;
+  /** px */
+  readonly size?: number;
+};
 
 /** How a run ended, or that it goes on: shape and colour. */
-export function RunMark({ state }: RunMarkProps) {
+export function RunMark({ state, size = 14 }: RunMarkProps) {
   const Icon = icons[state];
   return (
     <Icon
-      size={14}
+      size={size}
       strokeWidth={2.25}
       role="img"
       aria-label={runStateNames[state]}

@@ -47,6 +47,23 @@ describe('the whole document', () => {
   });
 });
 
+describe('which notebook a path is', () => {
+  it('stays the same over renames and closed rooms; another file at the old path is another notebook', async () => {
+    expect(await bench.rooms.notebookIdOf('a.ipynb')).toBeNull();
+    expect(await bench.rooms.notebookIdOf('none.ipynb')).toMatchObject({ fault: 'file.notFound' });
+    const { notebookId } = await bench.open('a.ipynb');
+    expect(await bench.rooms.notebookIdOf('a.ipynb')).toBe(notebookId);
+    await mkdir(join(bench.root, 'folder'));
+    await bench.rooms.rename('a.ipynb', 'folder/moved.ipynb');
+    expect(await bench.rooms.notebookIdOf('folder/moved.ipynb')).toBe(notebookId);
+    expect(await bench.rooms.notebookIdOf('a.ipynb')).toMatchObject({ fault: 'file.notFound' });
+    await writeFile(join(bench.root, 'a.ipynb'), notebookOf('another'));
+    expect(await bench.rooms.notebookIdOf('a.ipynb')).toBeNull();
+    await bench.start();
+    expect(await bench.rooms.notebookIdOf('folder/moved.ipynb')).toBe(notebookId);
+  });
+});
+
 describe('rename', () => {
   it('detaches the open notebook whose file is gone from the new name', async () => {
     const gone = await bench.open('a.ipynb');
