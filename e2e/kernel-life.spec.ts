@@ -147,3 +147,31 @@ test('a policy for idle kernels counts down beside the kernel, and Keep begins a
   await page.locator('[data-kernel-chip]').click();
   await expect(policy).toHaveValue('');
 });
+
+test('the start of a kernel says what it waits for and can be called off', async ({ page, server }) => {
+  writeNotebookFile(server.place.workspace, 'start.ipynb', ['1 + 1']);
+  const main = page.locator('main[data-notebook]');
+  await openNotebook(page, server, 'start.ipynb');
+  // The gateway's answer is held back by stopping its process for a moment.
+  const { pid } = JSON.parse(readFileSync(`${server.place.home}/gateway/local.json`, 'utf8')) as { pid: number };
+  await page.route('**/api/v1/sessions', async (route) => {
+    if (route.request().method() === 'POST') process.kill(pid, 'SIGSTOP');
+    await route.continue();
+  });
+  try {
+    await page.keyboard.press('Shift+Enter');
+    const launch = page.locator('[data-launch]');
+    await expect(launch).toBeVisible({ timeout: 30_000 });
+    await launch.locator('summary').click();
+    await expect(launch).toContainText('on this machine');
+    await launch.getByRole('button', { name: 'Call it off' }).click();
+    await expect(launch).toBeHidden();
+    await expect(main).toHaveAttribute('data-kernel-state', 'none');
+  } finally {
+    process.kill(pid, 'SIGCONT');
+    await page.unroute('**/api/v1/sessions');
+  }
+  await cell(page, 0).locator('[data-cell-editor]').click();
+  await page.keyboard.press('Control+Enter');
+  await state(page, 0, 'ok');
+});

@@ -1,7 +1,8 @@
 'use client';
 import { useCallback, useDeferredValue, useMemo, type ReactNode, type Ref } from 'react';
 import { useCellIds, useDocument } from '#lib/client/document/use-document.ts';
-import { useSessions, useWaitingRun } from '#lib/client/results/use-results.ts';
+import { useLaunch, useSessions, useWaitingRun } from '#lib/client/results/use-results.ts';
+import { LaunchStatus } from './launch-status.tsx';
 import { runNotebookAction, type NotebookActionId } from './notebook-actions.ts';
 import { useNotebook } from './notebook-context.ts';
 import { NotebookHeader } from './notebook-header.tsx';
@@ -33,6 +34,8 @@ export function NotebookFrame({ screen, headerSlot, bar, children }: NotebookFra
   const ids = useCellIds(document);
   const session = useSessions(results).values().next().value ?? null;
   const calm = useDeferredValue(session);
+  // What a start waits for is said beside the chip.
+  const launching = useLaunch(results) !== null;
   const waits = useWaitingRun(results) !== null;
   const peers = usePeers(document);
   const now = useNow();
@@ -67,7 +70,7 @@ export function NotebookFrame({ screen, headerSlot, bar, children }: NotebookFra
           save={save()}
           saveTrouble={saveState === 'error' || docState === 'offline'}
           peers={peers}
-          kernel={calm?.status ?? 'none'}
+          kernel={calm === null || (calm.status === 'starting' && launching) ? 'none' : calm.status}
           running={calm === null || calm.running === null ? 0 : 1}
           queued={calm?.queue.length ?? 0}
           held={calm !== null && calm.held !== null}
@@ -75,7 +78,14 @@ export function NotebookFrame({ screen, headerSlot, bar, children }: NotebookFra
           disabled={!isOpen}
           onAction={act}
           menu={menu}
-          slot={headerSlot?.({ path, session: calm, saveState: isOpen ? saveState : null })}
+          slot={
+            headerSlot === undefined ? undefined : (
+              <>
+                <LaunchStatus />
+                {headerSlot({ path, session: calm, saveState: isOpen ? saveState : null })}
+              </>
+            )
+          }
         />
         {bar}
       </div>

@@ -6,6 +6,7 @@ import type { Fault } from '#lib/core/fault.ts';
 import { fault, isFault } from '#lib/core/fault.ts';
 import type { CellId, InputId, RunId, SessionId } from '#lib/core/ids.ts';
 import { gatewayId, requestId } from '#lib/core/ids.ts';
+import type { Launch } from '#lib/core/kernel/launch.ts';
 import type { NotebookRunState } from '#lib/core/session/state.ts';
 import { chooseKernel } from './choose-kernel.ts';
 import { sendAgain } from './send-again.ts';
@@ -135,6 +136,16 @@ export class NotebookRunner {
     // Its gateway was stopped meanwhile: a new one of the same kind in the same place is what a restart would have given.
     const { path } = this.#document.getSnapshot();
     return troubleOf(await callApi('startSession', { body: { path, gatewayId: place, kernelName } }));
+  }
+
+  /** The start of a kernel that is under way, or failed. */
+  launch(): Launch | null {
+    return this.#results.launch();
+  }
+
+  async cancelLaunch(): Promise<RunTrouble | null> {
+    const id = this.#document.getSnapshot().notebookId;
+    return id === null ? null : troubleOf(await this.#connection.request('kernel.launchCancel', { notebookId: id }));
   }
 
   async shutDown(): Promise<RunTrouble | null> {

@@ -170,6 +170,8 @@ const noEditor = {
 
 /** Trouble with a run is said in the page, with what to do next. */
 function tell({ fault, choose, again }: RunTrouble, onChoose: () => void): void {
+  // Whoever called a start off knows that nothing was run.
+  if (fault.fault === 'kernel.startCancelled') return;
   if (again !== undefined) {
     const run = async () => {
       const blocked = await again();

@@ -3,6 +3,7 @@ import { documentStateMessage } from './document-state.ts';
 import { documentUpdated } from './document-update.ts';
 import { filesChanged } from './files-changed.ts';
 import { gatewaysChanged } from './gateways-changed.ts';
+import { kernelLaunchChanged } from './kernel-launch.ts';
 import { resultsArrived } from './results-follow.ts';
 import { runPayloadMessage } from './run-payload.ts';
 
@@ -11,6 +12,7 @@ export const downMessages = {
   'document.updated': documentUpdated,
   'document.awarenessChanged': documentAwarenessChanged,
   'document.state': documentStateMessage,
+  'kernel.launchChanged': kernelLaunchChanged,
   'results.arrived': resultsArrived,
   'run.payload': runPayloadMessage,
   'files.changed': filesChanged,

@@ -9,6 +9,7 @@ import { documentUpdate } from './document-update.ts';
 import { inputAnswer } from './input-answer.ts';
 import { kernelComplete } from './kernel-complete.ts';
 import { kernelHistory } from './kernel-history.ts';
+import { kernelLaunchCancel } from './kernel-launch.ts';
 import { kernelInspect } from './kernel-inspect.ts';
 import { queueHold } from './queue-hold.ts';
 import { queueRelease } from './queue-release.ts';
@@ -40,6 +41,7 @@ export const upMessages = {
   'queue.hold': queueHold,
   'queue.release': queueRelease,
   'queue.stopOnError': queueStopOnError,
+  'kernel.launchCancel': kernelLaunchCancel,
   'kernel.complete': kernelComplete,
   'kernel.inspect': kernelInspect,
   'kernel.history': kernelHistory,

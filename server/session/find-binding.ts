@@ -1,7 +1,7 @@
 import { fault, isFault, type Fault } from '#lib/core/fault.ts';
 import { sessionId, type GatewayId, type KernelId } from '#lib/core/ids.ts';
 import type { SessionBinding } from '#lib/core/session/event.ts';
-import type { GatewayPort } from '#server/kinds/gateway/port.ts';
+import type { GatewayPort, KernelLaunch } from '#server/kinds/gateway/port.ts';
 
 /** What a host needs of the registered gateways. */
 export type GatewayDirectory = {
@@ -25,10 +25,11 @@ export async function findBinding(
   folder: string,
   gateways: GatewayDirectory,
   randomId: () => string,
+  launch?: KernelLaunch,
 ): Promise<Fault | SessionBinding> {
   const gateway = gateways.port(request.gatewayId);
   if (isFault(gateway)) return gateway;
-  const kernel = await findKernel(gateway, request, folder);
+  const kernel = await findKernel(gateway, request, folder, launch);
   if (isFault(kernel)) return kernel;
   if (kernel === null) {
     return fault('kernel.notFound', 'The gateway no longer has this kernel.', 'Pick another one, or start a new one.');
@@ -48,8 +49,8 @@ export async function findBinding(
   };
 }
 
-async function findKernel(gateway: GatewayPort, request: StartRequest, folder: string) {
+async function findKernel(gateway: GatewayPort, request: StartRequest, folder: string, launch?: KernelLaunch) {
   if (request.kernelId !== undefined) return gateway.findKernel(request.kernelId);
-  if (request.kernelName !== undefined) return gateway.startKernel({ name: request.kernelName, folder });
+  if (request.kernelName !== undefined) return gateway.startKernel({ name: request.kernelName, folder }, launch);
   return fault('request.invalid', 'Neither a kernel to start nor one to attach to was named.');
 }

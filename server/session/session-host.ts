@@ -239,6 +239,7 @@ export class SessionHost implements ResultsPort {
     this.#recorder.take(event, before, state);
     this.#state = state;
     this.feed.publish(event);
+    this.kernels.launch.hear(event);
     if (state.cells !== before.cells && writesResults.has(event.type)) {
       this.#saved = false;
       this.#touched = true;

@@ -9,6 +9,7 @@ import type { GatewayPort } from '#server/kinds/gateway/port.ts';
 import type { GatewayDirectory, StartRequest } from './find-binding.ts';
 import { findSession } from './find-session.ts';
 import type { SessionEffects } from './session-effects.ts';
+import { SessionLaunch } from './session-launch.ts';
 import { SessionLink } from './session-link.ts';
 import { SessionStarts } from './session-starts.ts';
 import { SessionVitals } from './session-vitals.ts';
@@ -35,18 +36,22 @@ export class SessionKernels {
   readonly #parts: KernelParts;
   readonly #links = new Map<SessionId, SessionLink>();
   readonly #starts: SessionStarts;
+  /** The start that is under way. */
+  readonly launch: SessionLaunch;
   readonly #vitals: SessionVitals;
 
   constructor(parts: KernelParts) {
     this.#parts = parts;
     const { source, gateways, effects, state, stopped, dispatch } = parts;
     this.#vitals = new SessionVitals(parts);
+    this.launch = new SessionLaunch({ effects, end: (id, who) => this.end(id, { shutdown: true }, who) });
     this.#starts = new SessionStarts({
       source,
       gateways,
       effects,
       state,
       stopped,
+      launch: this.launch,
       end: (id, how, by) => this.end(id, how, by),
       bind: (session, by) => {
         dispatch([{ type: 'SessionBound', at: effects.now(), by, session }]);
@@ -135,6 +140,7 @@ export class SessionKernels {
     for (const link of this.#links.values()) link.stop();
     this.#links.clear();
     this.#vitals.stop();
+    this.launch.stop();
   }
 
   #connect(binding: SessionBinding): void {

@@ -6,6 +6,7 @@ import type { SessionView } from '#lib/protocol/http/kernels.ts';
 import type { SourcePort } from '#server/document/results-port.ts';
 import { findBinding, type GatewayDirectory, type StartRequest } from './find-binding.ts';
 import { sessionView } from './run-view.ts';
+import type { LaunchTurn, SessionLaunch } from './session-launch.ts';
 import type { SessionEffects } from './session-effects.ts';
 
 /** What starting needs of the session host. */
@@ -16,6 +17,8 @@ export type StartParts = {
   readonly state: () => NotebookRunState;
   readonly stopped: () => boolean;
   readonly bind: (binding: SessionBinding, by: PrincipalId) => void;
+  /** Where people see it. */
+  readonly launch: SessionLaunch;
   readonly end: (id: SessionId, how: { readonly shutdown: boolean }, by: PrincipalId) => Promise<Fault | null>;
 };
 
@@ -45,7 +48,7 @@ export class SessionStarts {
     const turn: Turn = {
       wish,
       startsKernel: request.kernelId === undefined,
-      answer: this.#after(before, request, by),
+      answer: this.#follow(before, request, by),
     };
     this.#last = turn;
     void turn.answer
@@ -56,14 +59,34 @@ export class SessionStarts {
     return turn.answer;
   }
 
-  async #after(before: Turn | null, request: StartRequest, by: PrincipalId): Promise<Answer> {
+  /** Carries a start out, seen by people. */
+  async #follow(before: Turn | null, request: StartRequest, by: PrincipalId): Promise<Answer> {
+    const { gateways, launch } = this.#parts;
+    const label = gateways.get(request.gatewayId)?.label ?? request.gatewayId;
+    const turn = launch.begin(request.kernelName ?? 'a running kernel', label);
+    if (before !== null) turn.queued('waiting for the start that was asked for before');
+    const answer = await this.#after(before, request, by, turn);
+    if (isFault(answer)) turn.failed(answer);
+    return answer;
+  }
+
+  async #after(before: Turn | null, request: StartRequest, by: PrincipalId, turn: LaunchTurn): Promise<Answer> {
     const earlier = (await before?.answer.catch(() => null)) ?? null;
     const fresh = before?.startsKernel === true && earlier !== null && !isFault(earlier) ? earlier.id : null;
-    if (request.unlessBound && earlier !== null && !isFault(earlier)) return earlier;
+    if (request.unlessBound && earlier !== null && !isFault(earlier)) {
+      turn.withdrawn();
+      return earlier;
+    }
+    if (turn.launch.signal.aborted) return calledOff;
+    turn.launch.onReason(request.kernelId === undefined ? 'asking the gateway for a kernel' : 'looking for the kernel');
     const { source, gateways, effects, state, stopped } = this.#parts;
     const folder = source.path.slice(0, Math.max(0, source.path.lastIndexOf('/')));
-    const binding = await findBinding(request, folder, gateways, effects.randomId);
+    const binding = await findBinding(request, folder, gateways, effects.randomId, turn.launch);
     if (isFault(binding)) return binding;
+    if (turn.launch.signal.aborted) {
+      if (request.kernelId === undefined) await this.#shutDown(binding);
+      return calledOff;
+    }
     for (const session of stopped() ? [] : state().sessions.values()) {
       const same = session.binding.kernelId === binding.kernelId;
       const shutdown = request.shutdownPrevious && !same;
@@ -76,6 +99,7 @@ export class SessionStarts {
       if (request.kernelId === undefined) await this.#shutDown(binding);
       return fault('server.stopping', 'This notebook is being closed.', 'Try again.');
     }
+    turn.bound(binding.id);
     this.#parts.bind(binding, by);
     return this.#present() ?? fault('session.notFound', 'The session ended at once.', 'Pick a kernel again.');
   }
@@ -102,3 +126,5 @@ export class SessionStarts {
     return gateway.clientOf(kernelId) === null ? gateway.shutdownKernel(kernelId) : null;
   }
 }
+
+const calledOff = fault('kernel.startCancelled', 'The start of the kernel was called off.');

@@ -23,7 +23,13 @@ it('leaves a room that opened after its socket had gone', async () => {
     send: () => undefined,
     onGone: (callback: () => void) => (gone ? callback() : callbacks.push(callback)),
   } as unknown as Client;
-  const openDocument = async () => ({ room, host: { help: { onPayload: () => () => undefined } } });
+  const openDocument = async () => ({
+    room,
+    host: {
+      help: { onPayload: () => () => undefined },
+      kernels: { launch: { onChanged: () => () => undefined } },
+    },
+  });
   const handlers = socketHandlers({ openDocument } as unknown as Services);
 
   await handlers['document.open'](client, { path: 'a.ipynb' });

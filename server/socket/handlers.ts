@@ -48,8 +48,12 @@ export function socketHandlers(services: Services): SocketHandlers {
       const { id: runId, cellId } = run;
       if (run.by === client.principal.id) client.send('run.payload', { notebookId, runId, cellId, payload });
     });
+    const unseen = host.kernels.launch.onChanged((launch) =>
+      client.send('kernel.launchChanged', { notebookId, launch }),
+    );
     const leave = (): void => {
       deaf();
+      unseen();
       room.leave(client.id);
     };
     opened.get(client.id)?.set(notebookId, { room, host, leave, following: null });
@@ -127,7 +131,7 @@ export function socketHandlers(services: Services): SocketHandlers {
       open.following?.();
       open.following = stop;
       if (opened.get(client.id)?.get(notebookId) !== open) stop();
-      return reply;
+      return { ...reply, launch: open.host.kernels.launch.get() };
     },
     'results.read': async (client, { notebookId, cellIds }) => {
       const open = followed(client, notebookId);
@@ -157,6 +161,10 @@ export function socketHandlers(services: Services): SocketHandlers {
     'queue.hold': changeQueue(() => ({ held: true })),
     'queue.release': changeQueue(() => ({ held: false })),
     'queue.stopOnError': changeQueue(({ stop }) => ({ stopOnError: stop })),
+    'kernel.launchCancel': async (client, { notebookId }) => {
+      const open = followed(client, notebookId);
+      return isFault(open) ? open : ((await open.host.kernels.launch.cancel(client.principal.id)) ?? {});
+    },
     'kernel.complete': async (client, { notebookId, code, cursor }) => {
       const open = followed(client, notebookId);
       if (isFault(open)) return open;

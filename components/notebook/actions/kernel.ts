@@ -50,6 +50,14 @@ export const kernelRows = {
     isEnabled: hasKernel,
     run: (c) => c.life.shutDown(),
   },
+  'kernel.cancelStart': {
+    title: 'Call off the start of the kernel',
+    category: 'Kernel',
+    keys: [],
+    scope: 'notebook',
+    isEnabled: (c) => c.life.launches(),
+    run: (c) => c.life.cancelLaunch(),
+  },
   'kernel.replay': {
     title: 'Replay the cells that had run before the kernel died',
     category: 'Kernel',

@@ -60,6 +60,15 @@ export class KernelLife {
     if (await this.#mayLose('Shut the kernel down?', 'Shut down')) this.#report(await this.#parts.runner.shutDown());
   }
 
+  /** Whether the start of a kernel can be called off. */
+  launches(): boolean {
+    return this.#parts.runner.launch() !== null;
+  }
+
+  async cancelLaunch(): Promise<void> {
+    this.#report(await this.#parts.runner.cancelLaunch());
+  }
+
   /** Runs again what had run in the kernel that died. */
   async replay(): Promise<void> {
     this.#report(await this.#parts.runner.replay());

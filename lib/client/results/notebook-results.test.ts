@@ -17,8 +17,8 @@ class PlayedConnection {
       this.asked.push(payload);
       return this.replies.shift() ?? fault('server.stopping', 'no answer played');
     },
-    on: (_: string, handler: (batch: DownPayload<'results.arrived'>) => void) => {
-      this.#handler = handler;
+    on: (name: string, handler: (batch: DownPayload<'results.arrived'>) => void) => {
+      if (name === 'results.arrived') this.#handler = handler;
       return () => undefined;
     },
     status: () => this.#status,

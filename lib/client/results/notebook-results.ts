@@ -1,6 +1,7 @@
 import type { Connection, DownPayload } from '#lib/client/connection-port.ts';
 import { fault, isFault } from '#lib/core/fault.ts';
 import type { CellId, NotebookId, RunId } from '#lib/core/ids.ts';
+import type { Launch } from '#lib/core/kernel/launch.ts';
 import { replaySession } from '#lib/core/session/reduce.ts';
 import {
   emptyCellState,
@@ -41,6 +42,7 @@ export class NotebookResults {
   #sessions: readonly SessionState[] = [];
   #positions: ReadonlyMap<RunId, number> = new Map();
   #cursor: Cursor | null = null;
+  #launch: Launch | null = null;
   #following = false;
   /** Raised by every new follow, so that answers to an older one are dropped. */
   #turn = 0;
@@ -77,7 +79,12 @@ export class NotebookResults {
       this.stop();
       this.#notebookId = notebookId;
       this.#undo = [this.#connection.on('results.arrived', (batch) => this.#arrived(batch))];
-      this.#undo.push(this.#connection.onStatus(() => this.#lineChanged()));
+      this.#undo.push(
+        this.#connection.on('kernel.launchChanged', ({ notebookId: of, launch }) => {
+          if (of === this.#notebookId) this.#setLaunch(launch);
+        }),
+        this.#connection.onStatus(() => this.#lineChanged()),
+      );
     }
     void this.#follow();
   }
@@ -117,6 +124,11 @@ export class NotebookResults {
   /** Whether the line is slower than what comes: parts of it were left out here a moment ago. */
   slow(): boolean {
     return this.#callOffSlow !== null;
+  }
+
+  /** The start of a kernel that is under way, or failed. */
+  launch(): Launch | null {
+    return this.#launch;
   }
 
   /** Whether the first answer has arrived. */
@@ -177,6 +189,7 @@ export class NotebookResults {
       this.#callOffRefollow = this.#effects.after(refollowMs, () => void this.#follow());
       return;
     }
+    this.#setLaunch(reply.launch);
     this.#received = replaySession(reply.reset ? emptyRunState : this.#received, reply.events);
     this.#cursor = reply.next;
     this.#following = true;
@@ -211,6 +224,11 @@ export class NotebookResults {
       this.#callOffSlow = null;
       this.#repaintSoon();
     });
+    this.#repaintSoon();
+  }
+
+  #setLaunch(launch: Launch | null): void {
+    this.#launch = launch;
     this.#repaintSoon();
   }
 

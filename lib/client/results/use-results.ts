@@ -1,5 +1,6 @@
 import { useCallback, useSyncExternalStore } from 'react';
 import type { CellId } from '#lib/core/ids.ts';
+import type { Launch } from '#lib/core/kernel/launch.ts';
 import { findWaitingRun } from '#lib/core/session/reduce-input.ts';
 import { emptyCellState, type CellState, type Run, type SessionState } from '#lib/core/session/state.ts';
 import type { NotebookResults } from './notebook-results.ts';
@@ -56,6 +57,16 @@ export function useWaitingRun(results: NotebookResults): Run | null {
   return useSyncExternalStore(
     subscribe,
     () => findWaitingRun(results.state()),
+    () => null,
+  );
+}
+
+/** The start of a kernel that is under way, or failed. */
+export function useLaunch(results: NotebookResults): Launch | null {
+  const subscribe = useCallback((listener: () => void) => results.subscribe(listener), [results]);
+  return useSyncExternalStore(
+    subscribe,
+    () => results.launch(),
     () => null,
   );
 }
