@@ -73,6 +73,16 @@ describe('after a broken line', () => {
     expect(shown()).toEqual([]);
   });
 
+  it('a refused message has a mark of its own, and is not counted with what else is missing', () => {
+    const { gaps, take, shown } = bench();
+    take([gaps.refuse(run, 1_000)]);
+    take(gaps.take(gap({ missing: 1 }), run));
+    expect(shown()).toEqual([expect.objectContaining({ output_type: 'display_data' })]);
+    take([gaps.refuse(run, 1_000)]);
+    take(gaps.take(gap({ id: 2, missing: 4 }), run));
+    expect(shown().at(-1)).toEqual(['connection', 3]);
+  });
+
   it('does not claim what is missing while nothing of ours ran', () => {
     expect(bench().gaps.take(gap({}), null)).toBeNull();
   });

@@ -11,11 +11,14 @@ export type MessageNumber = { readonly prefix: string; readonly n: number };
 
 /** The number in a message id; null for kernels that name their messages otherwise. */
 export function readMessageNumber(msgId: string, session: string): MessageNumber | null {
+  if (session.length > longestSession) return null;
   const found = numbered.exec(msgId);
   if (found === null || found[1] !== session) return null;
   const n = Number(found[3]);
   return Number.isSafeInteger(n) ? { prefix: `${session}_${found[2]}`, n } : null;
 }
+/** A session's name is kept with what was heard of it. */
+const longestSession = 200;
 const numbered = /^(.+)_(\d{1,10})_(\d{1,15})$/;
 
 /** Who made the request that a message answers; of others' requests what is known of them. */

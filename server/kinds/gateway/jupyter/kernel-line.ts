@@ -2,6 +2,7 @@ import { KernelConnection, KernelMessage, ServerConnection } from '@jupyterlab/s
 import { isFault, type Fault } from '#lib/core/fault.ts';
 import type { KernelId } from '#lib/core/ids.ts';
 import type { FindEndpoint, GatewayEffects } from '../port.ts';
+import { isWithinBounds } from './frame-bounds.ts';
 import { pongSocketClass, type SocketEnd } from './pong-socket.ts';
 import { quietServices } from './quiet-services.ts';
 import { readFrame } from './read-frame.ts';
@@ -56,8 +57,12 @@ export class KernelLine {
       // ws and the browser's WebSocket agree in all that the library uses; their declared event types do not.
       WebSocket: socketClass as unknown as typeof globalThis.WebSocket,
       serializer: {
-        serialize: (message, protocol) => usual.serializer.serialize(message, protocol),
-        deserialize: (data, protocol) => readFrame(() => usual.serializer.deserialize(data, protocol)),
+        serialize: (message, protocol) => usual.serializer.serialize(withOwnBuffers(message), protocol),
+        deserialize: (data, protocol) =>
+          readFrame(() => {
+            if (!isWithinBounds(data, protocol ?? '')) throw new RangeError('the parts of a frame reach outside of it');
+            return usual.serializer.deserialize(data, protocol);
+          }),
       },
     });
     return line;
@@ -92,6 +97,17 @@ export class KernelLine {
     this.#closed = true;
     this.connection.dispose();
   }
+}
+
+/** The library sends the whole memory that a view is a part of: each buffer gets a memory of its own. */
+function withOwnBuffers(message: KernelMessage.IMessage): KernelMessage.IMessage {
+  if (message.buffers === undefined || message.buffers.length === 0) return message;
+  const buffers = message.buffers.map((buffer) =>
+    ArrayBuffer.isView(buffer)
+      ? new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength).slice().buffer
+      : buffer,
+  );
+  return { ...message, buffers };
 }
 
 /** The library's connection without its own reconnect and with no rejection that nobody can catch. */

@@ -1,4 +1,5 @@
 import { KernelMessage } from '@jupyterlab/services';
+import { validateMessage } from '@jupyterlab/services/lib/kernel/validate.js';
 import { isJsonObject } from '#lib/core/json.ts';
 
 const kernelStates = ['starting', 'idle', 'busy', 'restarting', 'dead'] as const;
@@ -28,7 +29,10 @@ export function readFrame(read: () => KernelMessage.IMessage): KernelMessage.IMe
     const known =
       isJsonObject(header) && typeof header['msg_type'] === 'string' && typeof header['msg_id'] === 'string';
     if (known && isJsonObject(content) && isJsonObject(metadata) && typeof header['session'] === 'string') {
-      return wellFormed(message, content);
+      const read = wellFormed(message);
+      // The library checks again, and throws where nobody can catch: what it would refuse must not reach it.
+      validateMessage(read);
+      return read;
     }
   } catch {
     // Falls through: said once more below, as an unreadable message.
@@ -36,50 +40,22 @@ export function readFrame(read: () => KernelMessage.IMessage): KernelMessage.IMe
   return unreadable();
 }
 
-function wellFormed(
-  message: KernelMessage.IMessage,
-  content: Readonly<Record<string, unknown>>,
-): KernelMessage.IMessage {
+function wellFormed(message: KernelMessage.IMessage): KernelMessage.IMessage {
   // `username` and `version` are required by the library's check and left out by some kernels.
   const header = {
     ...message.header,
-    username: message.header.username ?? '',
-    version: message.header.version ?? '5.0',
+    username: textOr(message.header.username, ''),
+    version: textOr(message.header.version, '5.0'),
   };
   const type: string = message.header.msg_type;
-  const fields = message.channel === 'iopub' ? requiredFields[type] : undefined;
-  if (fields?.some(([name, kind]) => typeof content[name] !== kind) === true) return unreadable();
-  // A status of a later protocol: the library would throw on it.
-  if (type === 'status' && stateOf(content) === undefined) return unreadable();
-  return { ...message, header } as KernelMessage.IMessage;
+  // What is no header of a parent is none: the library looks into it.
+  const { parent_header: parent }: { parent_header: unknown } = message;
+  const named = isJsonObject(parent) && typeof parent['msg_id'] === 'string';
+  const buffers = Array.isArray(message.buffers) ? message.buffers : [];
+  return { ...message, header, parent_header: named ? parent : {}, buffers } as KernelMessage.IMessage;
 }
 
-const requiredFields: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
-  stream: [
-    ['name', 'string'],
-    ['text', 'string'],
-  ],
-  display_data: [
-    ['data', 'object'],
-    ['metadata', 'object'],
-  ],
-  execute_input: [
-    ['code', 'string'],
-    ['execution_count', 'number'],
-  ],
-  execute_result: [
-    ['execution_count', 'number'],
-    ['data', 'object'],
-    ['metadata', 'object'],
-  ],
-  error: [
-    ['ename', 'string'],
-    ['evalue', 'string'],
-    ['traceback', 'object'],
-  ],
-  status: [['execution_state', 'string']],
-  clear_output: [['wait', 'boolean']],
-};
+const textOr = (value: unknown, otherwise: string): string => (typeof value === 'string' ? value : otherwise);
 
 /** On a channel that is routed nowhere, of a type that nobody knows. */
 function unreadable(): KernelMessage.IMessage {
