@@ -9,6 +9,7 @@ import styles from './kernel-chip.module.css';
 import { useGateway } from './gateways-store.ts';
 import { openKernelDialog } from './open-dialog.ts';
 import { places } from './places-store.ts';
+import { SharedMark } from './shared-mark.tsx';
 import { StateMark } from './state-mark.tsx';
 import { TrustMark } from './trust-mark.tsx';
 import { distanceWords, statusWords } from './words.ts';
@@ -60,6 +61,7 @@ export function KernelChip({ path, session }: KernelChipProps) {
             {session.binding.displayName} · {session.binding.gatewayLabel}
           </span>
           {gateway?.tls.verify === false ? <TrustMark brief /> : null}
+          <SharedMark others={session.others} />
           {place === null ? null : <span className={styles.detail}>{distanceWords(place.near, place.distanceMs)}</span>}
         </>
       )}
@@ -73,7 +75,8 @@ export function KernelWords({ session }: { readonly session: SessionState | null
   const place = usePlace(session);
   if (session === null) return 'no kernel';
   const distance = place === null ? null : distanceWords(place.near, place.distanceMs);
-  return [statusWords[session.status], session.binding.gatewayLabel, distance].filter(Boolean).join(' · ');
+  const shared = session.others === 0 ? null : 'shared';
+  return [statusWords[session.status], session.binding.gatewayLabel, distance, shared].filter(Boolean).join(' · ');
 }
 
 function usePlace(session: SessionState | null): { readonly near: boolean; readonly distanceMs: number | null } | null {

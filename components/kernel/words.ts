@@ -11,6 +11,12 @@ export const statusWords: Readonly<Record<KernelStatus, string>> = {
   dead: 'died',
 };
 
+/** What it means that others are connected to the same kernel. */
+export function sharedWords(others: number): string {
+  const who = others === 1 ? 'Another front end is attached' : `${others} other front ends are attached`;
+  return `${who} to this kernel: what is said while this server is away cannot be replayed.`;
+}
+
 /** `near · 1 ms`, `far · 23 ms`; without a distance only the word. */
 export function distanceWords(near: boolean, distanceMs: number | null): string {
   const word = near ? 'near' : 'far';

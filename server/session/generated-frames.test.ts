@@ -79,18 +79,10 @@ const said = (type: string, content: unknown, n: number, channel = 'iopub') => (
   content,
 });
 
-const types = [
-  ...['stream', 'status', 'display_data', 'execute_result', 'error', 'execute_input', 'clear_output', 'comm_open'],
-  ...[
-    'comm_msg',
-    'update_display_data',
-    'execute_reply',
-    'kernel_info_reply',
-    'input_request',
-    'debug_event',
-    'nonsense',
-  ],
-];
+const types =
+  'stream status display_data execute_result error execute_input clear_output comm_open comm_msg update_display_data'
+    .concat(' execute_reply kernel_info_reply input_request debug_event nonsense')
+    .split(' ');
 const anything = fc.oneof(
   { weight: 4, arbitrary: fc.jsonValue({ maxDepth: 4 }) },
   { weight: 1, arbitrary: fc.constantFrom('__proto__', 'constructor', '\ud800', '\0', 'x'.repeat(10_000)) },
@@ -231,7 +223,7 @@ it.each([
       gateway.socket.send(protocol === '' ? JSON.stringify(stream) : v1Frame(stream));
       await vi.waitUntil(() => bench.text.includes(word), { timeout: 20_000 });
     }
-    expect(gateway.sockets).toHaveLength(protocol === '' ? gateway.sockets.length : 1);
+    expect(gateway.sockets).toHaveLength(1);
     expect(gateway.socket.readyState).toBe(gateway.socket.OPEN);
     expect(['idle', 'busy', 'starting']).toContain(bench.status);
     expect(process.memoryUsage().heapUsed - before).toBeLessThan(300 * 1024 * 1024);

@@ -154,3 +154,24 @@ it('a request that had not left when the kernel was interrupted or restarted doe
   link.close();
   await gateway().shutdownKernel(id);
 });
+
+it('another front end on the kernel is known while it is there', async () => {
+  const batches: string[] = [];
+  await bench.start();
+  const { stop } = await bench.host.feed.follow(null, ({ events }) => {
+    for (const event of events) if (event.type === 'KernelShared') batches.push(String(event.others));
+  });
+  const { kernelId: shared } = bench.session().binding;
+  // As another program has it: its own socket under its own session id.
+  const elsewhere = new JupyterGateway(async () => tokenEndpoint(jupyter.url, jupyter.token), openEffects);
+  const link = elsewhere.connect(shared, 'another-front-end', {
+    message: () => undefined,
+    connection: () => undefined,
+    status: () => undefined,
+  });
+  await bench.when(() => bench.session().others === 1, 'the other front end to be seen');
+  link.close();
+  await bench.when(() => bench.session().others === 0, 'the other front end to be gone');
+  expect(batches).toEqual(['1', '0']);
+  stop();
+});

@@ -47,7 +47,6 @@ function wellFormed(message: KernelMessage.IMessage): KernelMessage.IMessage {
     username: textOr(message.header.username, ''),
     version: textOr(message.header.version, '5.0'),
   };
-  const type: string = message.header.msg_type;
   // What is no header of a parent is none: the library looks into it.
   const { parent_header: parent }: { parent_header: unknown } = message;
   const named = isJsonObject(parent) && typeof parent['msg_id'] === 'string';
