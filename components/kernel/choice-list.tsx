@@ -41,7 +41,12 @@ export function ChoiceList({ id, optionId, sections, selected, disabled, now, on
               <StateMark status={statusOf(choice.running)} />
               <span className={styles.what}>
                 {choice.title} <span className={styles.place}>on {choice.placeLabel}</span>
-                {choice.unverified ? <TrustMark brief /> : null}
+                {choice.unverified ? (
+                  <>
+                    {' '}
+                    <TrustMark brief />
+                  </>
+                ) : null}
                 {choice.current ? <span className={styles.current}>current</span> : null}
               </span>
               <span className={styles.distance}>{distanceWords(choice.near, choice.distanceMs)}</span>

@@ -1,4 +1,4 @@
-import { useId } from 'react';
+import { useId, useState } from 'react';
 import { Notice } from '#components/ui/notice.tsx';
 import { TextArea } from '#components/ui/text-area.tsx';
 import type { GatewayFieldsProps } from './gateway-auth-fields.tsx';
@@ -7,8 +7,9 @@ import styles from './gateway-form.module.css';
 /** Whose certificates are believed. Switching that off is possible for one gateway, and never quiet. */
 export function GatewayTrustFields({ draft, edit }: Omit<GatewayFieldsProps, 'kept'>) {
   const off = useId();
+  const [open, setOpen] = useState(!draft.verify || draft.ca !== '');
   return (
-    <details className={styles.more} open={!draft.verify || draft.ca !== '' || undefined}>
+    <details className={styles.more} open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>Certificate</summary>
       <div className={styles.form}>
         <TextArea

@@ -1,3 +1,4 @@
+import type { Ref } from 'react';
 import { TextField } from '#components/ui/text-field.tsx';
 
 export type SecretFieldProps = {
@@ -7,10 +8,11 @@ export type SecretFieldProps = {
   /** There is one already, which an empty field keeps. */
   readonly kept: boolean;
   readonly description?: string | undefined;
+  readonly inputRef?: Ref<HTMLInputElement> | undefined;
 };
 
 /** A secret is typed and sent; it never comes back to be shown. */
-export function SecretField({ label, value, onChange, kept, description }: SecretFieldProps) {
+export function SecretField({ label, value, onChange, kept, description, inputRef }: SecretFieldProps) {
   return (
     <TextField
       label={label}
@@ -20,6 +22,7 @@ export function SecretField({ label, value, onChange, kept, description }: Secre
       autoComplete="off"
       placeholder={kept ? 'kept as it is' : ''}
       description={description}
+      {...(inputRef === undefined ? {} : { inputRef })}
       mono
     />
   );

@@ -1,5 +1,5 @@
 'use client';
-import { useState, type FormEvent } from 'react';
+import { useRef, useState, type FormEvent, type RefObject } from 'react';
 import { callApi } from '#lib/client/api.ts';
 import { type Fault, isFault } from '#lib/core/fault.ts';
 import { headerSecret } from '#lib/protocol/gateway-settings.ts';
@@ -24,6 +24,7 @@ export type SecretsFormProps = {
 
 /** Asks for what lets a gateway in, in the place of what it refuses. Nothing that runs there is touched. */
 export function SecretsForm({ open, gateway, onClose, onChangeGateway }: SecretsFormProps) {
+  const first = useRef<HTMLInputElement>(null);
   return (
     <Dialog
       open={open}
@@ -31,8 +32,9 @@ export function SecretsForm({ open, gateway, onClose, onChangeGateway }: Secrets
       title={`“${gateway.label}” needs ${secretWords(gateway.auth)}`}
       description={`${gateway.url} refuses what it was given. Kernels, queues and open connections stay; everything goes on with what you enter.`}
       size="narrow"
+      initialFocus={first}
     >
-      <Fields key={gateway.id} gateway={gateway} onClose={onClose} onChangeGateway={onChangeGateway} />
+      <Fields key={gateway.id} first={first} gateway={gateway} onClose={onClose} onChangeGateway={onChangeGateway} />
     </Dialog>
   );
 }
@@ -59,7 +61,9 @@ function fieldsOf({ auth }: Gateway): readonly Field[] {
   }
 }
 
-function Fields({ gateway, onClose, onChangeGateway }: Omit<SecretsFormProps, 'open'>) {
+type FieldsProps = Omit<SecretsFormProps, 'open'> & { readonly first: RefObject<HTMLInputElement | null> };
+
+function Fields({ gateway, onClose, onChangeGateway, first }: FieldsProps) {
   const [secrets, setSecrets] = useState<Readonly<Record<string, string>>>({});
   const [busy, setBusy] = useState(false);
   const [refused, setRefused] = useState<Fault | null>(null);
@@ -85,13 +89,14 @@ function Fields({ gateway, onClose, onChangeGateway }: Omit<SecretsFormProps, 'o
   };
   return (
     <form className={styles.form} onSubmit={submit}>
-      {fields.map(({ name, label }) => (
+      {fields.map(({ name, label }, at) => (
         <SecretField
           key={name}
           label={label}
           value={secrets[name] ?? ''}
           onChange={(value) => setSecrets((before) => ({ ...before, [name]: value }))}
           kept={fields.length > 1}
+          inputRef={at === 0 ? first : undefined}
         />
       ))}
       {fields.length > 0 ? null : (

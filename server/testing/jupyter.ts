@@ -84,7 +84,7 @@ export async function startJupyter(
     clearTimeout(killer);
     await rm(home, { recursive: true, force: true, maxRetries: 5 });
   };
-  for (let attempt = 0; attempt < 300; attempt += 1) {
+  for (let attempt = 0; attempt < 900; attempt += 1) {
     if (child.exitCode !== null) throw new Error(`jupyter_server ended at once:\n${log}`);
     const answer = await fetch(new URL('api/status', url), { headers: { Authorization: `token ${token}` } }).catch(
       () => null,
@@ -93,7 +93,7 @@ export async function startJupyter(
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   await stop();
-  throw new Error(`jupyter_server did not answer within 30 s:\n${log}`);
+  throw new Error(`jupyter_server did not answer within 90 s:\n${log}`);
 }
 
 /** A port on loopback that was free a moment ago. */
