@@ -133,7 +133,7 @@ test('still text is the very text: tabs, blanks, markup', async ({ page, server 
 });
 
 test('interrupt by I I ends a loop and holds what waits; restart asks first', async ({ page, server }) => {
-  await openCells(page, server, 'loop.ipynb', ['while True: pass', 'print(2)']);
+  await openCells(page, server, 'loop.ipynb', ['while True: pass', 'print(2)', 'print(3)']);
   await page.keyboard.press('Shift+Enter');
   await page.keyboard.press('Shift+Enter');
   await expect(cell(page, 0)).toHaveAttribute('data-run-state', 'running', { timeout: 60_000 });
