@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import { fault, isFault, type Fault } from '#lib/core/fault.ts';
 import {
   cellId,
@@ -86,16 +86,18 @@ export class LedgerQuery {
     if (filter.outcome !== undefined) query = query.where('outcome', '=', filter.outcome);
     if (filter.by !== undefined) query = query.where('author', '=', filter.by);
     if (place !== null) {
-      const { queuedAt, id } = place;
+      const { queuedAt, begunAt, id } = place;
       query = query.where((where) =>
         where.or([
           where('queued_at', '<', queuedAt),
-          where.and([where('queued_at', '=', queuedAt), where('id', '<', id)]),
+          where.and([where('queued_at', '=', queuedAt), where(begun, '<', begunAt)]),
+          where.and([where('queued_at', '=', queuedAt), where(begun, '=', begunAt), where('id', '<', id)]),
         ]),
       );
     }
     const rows = await query
       .orderBy('queued_at', 'desc')
+      .orderBy(begun, 'desc')
       .orderBy('id', 'desc')
       .limit(filter.limit + 1)
       .execute();
@@ -104,7 +106,7 @@ export class LedgerQuery {
     const authors = await ofNotebook.select('author').distinct().orderBy('author').execute();
     return {
       runs: shown.map(pastRun),
-      next: rows.length > shown.length && last !== undefined ? `${last.queued_at}:${last.id}` : null,
+      next: rows.length > shown.length && last !== undefined ? `${last.queued_at}:${begunAt(last)}:${last.id}` : null,
       authors: authors.map(({ author }) => author),
     };
   }
@@ -169,8 +171,16 @@ function pastRun(row: Pick<RunRow, (typeof columns)[number]>): PastRun {
   };
 }
 
-function readPlace(text: string): { readonly queuedAt: number; readonly id: string } | Fault {
-  const [, at, id] = /^(\d{1,16}):(.{1,128})$/s.exec(text) ?? [];
-  if (at !== undefined && id !== undefined) return { queuedAt: Number(at), id };
+/** Cells that are run together are asked for in one moment: they are in the order in which their turn came. */
+const begun = sql<number>`coalesce(started_at, finished_at, queued_at)`;
+const begunAt = (row: Pick<RunRow, 'queued_at' | 'started_at' | 'finished_at'>): number =>
+  row.started_at ?? row.finished_at ?? row.queued_at;
+
+type Place = { readonly queuedAt: number; readonly begunAt: number; readonly id: string };
+
+function readPlace(text: string): Place | Fault {
+  const [, queued, turn, id] = /^(\d{1,16}):(\d{1,16}):(.{1,128})$/s.exec(text) ?? [];
+  if (queued !== undefined && turn !== undefined && id !== undefined)
+    return { queuedAt: Number(queued), begunAt: Number(turn), id };
   return fault('request.invalid', 'This is no place in a list of runs.', 'Ask with the `next` of an earlier answer.');
 }
