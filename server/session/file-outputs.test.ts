@@ -116,6 +116,10 @@ describe('above the limit', () => {
     const written = of(open(), outputs, run as unknown as Run);
     expect(markerIn(written)).toMatchObject({ whole: null });
     expect(readdirSync(folder, { recursive: true })).toHaveLength(before);
+    const files = open();
+    const runs = (finishedAt: number | null) => new Map([[cell, { run: { ...run, finishedAt } as unknown as Run }]]);
+    of(files, outputs, run as unknown as Run);
+    expect([files.ended(runs(null)), files.ended(runs(5)), files.ended(runs(5))]).toEqual([false, true, false]);
   });
 
   it('a text whose chunk is damaged is cut where it is, with a marker, whatever the limit', () => {

@@ -32,6 +32,8 @@ export type FileOutputsParts = {
 export const keptNamesFile = 'stored-outputs';
 /** No character is longer in a file, its escape and its share of a list of lines counted. */
 const mostPerCharacter = 16;
+/** Bytes of a cell that runs: each save writes them anew, and the whole comes with its end. */
+const mostWhileOpen = 1024 * 1024;
 const wholeSchema = z.object({ outputs: z.array(outputSchema) });
 
 export class FileOutputs {
@@ -42,6 +44,8 @@ export class FileOutputs {
   readonly #named: Set<BlobHash>;
   /** The names that a cell has now, as far as this process has looked. */
   readonly #namesOf = new Map<CellId, readonly BlobHash[]>();
+  /** Cells whose file has less than it may have because they run. */
+  readonly #open = new Set<CellId>();
   /** Names that cells had: forgotten once the notebook is saved. */
   readonly #dropped = new Set<BlobHash>();
 
@@ -54,21 +58,24 @@ export class FileOutputs {
   of(cellId: CellId, results: CellResults & { readonly run?: Run | null }): readonly Output[] {
     if (this.#last?.results === results) return this.#last.outputs;
     const outputs = this.#make(results);
+    if (isRunning(results) && outputs !== results.outputs) this.#open.add(cellId);
     this.#name(cellId, outputs === results.outputs ? [] : outputs);
     return outputs;
   }
 
   #make(results: CellResults & { readonly run?: Run | null }): readonly Output[] {
     const { outputs } = results;
-    const { limit } = this.#parts;
+    const isOpen = isRunning(results);
+    const limit = isOpen ? Math.min(mostWhileOpen, this.#parts.limit) : this.#parts.limit;
     let weight = 0;
     for (const output of outputs) weight += isStored(output) ? limit : weighOutput(output);
     if (weight * mostPerCharacter <= limit) return outputs;
     const sizes = outputs.map(measureOutput);
     const all = sum(sizes);
-    const isOpen = results.run !== undefined && results.run !== null && results.run.finishedAt === null;
     const made =
-      all <= limit ? outputs.flatMap((output, at) => this.#whole(output, sizes[at] ?? 0)) : this.#cut(outputs, isOpen);
+      all <= limit
+        ? outputs.flatMap((output, at) => this.#whole(output, sizes[at] ?? 0, limit))
+        : this.#cut(outputs, limit, isOpen);
     this.#last = { results, outputs: made };
     return made;
   }
@@ -90,6 +97,17 @@ export class FileOutputs {
         },
       };
     });
+  }
+
+  /** Whether a cell that ran when its file was written has ended since: the file may have more of it now. */
+  ended(cells: ReadonlyMap<CellId, { readonly run: Run | null }>): boolean {
+    for (const id of this.#open) {
+      const cell = cells.get(id);
+      if (cell?.run?.finishedAt === null) continue;
+      this.#open.delete(id);
+      return true;
+    }
+    return false;
   }
 
   /** The file has the present outputs: names that it had before are forgotten. */
@@ -133,27 +151,27 @@ export class FileOutputs {
   }
 
   /** An output with all of its text; cut where a part of that cannot be read. */
-  #whole(output: Output, size: number): Output[] {
+  #whole(output: Output, size: number, limit: number): Output[] {
     if (!isStored(output)) return [output];
     const { name, text, stored } = output;
     const parts: string[] = [stored.head];
     for (const { hash } of stored.chunks) {
       const part = this.#text(hash);
-      if (part === null) return this.#cutStream(output, size, false);
+      if (part === null) return this.#cutStream(output, size, limit, false);
       parts.push(part);
     }
     return [{ output_type: 'stream', name, text: parts.join('') + text }];
   }
 
-  #cut(outputs: readonly Output[], isOpen: boolean): Output[] {
-    const half = this.#parts.limit / 2;
+  #cut(outputs: readonly Output[], limit: number, isOpen: boolean): Output[] {
+    const half = limit / 2;
     const pieces = outputs.map((output) => {
       const size = measureOutput(output);
       if (output.output_type !== 'stream' || size <= half)
-        return { output, size, outputs: () => this.#whole(output, size) };
-      return { output, size: half, outputs: () => this.#cutStream(output, size, isOpen) };
+        return { output, size, outputs: () => this.#whole(output, size, limit) };
+      return { output, size: half, outputs: () => this.#cutStream(output, size, limit, isOpen) };
     });
-    if (sum(pieces.map(({ size }) => size)) <= this.#parts.limit) return pieces.flatMap((piece) => piece.outputs());
+    if (sum(pieces.map(({ size }) => size)) <= limit) return pieces.flatMap((piece) => piece.outputs());
     let front = 0;
     for (let room = half; front < pieces.length; front += 1) {
       room -= pieces[front]?.size ?? 0;
@@ -176,9 +194,9 @@ export class FileOutputs {
     ];
   }
 
-  #cutStream(output: StreamOutput, size: number, isOpen: boolean): Output[] {
+  #cutStream(output: StreamOutput, size: number, limit: number, isOpen: boolean): Output[] {
     const { name, text, stored } = output;
-    const half = this.#parts.limit / 4;
+    const half = limit / 4;
     const chunks = stored?.chunks.map(({ hash }) => hash) ?? [];
     const head = frontOf([stored?.head ?? '', ...chunks.map((hash) => () => this.#text(hash)), text], half);
     const tail = backOf([stored?.head ?? '', ...chunks.map((hash) => () => this.#text(hash)), text], half);
@@ -242,6 +260,10 @@ function fits(whole: Output | undefined, head: Output | undefined, tail: Output 
   const [first, last] = [whole.stored?.head ?? whole.text, whole.text];
   const [front, back] = [Math.min(first.length, head.text.length), Math.min(last.length, tail.text.length)];
   return first.slice(0, front) === head.text.slice(0, front) && last.slice(-back) === tail.text.slice(-back);
+}
+
+function isRunning({ run }: { readonly run?: Run | null }): boolean {
+  return run !== undefined && run !== null && run.finishedAt === null;
 }
 
 function namesIn(outputs: readonly Output[]): BlobHash[] {

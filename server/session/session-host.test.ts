@@ -29,6 +29,9 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+const never = (): never => {
+  throw new Error('the cell has no results');
+};
 const countingLines = (count: number, pause: number): string =>
   `import time\nfor i in range(${count}):\n    print('line', i, flush=True)\n    time.sleep(${pause})`;
 const linesOf = (count: number): string => Array.from({ length: count }, (_, i) => `line ${i}\n`).join('');
@@ -255,6 +258,28 @@ describe('a session on a real Jupyter Server', () => {
       at = batch.next;
     }
     expect(at).toEqual(resumed.reply.next);
+  });
+
+  it('a long text: whole in memory and blobs, and the file is written again when the run that was cut in it ends', async () => {
+    const a = bench.source.set('a', 'for i in range(300_000): print(i)\nimport time\ntime.sleep(1)');
+    await bench.start();
+    await bench.run(a);
+    const output = () => {
+      const [first] = bench.outputs(a);
+      return first?.output_type === 'stream' ? first : undefined;
+    };
+    await bench.when(() => output()?.lines === 300_000, 'all lines');
+    const open = bench.host.results(a);
+    const kinds = () => bench.host.fileOutputs(a, bench.host.results(a) ?? never()).map((one) => one.output_type);
+    expect([open?.outputs.length, kinds()]).toEqual([1, ['stream', 'display_data', 'stream']]);
+    let told = 0;
+    bench.host.onChanged(() => (told += 1));
+    await bench.whenFinished(a);
+    expect([told > 0, kinds()]).toEqual([true, ['stream']]);
+    const [whole] = bench.host.fileOutputs(a, bench.host.results(a) ?? never());
+    const lines = Array.from({ length: 300_000 }, (_, n) => `${n}\n`).join('');
+    expect(whole?.output_type === 'stream' && whole.text === lines).toBe(true);
+    expect(output()?.text.length).toBeLessThan(1_400_000);
   });
 
   it('cancels waiting runs alone', async () => {

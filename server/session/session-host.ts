@@ -240,7 +240,7 @@ export class SessionHost implements ResultsPort {
     this.#state = state;
     this.feed.publish(event);
     this.kernels.launch.hear(event);
-    if (state.cells !== before.cells && writesResults.has(event.type)) {
+    if (state.cells !== before.cells && (writesResults.has(event.type) || this.#files.ended(state.cells))) {
       this.#saved = false;
       this.#touched = true;
     }
