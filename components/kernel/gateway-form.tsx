@@ -121,7 +121,9 @@ function Fields({ gateway, onClose, first }: FieldsProps) {
         description={kind === 'found' ? undefined : gatewayManifests[kind].about}
       />
       <GatewayTrustFields draft={draft} edit={edit} />
-      <ResultNotice result={result} />
+      <div ref={keepInSight} key={result.kind}>
+        <ResultNotice result={result} />
+      </div>
       <div className={styles.buttons}>
         <Button onClick={() => void check()} disabled={!ready}>
           Check
@@ -133,6 +135,9 @@ function Fields({ gateway, onClose, first }: FieldsProps) {
     </form>
   );
 }
+
+/** The form may be longer than the window: what came of it is not left below its edge. */
+const keepInSight = (element: HTMLElement | null) => element?.scrollIntoView({ block: 'nearest' });
 
 function ResultNotice({ result }: { readonly result: Result }) {
   switch (result.kind) {

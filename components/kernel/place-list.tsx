@@ -66,15 +66,15 @@ export function PlaceList({ places, checkedAt, onChange, onEnter }: PlaceListPro
                   <HintText hint={fault.hint} />
                 </div>
               ) : null}
+              {gateway.needsSecrets ? (
+                <Button onClick={() => onEnter(gateway)}>Enter {secretWords(gateway.auth)}…</Button>
+              ) : null}
+              {state === 'asleep' ? (
+                <Button disabled={waking !== null} onClick={() => void wake(gateway)}>
+                  {waking === gateway.id ? 'Starting…' : 'Start it'}
+                </Button>
+              ) : null}
             </div>
-            {gateway.needsSecrets ? (
-              <Button onClick={() => onEnter(gateway)}>Enter {secretWords(gateway.auth)}…</Button>
-            ) : null}
-            {state === 'asleep' ? (
-              <Button disabled={waking !== null} onClick={() => void wake(gateway)}>
-                {waking === gateway.id ? 'Starting…' : 'Start it'}
-              </Button>
-            ) : null}
             {gateway.removable && (
               <>
                 <IconButton

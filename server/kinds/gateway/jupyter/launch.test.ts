@@ -73,6 +73,10 @@ it('a kernel that is forbidden is told with the reason; a refusal of whoever ask
     fault: 'kernel.start',
     message: expect.stringContaining('User root is not authorized'),
   });
+  const renewing = gateway(Promise.resolve(made));
+  const answers = [forbidden, made];
+  const renewed = { ...renewing.parts, ask: async () => answers.shift() ?? made };
+  expect(await launchKernel({ name: 'spark' }, renewed, {})).toMatchObject({ id: ours });
   const refused = fault('gateway.refused', 'no');
   expect(await launchKernel({ name: 'spark' }, { ...parts, enter: async () => refused }, {})).toBe(refused);
 });

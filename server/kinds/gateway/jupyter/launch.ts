@@ -52,17 +52,22 @@ export async function launchKernel(
 async function ask(body: object, { ask: send, enter, ownId, limitMs }: LaunchParts): Promise<Fault | GatewayKernel> {
   // Values of KERNEL_ variables are the one thing that Enterprise Gateway takes from outside; seconds, in whole numbers.
   const env = { KERNEL_ID: ownId, KERNEL_LAUNCH_TIMEOUT: String(Math.round(limitMs / 1000)) };
-  const reply = await send({
+  const request = {
     method: 'POST',
     path: 'api/kernels',
     body: ownId === null ? body : { ...body, env },
     timeoutMs: limitMs + padMs,
     passes403: true,
-  });
+  } as const;
+  let reply = await send(request);
+  if (!isFault(reply) && reply.status === 403) {
+    // A gateway may forbid this kernel, this user or one kernel more: no refusal when we are let in otherwise.
+    const refused = await enter();
+    if (refused !== null) return refused;
+    // By now with credentials that were renewed, maybe.
+    reply = await send(request);
+  }
   if (isFault(reply)) return reply;
-  // A gateway may forbid this kernel, this user or one kernel more; it is no refusal when we are let in otherwise.
-  const refused = reply.status === 403 ? await enter() : null;
-  if (refused !== null) return refused;
   const kernel = readKernel(reply.json);
   if (reply.status < 300 && kernel !== undefined) return kernel;
   return fault(

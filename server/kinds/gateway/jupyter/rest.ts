@@ -143,7 +143,8 @@ export function faultOf(error: unknown, place: string, timeoutMs: number): Fault
     if (certificateCodes.test(code)) {
       return fault(
         'gateway.certificate',
-        `The certificate of ${place} is not accepted: ${cause.message}.`,
+        // Node adds advice about its own flags after a semicolon.
+        `The certificate of ${place} is not accepted: ${cause.message.split(';')[0]}.`,
         'Use the name the certificate was made for, or enter the certificate of its authority with the gateway.',
       );
     }
