@@ -63,6 +63,7 @@ class InstantGateway implements GatewayPort {
       execute: (msgId, code) => void setImmediate(() => answer(msgId, code)),
       ask: async () => fault('kernel.noAnswer', 'This kernel answers executions alone.'),
       answer: () => false,
+      leave: async () => undefined,
       close: () => {},
     };
   }

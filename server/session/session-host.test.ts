@@ -168,6 +168,22 @@ describe('a session on a real Jupyter Server', () => {
     expect(bench.text(b)).toBe('after\n');
   });
 
+  it('stopped and started five times while a kernel prints 200 lines a second: every line once', async () => {
+    const a = bench.source.set('a', countingLines(1_000, 0.005));
+    await bench.start();
+    await bench.run(a);
+    await bench.when(() => bench.text(a).includes('line 5\n'), 'some lines');
+    for (let restart = 0; restart < 5; restart += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 300 + 7 * restart));
+      await bench.host.stop();
+      await bench.open();
+    }
+    await bench.whenFinished(a);
+    expect(bench.text(a)).toBe(linesOf(1_000));
+    expect(bench.outputs(a)).toHaveLength(1);
+    expect(bench.runOf(a)?.state).toBe('ok');
+  });
+
   it('a run that ended while the server was gone is known to be over', async () => {
     const a = bench.source.set('a', countingLines(10, 0.05));
     await bench.start();

@@ -74,6 +74,8 @@ export class SessionHost implements ResultsPort {
   #draining = false;
   #gathering = false;
   #touched = false;
+  /** Nothing is begun any more; what kernels said until now is still taken. */
+  #leaving = false;
   #stopped = false;
   #saved = false;
 
@@ -112,7 +114,7 @@ export class SessionHost implements ResultsPort {
       source,
       effects,
       state: () => this.#state,
-      stopped: () => this.#stopped,
+      stopped: () => this.#leaving,
       dispatch: (events: readonly SessionEvent[]) => this.#dispatch(events),
     };
     this.kernels = new SessionKernels({
@@ -167,9 +169,10 @@ export class SessionHost implements ResultsPort {
   }
 
   async stop(): Promise<void> {
-    if (this.#stopped) return;
+    if (this.#leaving) return;
+    this.#leaving = true;
+    await this.kernels.leave();
     this.#stopped = true;
-    this.kernels.stop();
     this.feed.stop();
     // What the ledger could not keep, the journal has to.
     const recorded = await this.#recorder.stop();
@@ -263,7 +266,7 @@ export class SessionHost implements ResultsPort {
   #execute(runId: RunId, cellId: CellId, sessionId: SessionId): void {
     const run = this.#state.runs.get(runId);
     const link = this.kernels.link(sessionId);
-    if (run?.state !== 'queued' || link === undefined) return;
+    if (run?.state !== 'queued' || link === undefined || this.#leaving) return;
     if (this.#state.sessions.get(sessionId)?.running !== null) return;
     // An event of this run is on its way through the inbox already: the effect was repeated meanwhile.
     if (this.#inbox.some((event) => 'runId' in event && event.runId === runId)) return;

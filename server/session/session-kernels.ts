@@ -136,11 +136,12 @@ export class SessionKernels {
     this.#vitals.forget(id);
   }
 
-  stop(): void {
-    for (const link of this.#links.values()) link.stop();
-    this.#links.clear();
+  /** Lets go of all connections, in order: what kernels said until now is still heard. */
+  async leave(): Promise<void> {
     this.#vitals.stop();
     this.launch.stop();
+    await Promise.all([...this.#links.values()].map((link) => link.leave()));
+    this.#links.clear();
   }
 
   #connect(binding: SessionBinding): void {

@@ -27,7 +27,7 @@ function connect() {
   const port: Partial<GatewayPort> = {
     connect: (_kernel, _client, listener) => {
       joined.resolve(listener);
-      return { execute() {}, ask: async () => ({}), answer: () => true, close() {} };
+      return { execute() {}, ask: async () => ({}), answer: () => true, close() {}, async leave() {} };
     },
     findKernel: () => asked.promise,
   };

@@ -161,6 +161,12 @@ export class SessionLink {
     else if (!restarted) void this.#connected();
   }
 
+  /** As `stop`, after what was on its way. */
+  async leave(): Promise<void> {
+    await this.#link?.leave();
+    this.stop();
+  }
+
   stop(): void {
     this.#stopped = true;
     this.#dropFlight();

@@ -146,6 +146,11 @@ export interface KernelLink {
   answer(inputId: string, text: string): boolean;
   /** Lets go of the connection, and of a request that has not left yet; the kernel goes on. */
   close(): void;
+  /**
+   * As `close`, in order: what the gateway had sent before it knew is still told, and it keeps the rest for who comes
+   * next under the same session id. Resolves when it is over, within seconds.
+   */
+  leave(): Promise<void>;
 }
 
 /** Whom to believe about who answers, in the words of Node's TLS. One object per setting: connections are kept by it. */

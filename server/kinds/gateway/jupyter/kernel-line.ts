@@ -1,4 +1,5 @@
 import { KernelConnection, KernelMessage, ServerConnection } from '@jupyterlab/services';
+import type { WebSocket } from 'ws';
 import { isFault, type Fault } from '#lib/core/fault.ts';
 import type { KernelId } from '#lib/core/ids.ts';
 import type { FindEndpoint, GatewayEffects } from '../port.ts';
@@ -8,6 +9,9 @@ import { quietServices } from './quiet-services.ts';
 import { readFrame } from './read-frame.ts';
 
 quietServices();
+
+/** For the other side to answer a farewell. */
+const farewellMs = 2_000;
 
 export type LineOptions = {
   readonly kernelId: KernelId;
@@ -33,6 +37,8 @@ export type LineEvents = {
 export class KernelLine {
   readonly connection: KernelConnection;
   #closed = false;
+  #leaving: (() => void) | null = null;
+  #socket: WebSocket | null = null;
 
   static async open(options: LineOptions, events: LineEvents): Promise<Fault | KernelLine> {
     const endpoint = await options.endpoint();
@@ -42,14 +48,23 @@ export class KernelLine {
     const refused = await effects.checkUrl(new URL(endpoint.baseUrl));
     if (refused !== null) return refused;
     let line: KernelLine | null = null;
+    let first: WebSocket | null = null;
     const socketClass = pongSocketClass({
       headers: endpoint.headers,
       tls: endpoint.tls,
       lookup: effects.lookup,
       pong: options.pong,
       subprotocols: options.subprotocols,
+      onMade: (socket) => {
+        if (line !== null) line.#socket = socket;
+        else first = socket;
+      },
       onSign: () => line !== null && !line.#closed && events.sign(),
-      onDown: (end) => line !== null && !line.#closed && events.down(end),
+      onDown: (end) => {
+        if (line === null || line.#closed) return;
+        if (line.#leaving === null) events.down(end);
+        else line.#leaving();
+      },
     });
     const usual = ServerConnection.makeSettings({ baseUrl: endpoint.baseUrl, appendToken: false, token: '' });
     line = new KernelLine(options, events, {
@@ -65,6 +80,7 @@ export class KernelLine {
           }),
       },
     });
+    line.#socket ??= first;
     return line;
   }
 
@@ -90,6 +106,21 @@ export class KernelLine {
 
   get isOpen(): boolean {
     return !this.#closed && this.connection.connectionStatus === 'connected';
+  }
+
+  /** Says farewell and tells what comes until the other side has heard it; then closes. */
+  async leave(): Promise<void> {
+    if (this.isOpen && this.#leaving === null) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, farewellMs);
+        this.#leaving = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+        this.#socket?.close();
+      });
+    }
+    this.close();
   }
 
   /** Nothing is told any more. */

@@ -123,7 +123,21 @@ export class JupyterKernelLink implements KernelSocket {
   }
 
   close(): void {
-    this.#end('closed');
+    if (this.#ended) return;
+    this.#ended = true;
+    clearTimeout(this.#timer);
+    this.#questions.end();
+    this.#heard.stop();
+    this.#dropAll();
+    this.#unsent = [];
+    this.#options.onClose();
+    this.#listener.connection('closed');
+  }
+
+  async leave(): Promise<void> {
+    this.#paused = true;
+    await this.#line?.leave();
+    this.close();
   }
 
   /**
@@ -379,18 +393,6 @@ export class JupyterKernelLink implements KernelSocket {
   #die(): void {
     if (this.#ended) return;
     this.#listener.status('dead');
-    this.#end('closed');
-  }
-
-  #end(state: 'closed'): void {
-    if (this.#ended) return;
-    this.#ended = true;
-    clearTimeout(this.#timer);
-    this.#questions.end();
-    this.#heard.stop();
-    this.#dropAll();
-    this.#unsent = [];
-    this.#options.onClose();
-    this.#listener.connection(state);
+    this.close();
   }
 }

@@ -15,6 +15,8 @@ export type PongSocketOptions = {
   readonly pong?: boolean;
   /** Off: the gateway is not asked for any framing. */
   readonly subprotocols?: boolean;
+  /** Called with each socket as it is made. */
+  readonly onMade?: (socket: WebSocket) => void;
   /** Anything at all came from the other side. */
   readonly onSign?: () => void;
   /** Called once, before anyone else hears of the end of the socket. */
@@ -57,6 +59,7 @@ export function pongSocketClass(options: PongSocketOptions): PongSocketClass {
       };
       super(url, options.subprotocols === false ? [] : (protocols ?? []), client);
       this.binaryType = 'arraybuffer';
+      options.onMade?.(this);
       let down = false;
       const fall = (end: SocketEnd): void => {
         if (down) return;

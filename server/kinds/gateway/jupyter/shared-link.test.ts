@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { KernelLinkListener, KernelMessage } from '../port.ts';
 import { SharedLink } from './shared-link.ts';
 
@@ -22,6 +22,7 @@ function socket() {
       ask: async () => ({}),
       answer: () => true,
       close: () => void told.push('close'),
+      leave: async () => void told.push('leave'),
       dropUnsent: (msgIds?: ReadonlySet<string>) => void told.push(`drop ${[...(msgIds ?? [])].join()}`),
     };
   });
@@ -88,4 +89,27 @@ it('what nobody claims is kept up to a bound, the newest of it', async () => {
   expect(numbers.at(-1)).toBe(39);
   expect(numbers.length).toBeGreaterThan(5);
   expect(numbers.length).toBeLessThan(17);
+});
+
+describe('leaving', () => {
+  it('together ends the socket in order, once, and all hear what comes until then', async () => {
+    const { shared, told, kernel } = socket();
+    const [one, two] = [notebook('a'), notebook('b')];
+    const links = [shared.join(one.listener), shared.join(two.listener)];
+    await new Promise((resolve) => setImmediate(resolve));
+    const left = Promise.all(links.map((link) => link.leave()));
+    kernel.message(line('b', 'late'));
+    await left;
+    expect(two.heard).toContain('late');
+    expect(told.filter((one) => one === 'leave')).toHaveLength(1);
+  });
+
+  it('alone leaves the socket to those who stay', async () => {
+    const { shared, told } = socket();
+    const link = shared.join(notebook('a').listener);
+    shared.join(notebook('b').listener);
+    await link.leave();
+    expect(told).not.toContain('leave');
+    expect(told).not.toContain('close');
+  });
 });

@@ -1,18 +1,26 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { weighJson } from '#lib/core/session/weigh-json.ts';
 import type { KernelGap, KernelLink, KernelLinkListener, KernelMessage } from '../port.ts';
 
 /** The one socket to a kernel, as those who share it use it. */
-export type KernelSocket = Pick<KernelLink, 'execute' | 'ask' | 'answer' | 'close'> & {
+export type KernelSocket = Pick<KernelLink, 'execute' | 'ask' | 'answer' | 'close' | 'leave'> & {
   /** Forgets requests that no socket took yet; all of them, or those listed. */
   dropUnsent(msgIds?: ReadonlySet<string>): void;
 };
 
 /** `welcome`: it has what was said before it joined, and hears the rest as it comes. */
-type Member = { readonly listener: KernelLinkListener; readonly asked: Set<string>; welcome: boolean };
+type Member = {
+  readonly listener: KernelLinkListener;
+  readonly asked: Set<string>;
+  welcome: boolean;
+  leaving: boolean;
+};
 
 /** Kept of messages that nobody claimed yet, in characters of their content as JSON. */
 const heldLimit = 16 * 1024 * 1024;
 const gapSize = 200;
+/** For the other notebooks of a kernel to leave as well, when the server stops. */
+const othersLeaveMs = 200;
 
 /**
  * Several notebooks on one kernel: one socket under one session id, since Jupyter keeps what a kernel says while nobody
@@ -27,6 +35,7 @@ export class SharedLink<Socket extends KernelSocket> {
   #held: { readonly said: KernelMessage | KernelGap; readonly size: number }[] = [];
   #heldSize = 0;
   #others = 0;
+  #left: Promise<void> | null = null;
   #connection: Parameters<KernelLinkListener['connection']> = ['connecting'];
 
   /** `connect` makes the socket, whose events are then shared; it must call nothing before it returns. */
@@ -57,10 +66,16 @@ export class SharedLink<Socket extends KernelSocket> {
   /** The last one that closes its link closes the socket. */
   join(listener: KernelLinkListener): KernelLink {
     const first = this.#members.size === 0;
-    const member: Member = { listener, asked: new Set(), welcome: first };
+    const member: Member = { listener, asked: new Set(), welcome: first, leaving: false };
     this.#members.add(member);
     // After the caller has its link; the first one hears of the connection by itself.
     if (!first) queueMicrotask(() => this.#receive(member));
+    const close = (): void => {
+      if (!this.#members.delete(member)) return;
+      this.socket.dropUnsent(member.asked);
+      if (this.#members.size === 0) this.socket.close();
+      listener.connection('closed');
+    };
     return {
       execute: (msgId, code, options) => {
         member.asked.add(msgId);
@@ -68,13 +83,20 @@ export class SharedLink<Socket extends KernelSocket> {
       },
       ask: (question, limitMs) => this.socket.ask(question, limitMs),
       answer: (inputId, text) => this.socket.answer(inputId, text),
-      close: () => {
-        if (!this.#members.delete(member)) return;
-        this.socket.dropUnsent(member.asked);
-        if (this.#members.size === 0) this.socket.close();
-        listener.connection('closed');
+      close,
+      leave: async () => {
+        member.leaving = true;
+        await this.#farewell();
+        close();
       },
     };
+  }
+
+  /** Those who leave together hear the end together; while somebody stays, so does the socket. */
+  async #farewell(): Promise<void> {
+    const all = (): boolean => [...this.#members].every(({ leaving }) => leaving);
+    for (let waited = 0; waited < othersLeaveMs && !all(); waited += 20) await delay(20);
+    if (all()) await (this.#left ??= this.socket.leave());
   }
 
   #welcome(): Member[] {
