@@ -123,7 +123,6 @@ function Row({ session, idleSince, now, onOpen, onInterrupt, onAsk }: RowProps) 
           </span>
         </span>
       </button>
-      {session.idleEnd === null ? null : <IdleCountdown id={session.id} end={session.idleEnd} />}
       <span className={styles.tools}>
         <IconButton
           icon={Square}
@@ -142,6 +141,7 @@ function Row({ session, idleSince, now, onOpen, onInterrupt, onAsk }: RowProps) 
           ]}
         />
       </span>
+      {session.idleEnd === null ? null : <IdleCountdown id={session.id} end={session.idleEnd} />}
     </li>
   );
 }

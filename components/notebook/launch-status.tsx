@@ -25,7 +25,7 @@ function Status({ launch }: { readonly launch: Launch }) {
   const putAway = () => void commands.life.cancelLaunch();
   return (
     <details className={styles.launch} data-launch={state} open={over}>
-      <summary className={styles.line} aria-label={`Start of ${kernelName}: ${stateWords[state]}`}>
+      <summary className={styles.line}>
         {over ? (
           <TriangleAlert size={12} aria-hidden />
         ) : (

@@ -38,9 +38,9 @@ it.each<[string, KernelExit | null, MemorySample[], string]>([
     'memory was not short',
     exit({ signal: 'SIGKILL', starved: false }),
     [sample(0, 1, 2)],
-    'It was killed by signal 9 (SIGKILL), from outside: 2.0 of 8.0 GB were in use.',
+    'It was killed by signal 9 (SIGKILL). Memory was not short: 2.0 of 8.0 GB were in use.',
   ],
-  ['nothing else is known', exit({ signal: 'SIGKILL' }), [], 'It was killed by signal 9 (SIGKILL), from outside.'],
+  ['nothing else is known', exit({ signal: 'SIGKILL' }), [], 'It was killed by signal 9 (SIGKILL).'],
   [
     'a crash',
     exit({ signal: 'SIGSEGV' }),

@@ -34,12 +34,12 @@ export function sayExit({
 }
 
 function sayKilled(exit: KernelExit, signal: string, last: MemorySample | undefined): string {
-  const inUse = last === undefined ? '' : `: ${gigabytes(last.used)} of ${gigabytes(last.total)} GB were in use`;
-  if (exit.starved === true)
-    return `It was killed by ${signal}: the system ran out of memory${inUse.replace(':', ',')}.`;
-  if (last !== undefined && last.used >= last.total * scarce)
-    return `It was killed by ${signal}, probably for lack of memory${inUse}.`;
-  return `It was killed by ${signal}, from outside${inUse}.`;
+  const inUse = last === undefined ? null : `${gigabytes(last.used)} of ${gigabytes(last.total)} GB were in use`;
+  const killed = `It was killed by ${signal}`;
+  if (exit.starved === true) return `${killed}: the system ran out of memory${inUse === null ? '' : `, ${inUse}`}.`;
+  if (last === undefined) return `${killed}.`;
+  if (last.used >= last.total * scarce) return `${killed}, probably for lack of memory: ${inUse}.`;
+  return `${killed}. Memory was not short: ${inUse}.`;
 }
 
 /** How the kernel's memory went; null where too little is known to say. */
