@@ -24,7 +24,13 @@ const userPython = path.join(root, '.venvs/python/bin/python');
 
 /** `kernelPrefix`: a command that runs kernels in its own process, such as one that limits their memory. */
 export async function startJupyter(
-  options: { token?: string; port?: number; limiter?: boolean; kernelPrefix?: readonly string[] } = {},
+  options: {
+    token?: string;
+    port?: number;
+    limiter?: boolean;
+    interruptMode?: 'signal' | 'message';
+    kernelPrefix?: readonly string[];
+  } = {},
 ): Promise<TestJupyter> {
   ensureEnvironment('gateway', gatewayPython, 'jupyter_server', 'jupyter_server==2.21.1');
   ensureEnvironment('python', userPython, 'ipykernel', 'ipykernel==7.4.0');
@@ -40,6 +46,7 @@ export async function startJupyter(
       argv: [...(options.kernelPrefix ?? []), userPython, '-m', 'ipykernel_launcher', '-f', '{connection_file}'],
       display_name: 'Python 3',
       language: 'python',
+      interrupt_mode: options.interruptMode ?? 'signal',
     }),
   );
   const child = spawn(
