@@ -221,11 +221,12 @@ export class Journal {
 }
 
 function frame(content: { generation: number } | readonly SessionEvent[]): Buffer {
-  const json = Buffer.from(JSON.stringify(content));
-  const bytes = Buffer.allocUnsafe(headerBytes + json.length);
-  bytes.writeUInt32LE(json.length, 0);
-  bytes.writeUInt32LE(crc32(json), 4);
-  json.copy(bytes, headerBytes);
+  const json = JSON.stringify(content);
+  const length = Buffer.byteLength(json);
+  const bytes = Buffer.allocUnsafe(headerBytes + length);
+  bytes.write(json, headerBytes);
+  bytes.writeUInt32LE(length, 0);
+  bytes.writeUInt32LE(crc32(bytes.subarray(headerBytes)), 4);
   return bytes;
 }
 

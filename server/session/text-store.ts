@@ -46,6 +46,7 @@ export class TextStore {
   readonly #arrived = new Map<RunId, number>();
   /** What the disk said last; null while it takes what it is given. */
   #trouble: string | null = null;
+  #scratch: Buffer = Buffer.alloc(0);
   /** Length of the text at which a failed disk is tried again. */
   #againAt = 0;
 
@@ -123,7 +124,7 @@ export class TextStore {
       const to = cutPlace(text, from, Math.min(from + chunk, text.length - kept), line);
       if (to <= from) break;
       const part = text.slice(from, to);
-      const bytes = Buffer.from(part);
+      const bytes = this.#encode(part);
       const hash: BlobHash | Fault = this.#blobs.putNow(bytes);
       if (isFault(hash)) {
         this.#failed(hash, text.length - from + chunk);
@@ -135,6 +136,14 @@ export class TextStore {
       from = to;
     }
     return events;
+  }
+
+  /** The bytes of a chunk, good until the next one: a gigabyte of text would leave a gigabyte of them behind. */
+  #encode(part: string): Buffer {
+    const length = Buffer.byteLength(part);
+    if (this.#scratch.length < length) this.#scratch = Buffer.allocUnsafe(2 * length);
+    this.#scratch.write(part);
+    return this.#scratch.subarray(0, length);
   }
 
   #failed({ message }: Fault, againAt: number): void {
