@@ -25,8 +25,8 @@ export type FoundFile = {
 const noNotebook = Buffer.from('{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}');
 
 /**
- * Reads a notebook, with the names that its cells had at the last agreement. Removes temporary files of ours beside it,
- * which a killed server left. A missing file is a fault unless the state folder knows it.
+ * Reads a notebook, with the names that its cells had at the last agreement. Removes temporary files of ours beside it and
+ * in its state folder, which a killed server left. A missing file is a fault unless the state folder knows it.
  */
 export async function readFile(
   { path, folder, workspace }: { readonly path: string; readonly folder: string; readonly workspace: Workspace },
@@ -48,5 +48,6 @@ export async function readFile(
   const parsed = parseFile(path, found.bytes, missing === null ? known : {});
   if (parsed.kind === 'text') return parsed;
   if (!isFault(read)) await sweepTemporaries(dirname(read.file.absolute), now);
+  await sweepTemporaries(folder, now);
   return { kind: 'notebook', parsed, hash: found.hash, mark, savedAt: found.savedAt, base, missing };
 }

@@ -1,4 +1,5 @@
-import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readFile, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { cellId, type CellId } from '#lib/core/ids.ts';
@@ -35,6 +36,22 @@ describe('restart', () => {
     expect(again.epoch).toBe(epoch);
     await saved(again);
     expect((await bench.onDisk())[0]).toEqual(['one', 'typed before the crash']);
+  });
+
+  it('removes what killed writes left, beside the file and in the state folder', async () => {
+    const { notebookId } = await bench.open();
+    const left = [bench.root, join(bench.state, 'notebooks', notebookId)].flatMap((folder) =>
+      ['0123456789ab', 'ba9876543210'].map((name) => join(folder, `.farfield-${name}.tmp`)),
+    );
+    const longAgo = new Date(Date.now() - 120_000);
+    for (const [index, path] of left.entries()) {
+      await writeFile(path, 'half');
+      // One of each two may be of a write that is under way.
+      if (index % 2 === 0) await utimes(path, longAgo, longAgo);
+    }
+    await bench.crashAndRestart();
+    await bench.open();
+    expect(left.map((path) => existsSync(path))).toEqual([false, true, false, true]);
   });
 
   it('merges what changed on disk while it was down', async () => {
