@@ -5,7 +5,7 @@ import type { SessionEvent } from '#lib/core/session/event.ts';
 import { replaySession } from '#lib/core/session/reduce.ts';
 import { emptyRunState, type NotebookRunState } from '#lib/core/session/state.ts';
 import type { KernelGap } from '#server/kinds/gateway/port.ts';
-import { readLimiterNotice, SessionGaps } from './session-gaps.ts';
+import { ownerOfGap, readLimiterNotice, SessionGaps } from './session-gaps.ts';
 
 const by = principalId('server');
 const run = runId('r');
@@ -49,7 +49,7 @@ const gap = (known: Partial<KernelGap>): KernelGap => ({
   missing: 3,
   settled: false,
   amidText: false,
-  before: { type: 'stream', parentMsgId: 'm' },
+  before: { type: 'stream', parentMsgId: 'm', isBusy: false },
   ...known,
 });
 const later = (known: Partial<KernelGap>) => gap({ settled: true, before: null, ...known });
@@ -96,7 +96,9 @@ describe('on an unbroken line', () => {
     ['several before the end may be replies that come late', 4, 'status', false, [], [['gateway', 4]]],
   ] as const)('%s', (_, missing, type, amidText, atOnce, expected) => {
     const { gaps, take, shown } = bench();
-    take(gaps.take(gap({ cause: 'unknown', missing, amidText, before: { type, parentMsgId: 'm' } }), run));
+    take(
+      gaps.take(gap({ cause: 'unknown', missing, amidText, before: { type, parentMsgId: 'm', isBusy: false } }), run),
+    );
     expect(shown()).toEqual(atOnce);
     take(gaps.tell(later({ cause: 'unknown', missing })));
     expect(shown()).toEqual(expected);
@@ -146,4 +148,47 @@ it.each([
   ['', null],
 ])('reads the notice of the limiter: %j', (said, notice) => {
   expect(readLimiterNotice(said)).toEqual(notice);
+});
+
+describe('ownerOfGap', () => {
+  const before = (type: string, isBusy = false) => ({ type, parentMsgId: 'm', isBusy });
+  const own = { runId: run, begun: true };
+  const fresh = { runId: run, begun: false };
+  it.each([
+    ['in the middle of a run', gap({ cause: 'unknown' }), own, run, run],
+    ['in the middle of a run, shown by what is of nobody', gap({ cause: 'connection' }), own, null, run],
+    ['after the end of a run, by its late output', gap({ cause: 'connection' }), null, run, run],
+    ['with no run in flight', gap({ cause: 'connection' }), null, null, null],
+    ['before the first word of a run', gap({ cause: 'connection', before: before('status', true) }), fresh, run, null],
+    [
+      'before a run has begun, by what is of others',
+      gap({ cause: 'unknown', before: before('status') }),
+      fresh,
+      null,
+      null,
+    ],
+    [
+      'instead of the first word, on a broken line',
+      gap({ cause: 'connection', before: before('stream') }),
+      fresh,
+      run,
+      run,
+    ],
+    [
+      'of all of a run but its end, on a broken line',
+      gap({ cause: 'connection', before: before('status') }),
+      fresh,
+      run,
+      run,
+    ],
+    [
+      'on a broken line, by what is of others',
+      gap({ cause: 'connection', before: before('status') }),
+      fresh,
+      null,
+      run,
+    ],
+  ])('%s', (_, found, flight, parent, owner) => {
+    expect(ownerOfGap(found, flight, parent)).toBe(owner);
+  });
 });

@@ -152,6 +152,22 @@ export class SessionGaps {
   }
 }
 
+/**
+ * The run that a new gap belongs to, `parent` being the run of the message that revealed it. Before the first word of the
+ * run in flight only what came before that run is missing (null), unless the line was broken: that may have taken the word.
+ */
+export function ownerOfGap(
+  { cause, before }: KernelGap,
+  flight: { readonly runId: RunId; readonly begun: boolean } | null,
+  parent: RunId | null,
+): RunId | null {
+  if (flight === null) return parent;
+  if (flight.begun) return flight.runId;
+  const isFirstWord = parent === flight.runId && before?.isBusy === true;
+  const isEarlier = parent !== flight.runId && cause === 'unknown';
+  return isFirstWord || isEarlier ? null : flight.runId;
+}
+
 /** What Jupyter Server's limiter says on stderr when it begins to drop output; null for all other text. */
 export function readLimiterNotice(text: string): { readonly setting: string; readonly limit: string | null } | null {
   const found = /^IOPub (message|data) rate exceeded\.\n/.exec(text);

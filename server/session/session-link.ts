@@ -19,7 +19,7 @@ import { readDisplayUpdate, readMessage } from './read-message.ts';
 import { readPayloads } from './read-payload.ts';
 import { RunFlight } from './run-flight.ts';
 import type { SessionEffects } from './session-effects.ts';
-import { readLimiterNotice, SessionGaps } from './session-gaps.ts';
+import { ownerOfGap, readLimiterNotice, SessionGaps } from './session-gaps.ts';
 
 /** What a link may do to its host: read the state, and tell what happened. */
 export type LinkHost = {
@@ -243,10 +243,7 @@ export class SessionLink {
     if (gap.before === null) return false;
     const { parentMsgId } = gap.before;
     const parent = parentMsgId === null ? undefined : this.#runs.get(parentMsgId);
-    const flight = this.#flight;
-    // Before the first word of a run there is only what came before that run.
-    const isStart = flight !== null && flight.runId === parent && !flight.begun;
-    const events = this.#gaps.take(gap, isStart ? null : (flight?.runId ?? parent ?? null));
+    const events = this.#gaps.take(gap, ownerOfGap(gap, this.#flight, parent ?? null));
     if (events !== null) this.#lead(events, gap);
     return events !== null;
   }

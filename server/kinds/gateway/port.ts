@@ -102,7 +102,7 @@ export type KernelMessage = {
 /** Numbers of the kernel's messages that were passed over. Told again, with the same id, whenever more is known of it. */
 export type KernelGap = NumberGap & {
   /** The message that comes next, which made it known; null when it is told again. */
-  readonly before: Pick<KernelMessage, 'type' | 'parentMsgId'> | null;
+  readonly before: (Pick<KernelMessage, 'type' | 'parentMsgId'> & { readonly isBusy: boolean }) | null;
   /** Text of one run goes on after it as before it: nothing else can have used these numbers. */
   readonly amidText: boolean;
 };

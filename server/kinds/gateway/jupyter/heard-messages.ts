@@ -77,7 +77,7 @@ export class HeardMessages {
     const amidText = textOf !== null && textOf === this.#textOf;
     if (message.channel === 'iopub') this.#textOf = textOf;
     if (gap === null) return { number, again, gap };
-    return { number, again, gap: { ...gap, amidText, before: { type, parentMsgId } } };
+    return { number, again, gap: { ...gap, amidText, before: { type, parentMsgId, isBusy: state === 'busy' } } };
   }
 
   /** Whether a message answers somebody else: the gateway, or another front end. */
