@@ -5,11 +5,13 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { CellId } from '#lib/core/ids.ts';
 import type { SessionEvent } from '#lib/core/session/event.ts';
 import { startJupyter, type TestJupyter } from '#server/testing/jupyter.ts';
-import { SessionBench, tester, unwrap } from '#server/testing/session-bench.ts';
+import { quietLedger, SessionBench, tester, unwrap } from '#server/testing/session-bench.ts';
 
 let jupyter: TestJupyter;
 let folder: string;
 let bench: SessionBench;
+/** What the ledger of runs was told. */
+let entries: unknown[];
 
 beforeAll(async () => {
   jupyter = await startJupyter();
@@ -18,7 +20,8 @@ afterAll(() => jupyter.stop());
 
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'farfield-input-'));
-  bench = await new SessionBench(jupyter, folder).open();
+  entries = [];
+  bench = await new SessionBench(jupyter, folder, { ...quietLedger, write: (entry) => entries.push(entry) }).open();
   await bench.start();
 });
 afterEach(async () => {
@@ -77,6 +80,8 @@ describe('questions of running code, on a real Jupyter Server', () => {
     expect(bench.text(a)).toBe('Key: ········\n18 7391\n');
     expect(told.filter(({ type }) => type === 'InputAnswered')).toMatchObject([{ text: null }]);
     expect(JSON.stringify(told)).not.toContain(secret);
+    expect(JSON.stringify(entries)).toContain('Key: ········');
+    expect(JSON.stringify(entries)).not.toContain(secret);
     const written = await journalText();
     expect(written).toContain('InputAnswered');
     expect(written).not.toContain(secret);
