@@ -181,6 +181,19 @@ describe('a line that was broken', () => {
 });
 
 describe('after a restart of this server', () => {
+  it('leaves what was lost before to be counted whole: what the gateway asks on the new line came later', () => {
+    const { numbers, hear, settled } = kernel();
+    numbers.restore({ prefix, to: 10, beyond: [] });
+    expect(hear(15).gap).toMatchObject({ missing: 4, cause: 'server' });
+    hear(16);
+    // The busy and the reply of this one, 17 and 18, were not for us.
+    hear(19, { parent: nudge(0), status: 'idle' });
+    expect(settled()).toEqual([
+      ['server', 4],
+      ['unknown', 0],
+    ]);
+  });
+
   it('counts from what the journal has', () => {
     const { numbers, hear, settled } = kernel();
     numbers.restore({ prefix, to: 100, beyond: [103] });

@@ -254,6 +254,8 @@ export class MessageNumbers {
   }
 
   #explain(gap: Gap): void {
+    // Lost before this process was there: what is asked on its lines was asked later, and what was asked before is unknown.
+    if (gap.cause === 'server') return;
     for (const process of this.#processes.values()) {
       for (const range of process.ranges) {
         if (range.gap !== gap) continue;
