@@ -234,3 +234,25 @@ it('a journal that cannot be replayed is put aside, and the notebook has a new o
   next.close({ remove: false });
   expect(recoverSession(folder, effects, noTexts).recovered).toBe(true);
 });
+
+it('keeps its file open while a sync of it is under way: the number must not become another file’s', async () => {
+  const { fdatasync } = fs;
+  const begun = Promise.withResolvers<{ readonly fd: number; readonly end: (error: null) => void }>();
+  fs.fdatasync = Object.assign((fd: number, end: (error: null) => void): void => begun.resolve({ fd, end }), {
+    __promisify__: fdatasync.__promisify__,
+  });
+  syncBuiltinESMExports();
+  try {
+    const journal = new ReadJournal(folder, effects);
+    journal.append([asked(1)], () => []);
+    const { fd, end } = await begun.promise;
+    journal.close({ remove: false });
+    expect(fs.fstatSync(fd).isFile()).toBe(true);
+    end(null);
+    expect(() => fs.fstatSync(fd)).toThrow('EBADF');
+    expect(reports).toEqual([]);
+  } finally {
+    fs.fdatasync = fdatasync;
+    syncBuiltinESMExports();
+  }
+});

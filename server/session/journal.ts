@@ -46,6 +46,8 @@ export class Journal {
   #fd: number | null = null;
   #bytes = 0;
   #syncTimer: NodeJS.Timeout | undefined;
+  /** Descriptors with a sync under way; `left`: closed when that is over. */
+  readonly #syncing = new Map<number, 'open' | 'left'>();
   #retryTimer: NodeJS.Timeout | undefined;
   /** Size after the last compaction: the next one is due when there is twice as much to leave out. */
   #compactedBytes = 0;
@@ -151,7 +153,7 @@ export class Journal {
       this.#fd = openSync(this.#file, 'a', 0o600);
       this.#bytes = bytes.length;
       this.#compactedBytes = bytes.length;
-      if (old !== null) closeSync(old);
+      if (old !== null) this.#leave(old);
       if (this.#trouble !== null) this.#effects.report(`journal: ${this.#file} is written again`);
       this.#trouble = null;
     } catch (error) {
@@ -176,7 +178,7 @@ export class Journal {
     } catch (error) {
       this.#fail(error);
     } finally {
-      closeSync(fd);
+      this.#leave(fd);
     }
   }
 
@@ -201,11 +203,26 @@ export class Journal {
 
   #sync(): void {
     this.#syncTimer = undefined;
-    if (this.#fd === null) return;
-    fdatasync(this.#fd, (error) => {
-      // EBADF: closed meanwhile, which syncs by itself.
-      if (error !== null && error.code !== 'EBADF') this.#fail(error);
+    const fd = this.#fd;
+    if (fd === null) return;
+    if (this.#syncing.has(fd)) {
+      this.#syncTimer = setTimeout(() => this.#sync(), syncWithinMs);
+      return;
+    }
+    this.#syncing.set(fd, 'open');
+    fdatasync(fd, (error) => {
+      const isLeft = this.#syncing.get(fd) === 'left';
+      this.#syncing.delete(fd);
+      // Whoever left it has synced it, or has the whole in another file.
+      if (isLeft) closeSync(fd);
+      else if (error !== null) this.#fail(error);
     });
+  }
+
+  /** Not while a sync is under way: the number may be another file's, or a socket's, before that comes to its turn. */
+  #leave(fd: number): void {
+    if (this.#syncing.has(fd)) this.#syncing.set(fd, 'left');
+    else closeSync(fd);
   }
 
   #fail(error: unknown): void {
