@@ -10,6 +10,7 @@ import { focusedPane } from '#components/shell/layout.ts';
 import { LayoutContext, useLayoutStore } from '#components/shell/layout-store.ts';
 import { documentPathOf, isNotebook, nameOf } from '#components/shell/locations.ts';
 import type { SidebarContents } from '#components/shell/sidebar-views.ts';
+import { tellStuckEdits } from '#components/shell/stuck-edits.ts';
 import { useWaitingDocuments } from '#components/shell/waiting-documents.ts';
 import { setUnsaved } from '#components/shell/unsaved-documents.ts';
 import { NavigationProvider } from '#components/ui/navigation.tsx';
@@ -39,6 +40,7 @@ export function IdeFrame({ children }: { readonly children: ReactNode }) {
     document.title = shown === null ? `${asks}Farfield` : `${asks}${nameOf(shown)} · Farfield`;
   }, [shown, waiting]);
   useEffect(() => pageDocuments().onLeft(setUnsaved), []);
+  useEffect(() => pageDocuments().onStuck(tellStuckEdits), []);
   // Files that were edited and not saved before the page was loaded.
   useEffect(() => {
     for (const path of draftPaths()) setUnsaved(path, true);

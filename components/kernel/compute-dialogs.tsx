@@ -1,9 +1,11 @@
 'use client';
-import { lazy, Suspense, useMemo } from 'react';
+import { lazy, Suspense, useEffect, useMemo } from 'react';
 import { useOnceOpen } from '#components/ui/once-open.ts';
+import { showToast } from '#components/ui/toast.tsx';
 import { useRegisterActions } from '#lib/client/actions/use-actions.ts';
+import type { GatewayId } from '#lib/core/ids.ts';
 import type { SessionState } from '#lib/core/session/state.ts';
-import { useGateway, useKnownGateways } from './gateways-store.ts';
+import { gateways, useGateway, useKnownGateways } from './gateways-store.ts';
 import { gatewayActions, gatewayChanges } from './kernel-actions.ts';
 import { openKernelDialog, useKernelDialog } from './open-dialog.ts';
 
@@ -18,7 +20,10 @@ export function GatewayDialog() {
   const dialog = useKernelDialog();
   const isForm = dialog?.kind === 'gateway';
   const isSecrets = dialog?.kind === 'secrets';
-  const gateway = useGateway(isForm || isSecrets ? dialog.gatewayId : null);
+  const wanted = isForm || isSecrets ? dialog.gatewayId : null;
+  const gateway = useGateway(wanted);
+  const isUnknown = wanted !== null && gateway === null;
+  useEffect(() => (isUnknown ? askFor(wanted) : undefined), [isUnknown, wanted]);
   const known = useKnownGateways();
   const actions = useMemo(() => [...gatewayActions, ...gatewayChanges(known)], [known]);
   useRegisterActions(actions);
@@ -45,6 +50,23 @@ export function GatewayDialog() {
       ) : null}
     </Suspense>
   );
+}
+
+/** A dialog of a gateway that is not known yet opens with the answer; without one it is said why it does not. */
+function askFor(wanted: GatewayId): () => void {
+  let left = false;
+  void gateways.load().then((failed) => {
+    if (left || (failed === null && gateways.getSnapshot().some(({ id }) => id === wanted))) return;
+    openKernelDialog(null);
+    showToast({
+      kind: 'error',
+      title: failed === null ? 'This gateway is not registered any more.' : failed.message,
+      description: failed?.hint,
+    });
+  });
+  return () => {
+    left = true;
+  };
 }
 
 export type PickerDialogProps = { readonly path: string; readonly session: SessionState | null };

@@ -1,17 +1,28 @@
 import { useEffect, useSyncExternalStore } from 'react';
 import { callApi } from '#lib/client/api.ts';
 import { connection } from '#lib/client/connection.ts';
-import { isFault } from '#lib/core/fault.ts';
+import type { Connection } from '#lib/client/connection-port.ts';
+import { type Fault, isFault } from '#lib/core/fault.ts';
 import type { GatewayId } from '#lib/core/ids.ts';
 import type { Gateway } from '#lib/protocol/http/gateways.ts';
 
 const none: readonly Gateway[] = [];
 
+/** What the store asks of the server. */
+export type GatewaysEffects = { readonly call: typeof callApi; readonly line: () => Connection };
+
 /** The registered gateways as the server knows them, without asking any of them. Followed once somebody has looked. */
-class GatewaysStore {
+export class GatewaysStore {
+  readonly #effects: GatewaysEffects;
   readonly #listeners = new Set<() => void>();
   #gateways: readonly Gateway[] = none;
   #follows = false;
+  /** The last question: answers to earlier ones come too late. */
+  #asked: Promise<Fault | null> | null = null;
+
+  constructor(effects: GatewaysEffects = { call: callApi, line: connection }) {
+    this.#effects = effects;
+  }
 
   readonly getSnapshot = (): readonly Gateway[] => this.#gateways;
   readonly getInitial = (): readonly Gateway[] => none;
@@ -24,16 +35,24 @@ class GatewaysStore {
   follow(): void {
     if (this.#follows) return;
     this.#follows = true;
-    connection().on('gateways.changed', () => void this.load());
+    const line = this.#effects.line();
+    line.on('gateways.changed', () => void this.load());
+    // What changed while the line was lost was said to nobody here.
+    line.onStatus(() => (line.status() === 'connected' ? void this.load() : undefined));
     void this.load();
   }
 
-  async load(): Promise<void> {
-    const answer = await callApi('listGateways');
-    // A failed call keeps what was known.
-    if (isFault(answer)) return;
-    this.#gateways = answer.gateways;
-    for (const listener of this.#listeners) listener();
+  /** Asks the server. The fault when that failed, which keeps what was known; of several questions the last counts. */
+  load(): Promise<Fault | null> {
+    const asked: Promise<Fault | null> = this.#effects.call('listGateways').then((answer) => {
+      if (this.#asked !== asked && this.#asked !== null) return this.#asked;
+      if (isFault(answer)) return answer;
+      this.#gateways = answer.gateways;
+      for (const listener of this.#listeners) listener();
+      return null;
+    });
+    this.#asked = asked;
+    return asked;
   }
 }
 

@@ -99,6 +99,11 @@ export class NotebookRunner {
     return this.#results.state();
   }
 
+  /** Whether `state` follows what happens now. */
+  hearsResults(): boolean {
+    return this.#results.following();
+  }
+
   /** Tells running code what it asked for. */
   async answer(runId: RunId, inputId: InputId, text: string): Promise<RunTrouble | null> {
     const id = this.#document.getSnapshot().notebookId;

@@ -87,9 +87,12 @@ export function useNotebookParts(notebook: OpenedNotebook, early: EarlyPlace, pr
         tell: (trouble) => tell(trouble, () => latest.current.onNeedKernel?.(latest.current.path)),
         say: (title, description) => showToast({ title, description }),
         confirm: (question) => latest.current.ask(question),
-        offer: ({ title, description, verb, run }) =>
-          showToast({ kind: 'error', title, description, action: { label: verb, run } }),
-        later: (ms, then) => void window.setTimeout(then, ms),
+        offer: ({ id, title, description, verb, run }) =>
+          showToast({ id, kind: 'error', title, description, action: { label: verb, run } }),
+        later: (ms, then) => {
+          const timer = window.setTimeout(then, ms);
+          return () => window.clearTimeout(timer);
+        },
         offerUndo: (title, run) => showToast({ title, action: { label: 'Undo', run } }),
         focusInput: (id) => void requestAnimationFrame(() => focusInput(id)),
         newId: newCellId,
@@ -113,6 +116,7 @@ export function useNotebookParts(notebook: OpenedNotebook, early: EarlyPlace, pr
   useEffect(() => fixed.editor.open(), [fixed]);
   useEffect(() => fixed.help.open(), [fixed]);
   useEffect(() => () => fixed.find.close(), [fixed]);
+  useEffect(() => () => fixed.commands.life.leave(), [fixed]);
   useEffect(() => {
     const { selection, cells } = fixed;
     const follow = () => {

@@ -79,7 +79,7 @@ async function open(text: string, readonly: string | null = null): Promise<void>
       focusInput: () => undefined,
       confirm: () => Promise.resolve(true),
       offer: () => undefined,
-      later: () => undefined,
+      later: () => quiet,
       newId: () => cellId(`n${(made += 1)}`),
     },
   });

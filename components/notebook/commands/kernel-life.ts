@@ -16,6 +16,8 @@ export class KernelLife {
   readonly #parts: CommandParts;
   readonly #selecting: Selecting;
   readonly #running: Running;
+  /** Calls off the look at whether a cell heeded the last interrupt. */
+  #callOffLook: () => void = () => undefined;
 
   constructor(parts: CommandParts, selecting: Selecting, running: Running) {
     this.#parts = parts;
@@ -32,15 +34,23 @@ export class KernelLife {
     const run = this.#session()?.running ?? null;
     this.#report(await runner.interrupt());
     if (run === null) return;
-    effects.later(heedMs, () => {
-      if (runner.state().runs.get(run)?.state !== 'running') return;
+    this.#callOffLook();
+    this.#callOffLook = effects.later(heedMs, () => {
+      // What is shown of the run is old when nothing is heard of it.
+      if (!runner.hearsResults() || runner.state().runs.get(run)?.state !== 'running') return;
       effects.offer({
+        id: `unheeded ${run}`,
         title: 'The cell did not stop within 10 seconds.',
         description: 'Some code cannot be interrupted. A restart ends it, and the variables with it.',
         verb: 'Restart the kernel',
         run: () => void this.restart('nothing'),
       });
     });
+  }
+
+  /** Nobody looks at the notebook any more: offers about its kernel are made no longer. */
+  leave(): void {
+    this.#callOffLook();
   }
 
   async restart(then: AfterRestart): Promise<void> {

@@ -19,14 +19,16 @@ export type CommandEffects = {
   readonly say: (title: string, description?: string) => void;
   /** Asks before something is lost; resolves to whether to go on. */
   readonly confirm: (question: Question) => Promise<boolean>;
-  /** Says what happened, with one thing that can be done about it. */
+  /** Says what happened, with one thing that can be done about it; one offer of an `id` at a time. */
   readonly offer: (offer: {
+    readonly id: string;
     readonly title: string;
     readonly description: string;
     readonly verb: string;
     readonly run: () => void;
   }) => void;
-  readonly later: (ms: number, then: () => void) => void;
+  /** Answers what calls it off. */
+  readonly later: (ms: number, then: () => void) => () => void;
   /** Says what was done, with the way back. */
   readonly offerUndo: (title: string, undo: () => void) => void;
   /** Puts the focus into the field of this question. */

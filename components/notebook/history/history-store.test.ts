@@ -78,3 +78,50 @@ it('a run that ends while it is looked at is read again', async () => {
   await store.load();
   expect(asked.filter(([name]) => name === 'readRun')).toHaveLength(2);
 });
+
+it('begins anew at the page when more than one page of runs is new', async () => {
+  let newest = [run('b', 2), run('a', 1)];
+  const { store } = storeOf({ listHistory: () => ({ runs: newest, next: 'more', authors: [] }) });
+  await store.load();
+  newest = [run('f', 6), run('e', 5)];
+  await store.load();
+  expect(ids(store)).toEqual(['f', 'e']);
+  expect(store.get().next).toBe('more');
+});
+
+it('older runs that are asked for outlast a look at the newest', async () => {
+  const waiting: ((answer: unknown) => void)[] = [];
+  const { store } = storeOf({
+    listHistory: ({ after }) =>
+      after === undefined
+        ? { runs: [run('d', 4), run('c', 3)], next: '3:c', authors: [] }
+        : new Promise((resolve) => waiting.push(resolve)),
+  });
+  await store.load();
+  const more = store.more();
+  void store.more();
+  expect(store.get().loading).toBe(true);
+  await store.load();
+  waiting[0]?.({ runs: [run('b', 2)], next: null, authors: [] });
+  await more;
+  expect(ids(store)).toEqual(['d', 'c', 'b']);
+  expect(store.get()).toMatchObject({ next: null, loading: false });
+  expect(waiting).toHaveLength(1);
+});
+
+it('older runs of a list that is not shown any more are dropped', async () => {
+  let answer: ((page: unknown) => void) | undefined;
+  const { store } = storeOf({
+    listHistory: ({ after, cellId: of }) =>
+      after !== undefined
+        ? new Promise((resolve) => (answer = resolve))
+        : { runs: [run(of === undefined ? 'of all' : 'of the cell', 9)], next: 'more', authors: [] },
+  });
+  await store.load();
+  const more = store.more();
+  store.show(cellId('c'));
+  answer?.({ runs: [run('older', 1)], next: null, authors: [] });
+  await more;
+  expect(ids(store)).toEqual(['of the cell']);
+  expect(store.get()).toMatchObject({ next: 'more', loading: false });
+});

@@ -20,6 +20,7 @@ export type HistoryState = {
   /** Where the next page begins; null at the end. */
   readonly next: string | null;
   readonly authors: readonly string[];
+  /** Older runs are asked for. */
   readonly loading: boolean;
   readonly fault: Fault | null;
   /** The run that is looked at, and what is known of it. */
@@ -48,8 +49,10 @@ export class HistoryStore {
   readonly #effects: HistoryEffects;
   readonly #listeners = new Set<() => void>();
   #state = initial;
-  /** Of the last question: an answer to an earlier one comes too late. */
+  /** Of the last question for the newest runs: an answer to an earlier one comes too late. */
   #question = 0;
+  /** Raised by every other list than the one before: what was asked of that one comes too late. */
+  #list = 0;
 
   constructor(path: () => string, effects: HistoryEffects = { call: callApi }) {
     this.#path = path;
@@ -65,7 +68,9 @@ export class HistoryStore {
 
   /** Lists other runs, from the newest on. */
   filter(part: Partial<HistoryFilter>): void {
-    this.#set({ filter: { ...this.#state.filter, ...part }, runs: null, next: null, chosen: null, content: null });
+    this.#list += 1;
+    const filter = { ...this.#state.filter, ...part };
+    this.#set({ filter, runs: null, next: null, loading: false, chosen: null, content: null });
     void this.load();
   }
 
@@ -76,16 +81,14 @@ export class HistoryStore {
 
   /** The newest runs; older ones that are listed already stay. */
   async load(): Promise<void> {
-    const page = await this.#ask(null);
+    const question = ++this.#question;
+    const page = await this.#ask(null, () => question === this.#question);
     if (page === null) return;
-    const last = page.runs.at(-1);
-    const known = new Set(page.runs.map(({ id }) => id));
-    const older =
-      last === undefined
-        ? []
-        : (this.#state.runs ?? []).filter(({ id, queuedAt }) => queuedAt <= last.queuedAt && !known.has(id));
-    const runs = page.next === null ? page.runs : [...page.runs, ...older];
-    this.#set({ runs, next: older.length > 0 && page.next !== null ? this.#state.next : page.next });
+    const runs = this.#newest(page);
+    const next = runs.length > page.runs.length ? this.#state.next : page.next;
+    // Older runs that are asked for now would not follow on what is listed.
+    if (next !== this.#state.next) this.#list += 1;
+    this.#set({ runs, next, ...(next === this.#state.next ? {} : { loading: false }) });
     const { chosen, content } = this.#state;
     const now = runs.find(({ id }) => id === chosen);
     // What is looked at has ended meanwhile.
@@ -94,10 +97,22 @@ export class HistoryStore {
   }
 
   async more(): Promise<void> {
-    const { next, runs } = this.#state;
-    if (next === null) return;
-    const page = await this.#ask(next);
-    if (page !== null) this.#set({ runs: [...(runs ?? []), ...page.runs], next: page.next });
+    const { next, loading } = this.#state;
+    if (next === null || loading) return;
+    const list = this.#list;
+    this.#set({ loading: true });
+    const page = await this.#ask(next, () => list === this.#list);
+    if (page === null) {
+      if (list === this.#list) this.#set({ loading: false });
+      return;
+    }
+    const listed = this.#state.runs ?? [];
+    const known = new Set(listed.map(({ id }) => id));
+    this.#set({
+      runs: [...listed, ...page.runs.filter(({ id }) => !known.has(id))],
+      next: page.next,
+      loading: false,
+    });
   }
 
   /** Looks at one run, or at the list again. */
@@ -119,10 +134,18 @@ export class HistoryStore {
     if (this.#state.chosen === id) this.#set({ content });
   }
 
-  async #ask(after: string | null): Promise<ApiReply<'listHistory'> | null> {
-    const question = ++this.#question;
+  /** The newest page, with the older runs that are listed already where nothing can be missing between them. */
+  #newest({ runs, next }: ApiReply<'listHistory'>): readonly PastRun[] {
+    const last = runs.at(-1);
+    const listed = this.#state.runs ?? [];
+    const known = new Set(runs.map(({ id }) => id));
+    if (last === undefined || next === null || !listed.some(({ id }) => known.has(id))) return runs;
+    return [...runs, ...listed.filter(({ id, queuedAt }) => queuedAt <= last.queuedAt && !known.has(id))];
+  }
+
+  /** Null when it failed, or when nobody waits for it any more. */
+  async #ask(after: string | null, isWanted: () => boolean): Promise<ApiReply<'listHistory'> | null> {
     const { cellId, outcome, by } = this.#state.filter;
-    this.#set({ loading: true });
     const answer = await this.#effects.call('listHistory', {
       query: {
         path: this.#path(),
@@ -132,12 +155,12 @@ export class HistoryStore {
         ...(after === null ? {} : { after }),
       },
     });
-    if (question !== this.#question) return null;
+    if (!isWanted()) return null;
     if (isFault(answer)) {
-      this.#set({ loading: false, fault: answer });
+      this.#set({ fault: answer });
       return null;
     }
-    this.#set({ loading: false, fault: null, authors: answer.authors });
+    this.#set({ fault: null, authors: answer.authors });
     return answer;
   }
 

@@ -1,12 +1,13 @@
 'use client';
 import { useEffect, useSyncExternalStore } from 'react';
+import { connection } from '#lib/client/connection.ts';
 import { useNotebook } from '../notebook-context.ts';
 import { HistoryFilters } from './history-filters.tsx';
 import styles from './history-view.module.css';
 import { PastRunView } from './past-run-view.tsx';
 import { RunList } from './run-list.tsx';
 
-/** A run that starts or ends is in the list a moment later, ms: many that end together are asked for once. */
+/** A run that starts or ends is in the list so much later, ms: many in a row are asked for once in that time. */
 const settleMs = 300;
 
 export type HistoryViewProps = {
@@ -22,15 +23,25 @@ export function HistoryView({ language }: HistoryViewProps) {
     void history.load();
     let known = results.sessions();
     let timer: number | undefined;
+    // A wait that has begun is not begun again: of a queue of short runs the list is shown as they go.
+    const soon = () => {
+      timer ??= window.setTimeout(() => {
+        timer = undefined;
+        void history.load();
+      }, settleMs);
+    };
     const off = results.subscribe(() => {
       const sessions = results.sessions();
       if (sessions === known) return;
       known = sessions;
-      window.clearTimeout(timer);
-      timer = window.setTimeout(() => void history.load(), settleMs);
+      soon();
     });
+    // What ended while the line was lost may have left the sessions as they were.
+    const line = connection();
+    const offLine = line.onStatus(() => (line.status() === 'connected' ? soon() : undefined));
     return () => {
       off();
+      offLine();
       window.clearTimeout(timer);
     };
   }, [history, results]);

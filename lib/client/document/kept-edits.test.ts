@@ -118,3 +118,36 @@ it('goes on without what it cannot read', async () => {
   server.become('connected');
   expect((await open()).document.content(a)?.source).toBe('a');
 });
+
+it('counts as unsent, and is told of once, while its notebook is not to be had; and is discarded by word alone', async () => {
+  await typeAndLeave(' away');
+  const told: [string, string][] = [];
+  let discard = (): void => undefined;
+  documents.onStuck((stuck) => {
+    told.push([stuck.path, stuck.text]);
+    discard = stuck.discard;
+  });
+  server.state = { ...server.state, path: 'elsewhere.ipynb' };
+  expect(documents.unsent()).toBe(true);
+  server.become('connected');
+  await expect.poll(() => told).toEqual([['a.ipynb', 'a away']]);
+  server.become('offline');
+  server.become('connected');
+  expect(documents.unsent()).toBe(true);
+  expect(told).toHaveLength(1);
+  discard();
+  expect(documents.unsent()).toBe(false);
+  expect(storage.items.size).toBe(0);
+});
+
+it('is taken up after all when its notebook is opened by its new name', async () => {
+  await typeAndLeave(' away');
+  const told: string[] = [];
+  server.state = { ...server.state, path: 'b.ipynb' };
+  server.become('connected');
+  documents.onStuck(({ path }) => told.push(path));
+  await expect.poll(() => told).toEqual(['a.ipynb']);
+  documents.open('b.ipynb');
+  await expect.poll(() => server.sources()[0]).toBe('a away');
+  await expect.poll(() => documents.unsent()).toBe(false);
+});

@@ -52,6 +52,13 @@ export function keepEdits(kept: readonly KeptEdits[], storage: Storage | null): 
   }
 }
 
+/** The cells that were changed or made, as somebody can paste them; of edits that only took away, all that was left. */
+export function keptText({ base, mine }: KeptEdits): string {
+  const before = new Map(base.cells.map(({ id, source }) => [id, source]));
+  const edited = mine.cells.filter(({ id, source }) => before.get(id) !== source);
+  return (edited.length === 0 ? mine.cells : edited).map(({ source }) => source).join('\n\n');
+}
+
 /** The tab's storage; null where the browser denies it. */
 export function tabStorage(): Storage | null {
   try {

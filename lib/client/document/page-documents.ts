@@ -1,7 +1,8 @@
 import { connection } from '#lib/client/connection.ts';
 import type { Connection } from '#lib/client/connection-port.ts';
+import type { Fault } from '#lib/core/fault.ts';
 import { movedPath } from '#lib/core/moved-path.ts';
-import { keepEdits, readKept, tabStorage, type KeptEdits } from './kept-edits.ts';
+import { keepEdits, keptText, readKept, tabStorage, type KeptEdits } from './kept-edits.ts';
 import { NotebookDocument } from './notebook-document.ts';
 
 /**
@@ -13,6 +14,15 @@ import { NotebookDocument } from './notebook-document.ts';
 /** A document that somebody shows. */
 export type DocumentLease = { readonly document: NotebookDocument; readonly release: () => void };
 
+/** Edits of an earlier page that cannot be taken up: their notebook cannot be opened, or is another one by now. */
+export type StuckEdits = {
+  readonly path: string;
+  /** The cells that they are in, as they were in that page. */
+  readonly text: string;
+  /** Gives them up. */
+  readonly discard: () => void;
+};
+
 type Entry = { readonly document: NotebookDocument; leases: number };
 
 /** Documents that wait unseen for a server; past this the one that has waited longest is given up. */
@@ -23,6 +33,9 @@ export class PageDocuments {
   /** In the order in which they were last let go. */
   readonly #entries = new Set<Entry>();
   readonly #leftListeners = new Set<(path: string, unsaved: boolean) => void>();
+  readonly #stuckListeners = new Set<(stuck: StuckEdits) => void>();
+  /** Those of `#kept` that somebody is told of. */
+  readonly #stuck = new Set<KeptEdits>();
   readonly #storage: Storage | null;
   /** What an earlier page of this tab could not hand over and this one has not taken up yet. */
   #kept: readonly KeptEdits[];
@@ -43,10 +56,7 @@ export class PageDocuments {
     });
     for (const name of ['pagehide', 'visibilitychange']) page.addEventListener(name, () => this.#sendNow());
     page.addEventListener('pagehide', () => this.#keep());
-    for (const { path } of this.#kept) {
-      const lease = this.open(path);
-      lease.document.onOpened(lease.release);
-    }
+    for (const kept of this.#kept) this.#handOver(kept);
   }
 
   /** Loads the page anew: what the server does not have is found again by the new one. */
@@ -87,9 +97,16 @@ export class PageDocuments {
     return () => void this.#leftListeners.delete(listener);
   }
 
-  /** Whether closing the page now loses what somebody typed. */
+  /** Called once for edits of an earlier page that nothing takes up by itself. */
+  onStuck(listener: (stuck: StuckEdits) => void): () => void {
+    this.#stuckListeners.add(listener);
+    for (const kept of this.#stuck) listener(this.#stuckOf(kept));
+    return () => void this.#stuckListeners.delete(listener);
+  }
+
+  /** Whether closing the page now loses what somebody typed, here or in the page before. */
   unsent(): boolean {
-    return [...this.#entries].some(({ document }) => document.unsent);
+    return this.#kept.length > 0 || [...this.#entries].some(({ document }) => document.unsent);
   }
 
   #find(path: string): Entry | undefined {
@@ -137,12 +154,47 @@ export class PageDocuments {
     }
   }
 
+  /** Opens the notebook of edits that were kept until it has them, or until it is plain that it will not. */
+  #handOver(kept: KeptEdits): void {
+    const lease = this.open(kept.path);
+    const { document } = lease;
+    const look = () => {
+      const { docState, fault } = document.getSnapshot();
+      const isShut = docState === 'text' || (docState === 'loading' && fault !== null && !passes(fault));
+      if (isShut) leave();
+    };
+    const offs = [document.subscribe(look), document.onOpened(() => leave())];
+    const leave = () => {
+      for (const off of offs) off();
+      lease.release();
+      if (!this.#kept.includes(kept)) return;
+      this.#stuck.add(kept);
+      for (const listener of this.#stuckListeners) listener(this.#stuckOf(kept));
+    };
+    look();
+  }
+
+  #stuckOf(kept: KeptEdits): StuckEdits {
+    return {
+      path: kept.path,
+      text: keptText(kept),
+      discard: () => {
+        this.#kept = this.#kept.filter((one) => one !== kept);
+        this.#stuck.delete(kept);
+        this.#keep();
+      },
+    };
+  }
+
   #takeUp(document: NotebookDocument): void {
     const { notebookId } = document.getSnapshot();
     const mine = this.#kept.filter((kept) => kept.notebookId === notebookId);
     if (mine.length === 0) return;
     this.#kept = this.#kept.filter((kept) => kept.notebookId !== notebookId);
-    for (const kept of mine) document.takeUp(kept);
+    for (const kept of mine) {
+      this.#stuck.delete(kept);
+      document.takeUp(kept);
+    }
     void document.flushed().then(() => this.#keep());
   }
 
@@ -164,6 +216,9 @@ export class PageDocuments {
     for (const { document } of this.#entries) document.sendNow();
   }
 }
+
+/** Whether a notebook that could not be opened may be in a moment, by itself. */
+const passes = ({ fault, retryAfterMs }: Fault): boolean => fault === 'server.stopping' || retryAfterMs !== undefined;
 
 let shared: PageDocuments | undefined;
 

@@ -136,6 +136,11 @@ export class NotebookResults {
     return this.#ready;
   }
 
+  /** Whether what happens on the server is heard here now. */
+  following(): boolean {
+    return this.#following;
+  }
+
   cell(id: CellId): CellState {
     return this.#painted.cells.get(id) ?? emptyCellState;
   }
