@@ -1,5 +1,5 @@
 import { idleEnd, idleStep, type IdleFacts } from '#lib/core/kernel/idle-policy.ts';
-import type { GatewayId } from '#lib/core/ids.ts';
+import type { GatewayId, SessionId } from '#lib/core/ids.ts';
 import type { SessionState } from '#lib/core/session/state.ts';
 import type { SessionEffects } from './session-effects.ts';
 import type { SessionHost } from './session-host.ts';
@@ -13,6 +13,7 @@ export type CullerParts = {
 
 const everyMs = 10_000;
 
+type Place = { readonly host: SessionHost; readonly sessionId: SessionId };
 type User = { readonly host: SessionHost; readonly session: SessionState };
 
 /**
@@ -46,7 +47,12 @@ export class IdleCuller {
 
   /** Looks at all kernels once. */
   async sweep(): Promise<void> {
-    for (const users of this.#kernels().values()) {
+    for (const places of this.#kernels().values()) {
+      // As they are now: while an earlier kernel was shut down somebody may have begun to use this one.
+      const users = places.flatMap(({ host, sessionId }): User[] => {
+        const session = host.state().sessions.get(sessionId);
+        return session === undefined ? [] : [{ host, session }];
+      });
       const gateway = users[0]?.session.binding.gatewayId;
       if (gateway !== undefined) await this.#look(users, this.#parts.minutes(gateway));
     }
@@ -90,13 +96,13 @@ export class IdleCuller {
     if (failed !== null) this.#parts.effects.report(`an idle kernel was not shut down: ${failed.message}`);
   }
 
-  #kernels(): ReadonlyMap<string, readonly User[]> {
-    const kernels = new Map<string, User[]>();
+  #kernels(): ReadonlyMap<string, readonly Place[]> {
+    const kernels = new Map<string, Place[]>();
     for (const host of this.#parts.hosts()) {
       for (const session of host.state().sessions.values()) {
-        const { gatewayId, kernelId } = session.binding;
+        const { gatewayId, kernelId, id } = session.binding;
         const key = `${gatewayId} ${kernelId}`;
-        kernels.set(key, [...(kernels.get(key) ?? []), { host, session }]);
+        kernels.set(key, [...(kernels.get(key) ?? []), { host, sessionId: id }]);
       }
     }
     return kernels;

@@ -51,7 +51,7 @@ export class SessionLink {
   readonly #host: LinkHost;
   readonly #effects: SessionEffects;
   readonly #runs = new Map<string, RunId>();
-  readonly #gaps: SessionGaps;
+  #gaps: SessionGaps;
   /** What a gap adds to the log, at the place of the message that revealed it. */
   #ahead: SessionEvent[] = [];
   #flight: RunFlight | null = null;
@@ -77,9 +77,7 @@ export class SessionLink {
     this.#binding = binding;
     this.#host = host;
     this.#effects = effects;
-    const { state } = host;
-    const { randomId } = effects;
-    this.#gaps = new SessionGaps({ sessionId: binding.id, state, randomId, stamp: () => this.#stamp() });
+    this.#gaps = this.#newGaps();
     for (const run of host.state().runs.values()) {
       if (run.sessionId !== binding.id || run.msgId === null) continue;
       this.#runs.set(run.msgId, run.id);
@@ -100,6 +98,8 @@ export class SessionLink {
       return;
     }
     const { kernelId, clientId } = this.#binding;
+    // Gaps are named by their link.
+    this.#gaps = this.#newGaps();
     const heard = this.#host.state().sessions.get(this.#binding.id)?.heard;
     const listener: KernelLinkListener = {
       message: (message) => this.#message(message),
@@ -242,10 +242,17 @@ export class SessionLink {
     // Settled before this session had any part in it.
     if (gap.before === null) return false;
     const { parentMsgId } = gap.before;
-    const parent = parentMsgId === null ? undefined : this.#runs.get(parentMsgId);
-    const events = this.#gaps.take(gap, ownerOfGap(gap, this.#flight, parent ?? null));
+    const parent = (parentMsgId === null ? undefined : this.#runs.get(parentMsgId)) ?? null;
+    if (gap.isOfParent === true && parent === null) return false;
+    const events = this.#gaps.take(gap, gap.isOfParent === true ? parent : ownerOfGap(gap, this.#flight, parent));
     if (events !== null) this.#lead(events, gap);
     return events !== null;
+  }
+
+  #newGaps(): SessionGaps {
+    const { state } = this.#host;
+    const { randomId } = this.#effects;
+    return new SessionGaps({ sessionId: this.#binding.id, state, randomId, stamp: () => this.#stamp() });
   }
 
   #lead(events: readonly SessionEvent[], gap: KernelGap): void {

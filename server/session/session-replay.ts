@@ -20,6 +20,8 @@ export type ReplayParts = {
 /** What a person does after the death of a kernel: run again what had run in it, or leave it. */
 export class SessionReplay {
   readonly #parts: ReplayParts;
+  /** Two people who press at once get one replay. */
+  readonly #underWay = new Map<SessionId, Promise<readonly RunId[] | Fault>>();
 
   constructor(parts: ReplayParts) {
     this.#parts = parts;
@@ -29,7 +31,15 @@ export class SessionReplay {
    * Runs the cells that had run in the kernel that died, in their order, each once, with the source they have now. In a
    * kernel in which nothing has run: where there is none, this one is restarted, or another of its kind started.
    */
-  async replay(id: SessionId, by: PrincipalId): Promise<readonly RunId[] | Fault> {
+  replay(id: SessionId, by: PrincipalId): Promise<readonly RunId[] | Fault> {
+    const known = this.#underWay.get(id);
+    if (known !== undefined) return known;
+    const replay = this.#replay(id, by).finally(() => this.#underWay.delete(id));
+    this.#underWay.set(id, replay);
+    return replay;
+  }
+
+  async #replay(id: SessionId, by: PrincipalId): Promise<readonly RunId[] | Fault> {
     const { source, state, runs } = this.#parts;
     const session = findSession(state(), id);
     if (isFault(session)) return session;

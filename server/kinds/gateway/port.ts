@@ -103,6 +103,8 @@ export type KernelMessage = {
 export type KernelGap = NumberGap & {
   /** The message that comes next, which made it known; null when it is told again. */
   readonly before: (Pick<KernelMessage, 'type' | 'parentMsgId'> & { readonly isBusy: boolean }) | null;
+  /** Known to be of the request that `before` names, and of nobody else. */
+  readonly isOfParent?: boolean;
   /** Text of one run goes on after it as before it: nothing else can have used these numbers. */
   readonly amidText: boolean;
 };

@@ -31,7 +31,13 @@ function socket() {
 
 function notebook(own: string) {
   const heard: string[] = [];
+  let missing = 0;
   const listener: KernelLinkListener = {
+    gap: ({ before, missing: more }) => {
+      if (before?.parentMsgId !== own) return false;
+      missing += more;
+      return true;
+    },
     message: ({ parentMsgId, content }) => {
       if (parentMsgId !== own) return false;
       heard.push((content as { text: string }).text);
@@ -40,7 +46,13 @@ function notebook(own: string) {
     connection: (state, reason) => void heard.push(reason === undefined ? state : `${state}: ${reason}`),
     status: (status) => void heard.push(status),
   };
-  return { heard, listener };
+  return {
+    heard,
+    listener,
+    get missing() {
+      return missing;
+    },
+  };
 }
 
 it('one socket for all, closed by the last, each withdrawing its own requests', async () => {
@@ -89,6 +101,8 @@ it('what nobody claims is kept up to a bound, the newest of it', async () => {
   expect(numbers.at(-1)).toBe(39);
   expect(numbers.length).toBeGreaterThan(5);
   expect(numbers.length).toBeLessThan(17);
+  // What was not kept is counted, for the one whose it was.
+  expect(late.missing).toBe(40 - numbers.length);
 });
 
 describe('leaving', () => {

@@ -16,9 +16,13 @@ type Member = {
   leaving: boolean;
 };
 
-/** Kept of messages that nobody claimed yet, in characters of their content as JSON. */
+type Held = { readonly said: KernelMessage | KernelGap; readonly size: number };
+
+/** Kept of messages that nobody claimed yet, in characters of their content as JSON and what each costs besides. */
 const heldLimit = 16 * 1024 * 1024;
-const gapSize = 200;
+const messageSize = 500;
+/** Requests of which it is known how many of their messages were not kept. */
+const mostDropped = 256;
 /** For the other notebooks of a kernel to leave as well, when the server stops. */
 const othersLeaveMs = 200;
 
@@ -32,7 +36,9 @@ const othersLeaveMs = 200;
 export class SharedLink<Socket extends KernelSocket> {
   readonly socket: Socket;
   readonly #members = new Set<Member>();
-  #held: { readonly said: KernelMessage | KernelGap; readonly size: number }[] = [];
+  #held: Held[] = [];
+  readonly #dropped = new Map<string, number>();
+  #drops = 0;
   #heldSize = 0;
   #others = 0;
   #left: Promise<void> | null = null;
@@ -106,6 +112,7 @@ export class SharedLink<Socket extends KernelSocket> {
   #receive(member: Member): void {
     if (!this.#members.has(member)) return;
     member.welcome = true;
+    this.#tellDropped(member);
     const unclaimed = this.#held.filter(({ said }) => tell(member.listener, said) !== true);
     this.#held = unclaimed;
     this.#heldSize = unclaimed.reduce((sum, { size }) => sum + size, 0);
@@ -118,24 +125,48 @@ export class SharedLink<Socket extends KernelSocket> {
     let claimed = false;
     for (const { listener } of this.#welcome()) claimed = listener.message(message) === true || claimed;
     if (claimed || message.parentMsgId === null) return;
-    this.#hold(message, weighJson(message.content).characters);
+    this.#hold(message, messageSize + weighJson(message.content).characters);
   }
 
   #gap(gap: KernelGap): void {
     let claimed = false;
     for (const { listener } of this.#welcome()) claimed = listener.gap?.(gap) === true || claimed;
-    if (!claimed) this.#hold(gap, gapSize);
+    if (!claimed) this.#hold(gap, messageSize);
   }
 
   #hold(said: KernelMessage | KernelGap, size: number): void {
-    if (size > heldLimit / 2) return;
+    if (size > heldLimit / 2) return this.#drop([{ said, size }]);
     this.#held.push({ said, size });
     this.#heldSize += size;
     if (this.#heldSize <= heldLimit) return;
     // Half of it at a time: taking single messages off the front would cost a copy each.
     let dropped = 0;
     while (this.#heldSize > heldLimit / 2) this.#heldSize -= this.#held[dropped++]?.size ?? 0;
+    this.#drop(this.#held.slice(0, dropped));
     this.#held = this.#held.slice(dropped);
+  }
+
+  /** What is not kept is counted, for the one whose it was: a gap that is told when it joins. */
+  #drop(held: readonly Held[]): void {
+    for (const { said } of held) {
+      const parent = 'content' in said ? said.parentMsgId : (said.before?.parentMsgId ?? null);
+      const missing = 'content' in said ? 1 : said.missing;
+      if (parent !== null && missing > 0) this.#dropped.set(parent, (this.#dropped.get(parent) ?? 0) + missing);
+    }
+    for (const [oldest] of this.#dropped) {
+      if (this.#dropped.size <= mostDropped) break;
+      this.#dropped.delete(oldest);
+    }
+  }
+
+  #tellDropped({ listener }: Member): void {
+    for (const [parentMsgId, missing] of this.#dropped) {
+      this.#drops += 1;
+      const before = { type: 'stream', parentMsgId, isBusy: false };
+      const known = { missing, cause: 'server', settled: true, amidText: true, isOfParent: true } as const;
+      // Below the ids that the numbers of messages give.
+      if (listener.gap?.({ id: -this.#drops, ...known, before }) === true) this.#dropped.delete(parentMsgId);
+    }
   }
 }
 
