@@ -1,5 +1,5 @@
 import { Plus, X } from 'lucide-react';
-import type { GatewayAuth } from '#lib/protocol/gateway-settings.ts';
+import { type GatewayAuth, headerSecret } from '#lib/protocol/gateway-settings.ts';
 import { Button } from '#components/ui/button.tsx';
 import { IconButton } from '#components/ui/icon-button.tsx';
 import { SelectField } from '#components/ui/select-field.tsx';
@@ -11,8 +11,8 @@ import { SecretField } from './secret-field.tsx';
 export type GatewayFieldsProps = {
   readonly draft: GatewayDraft;
   readonly edit: (part: Partial<GatewayDraft>) => void;
-  /** Secrets are there already: an empty field keeps one. */
-  readonly kept: boolean;
+  /** Names of secrets that are there already: an empty field keeps one. */
+  readonly kept: ReadonlySet<string>;
 };
 
 const ways: readonly { readonly value: GatewayAuth['kind']; readonly label: string }[] = [
@@ -30,7 +30,7 @@ export function GatewayAuthFields({ draft, edit, kept }: GatewayFieldsProps) {
       label={label}
       value={draft.secrets[name] ?? ''}
       onChange={(value) => edit({ secrets: { ...draft.secrets, [name]: value } })}
-      kept={kept}
+      kept={kept.has(name)}
       description={description}
     />
   );
@@ -74,7 +74,7 @@ export function GatewayAuthFields({ draft, edit, kept }: GatewayFieldsProps) {
 
 type HeaderFieldsProps = {
   readonly headers: readonly HeaderDraft[];
-  readonly kept: boolean;
+  readonly kept: ReadonlySet<string>;
   readonly onChange: (headers: readonly HeaderDraft[]) => void;
 };
 
@@ -97,7 +97,7 @@ function HeaderFields({ headers, kept, onChange }: HeaderFieldsProps) {
             label={`Value ${at + 1}`}
             value={header.value}
             onChange={(value) => change(at, { value })}
-            kept={kept}
+            kept={kept.has(headerSecret(header.name.trim()))}
           />
           <IconButton
             icon={X}

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { gatewayId } from '#lib/core/ids.ts';
 import type { Gateway, GatewayChange } from '#lib/protocol/http/gateways.ts';
-import { changeOf, draftOf, emptyDraft, type GatewayDraft } from './gateway-draft.ts';
+import { changeOf, draftOf, emptyDraft, keptSecrets, type GatewayDraft } from './gateway-draft.ts';
 
 const tls = { verify: true, ca: '' };
 
@@ -37,6 +37,38 @@ it.each<[string, Partial<GatewayDraft>, GatewayChange]>([
     tls,
     ...sent,
   });
+});
+
+const bearer = { kind: 'bearer' as const, tokenUrl: 'https://id.example/', clientId: 'me', scope: '' };
+const one = (auth: Gateway['auth']): Gateway => ({
+  id: gatewayId('g'),
+  kind: 'jupyter',
+  label: 'Team',
+  url: 'https://host/a/',
+  place: 'far',
+  removable: true,
+  needsSecrets: false,
+  auth,
+  tls,
+});
+
+it('a name that was cleared is sent as such', () => {
+  expect(changeOf({ ...draftOf(one({ kind: 'none' })), label: ' ' }, false)).toMatchObject({ label: '' });
+});
+
+it.each<[string, Gateway['auth'], Partial<GatewayDraft>, readonly string[]]>([
+  ['the same host', { kind: 'token' }, { url: ' https://host/b ' }, ['token']],
+  ['another host', { kind: 'token' }, { url: 'https://other/a/' }, []],
+  ['no scheme, which is another one', { kind: 'token' }, { url: 'host/a' }, []],
+  ['no address', { kind: 'token' }, { url: '' }, []],
+  ['another way to enter', { kind: 'token' }, { auth: 'basic' }, []],
+  ['another user', { kind: 'basic', user: 'ann' }, { user: 'bob' }, ['password']],
+  ['another scope', bearer, { scope: 's' }, ['refreshToken', 'clientSecret', 'accessToken']],
+  ['another token endpoint', bearer, { tokenUrl: 'https://other.example/' }, []],
+  ['a new header', { kind: 'headers', names: ['A'] }, { headers: [{ name: 'B', value: '' }] }, ['header:a']],
+])('with %s, kept is what the server keeps', (_, auth, part, names) => {
+  const gateway = one(auth);
+  expect([...keptSecrets({ ...draftOf(gateway), ...part }, gateway)]).toEqual(names);
 });
 
 it('one that is there is sent back as it was, without secrets unless they are typed', () => {

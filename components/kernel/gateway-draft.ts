@@ -1,4 +1,5 @@
-import { type FarKind, type GatewayAuth, headerSecret, usualTls } from '#lib/protocol/gateway-settings.ts';
+import { isSameDoor } from '#lib/protocol/gateway-door.ts';
+import { type FarKind, type GatewayAuth, headerSecret, secretNames, usualTls } from '#lib/protocol/gateway-settings.ts';
 import type { Gateway, GatewayChange } from '#lib/protocol/http/gateways.ts';
 
 /** What stands in the form of a gateway, all of it as text. Secrets are what was typed now: kept ones never come back. */
@@ -55,12 +56,19 @@ export function changeOf(draft: GatewayDraft, isNew: boolean): GatewayChange {
   const open = isNew && draft.auth === 'token';
   return {
     url: draft.url.trim(),
-    ...(draft.label.trim() === '' ? {} : { label: draft.label.trim() }),
+    // An emptied name is the host again.
+    ...(isNew && draft.label.trim() === '' ? {} : { label: draft.label.trim() }),
     ...(draft.kind === 'found' ? {} : { kind: draft.kind }),
     ...(open ? {} : { auth: authOf(draft) }),
     ...(Object.keys(secrets).length === 0 ? {} : { secrets }),
     tls: { verify: draft.verify, ca: draft.ca.trim() },
   };
+}
+
+/** Which secrets an empty field keeps: those that the gateway has and the server would send where the form points. */
+export function keptSecrets(draft: GatewayDraft, gateway: Gateway | null): ReadonlySet<string> {
+  const stays = gateway !== null && isSameDoor(gateway, { url: draft.url, auth: authOf(draft) });
+  return new Set(stays ? secretNames(gateway.auth) : []);
 }
 
 function authOf(draft: GatewayDraft): GatewayAuth {

@@ -1,5 +1,5 @@
 'use client';
-import { useRef, useState, type FormEvent, type RefObject } from 'react';
+import { useEffect, useRef, useState, type FormEvent, type RefObject } from 'react';
 import { callApi } from '#lib/client/api.ts';
 import { type Fault, isFault } from '#lib/core/fault.ts';
 import { gatewayManifests } from '#lib/kinds/gateway/manifest.ts';
@@ -13,7 +13,7 @@ import { TextField } from '#components/ui/text-field.tsx';
 import { showToast } from '#components/ui/toast.tsx';
 import { HintText } from './fault-text.tsx';
 import { GatewayAuthFields } from './gateway-auth-fields.tsx';
-import { changeOf, draftOf, emptyDraft, type GatewayDraft } from './gateway-draft.ts';
+import { changeOf, draftOf, emptyDraft, keptSecrets, type GatewayDraft } from './gateway-draft.ts';
 import styles from './gateway-form.module.css';
 import { GatewayTrustFields } from './gateway-trust-fields.tsx';
 import { places } from './places-store.ts';
@@ -64,6 +64,13 @@ const kinds = [
 function Fields({ gateway, onClose, first }: FieldsProps) {
   const [draft, setDraft] = useState<GatewayDraft>(() => (gateway === null ? emptyDraft : draftOf(gateway)));
   const [result, setResult] = useState<Result>({ kind: 'none' });
+  const isOpen = useRef(false);
+  useEffect(() => {
+    isOpen.current = true;
+    return () => {
+      isOpen.current = false;
+    };
+  }, []);
   const busy = result.kind === 'asking';
   const isNew = gateway === null;
   const change = changeOf(draft, isNew);
@@ -82,20 +89,23 @@ function Fields({ gateway, onClose, first }: FieldsProps) {
     if (isFault(answer)) return setResult({ kind: 'fault', fault: answer });
     showToast({ title: `“${answer.label}” is ${isNew ? 'added' : 'changed'}` });
     void places.load();
-    onClose();
+    // Whoever closed the form meanwhile is somewhere else by now.
+    if (isOpen.current) onClose();
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (ready) void keep();
   };
   const edit = (part: Partial<GatewayDraft>) => {
+    // What is said of the form is said of what stands in it.
+    if (busy) return;
     setDraft((before) => ({ ...before, ...part }));
-    if (!busy) setResult({ kind: 'none' });
+    setResult({ kind: 'none' });
   };
   const { kind } = draft;
 
   return (
-    <form className={styles.form} onSubmit={submit}>
+    <form className={styles.form} onSubmit={submit} aria-busy={busy}>
       <TextField
         label="URL"
         value={draft.url}
@@ -106,7 +116,7 @@ function Fields({ gateway, onClose, first }: FieldsProps) {
         mono
         inputRef={first}
       />
-      <GatewayAuthFields draft={draft} edit={edit} kept={!isNew && gateway.auth.kind === draft.auth} />
+      <GatewayAuthFields draft={draft} edit={edit} kept={keptSecrets(draft, gateway)} />
       <TextField
         label="Name"
         value={draft.label}

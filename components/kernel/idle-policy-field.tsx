@@ -1,5 +1,6 @@
 'use client';
 import { useEffect, useSyncExternalStore } from 'react';
+import { Button } from '#components/ui/button.tsx';
 import type { Gateway } from '#lib/protocol/http/gateways.ts';
 import { sayMinutes } from '#lib/core/kernel/idle-policy.ts';
 import { idlePolicies } from './idle-store.ts';
@@ -10,13 +11,24 @@ const choices = [5, 15, 30, 60, 240, 720, 1_440, 4_320];
 
 /** After how long without use the kernels of a gateway are shut down. */
 export function IdlePolicyField({ gateway }: { readonly gateway: Gateway }) {
-  const known = useSyncExternalStore(idlePolicies.subscribe, idlePolicies.getSnapshot, idlePolicies.getInitial);
+  const { minutes: known, fault } = useSyncExternalStore(
+    idlePolicies.subscribe,
+    idlePolicies.getSnapshot,
+    idlePolicies.getInitial,
+  );
   useEffect(() => {
-    if (idlePolicies.getSnapshot() === null) void idlePolicies.load();
+    if (idlePolicies.getSnapshot().minutes === null) void idlePolicies.load();
   }, []);
   const present = known?.[gateway.id] ?? null;
   const offered =
     present === null || choices.includes(present) ? choices : [...choices, present].toSorted((a, b) => a - b);
+  if (known === null && fault !== null)
+    return (
+      <div className={styles.policy}>
+        <span>When idle kernels are shut down could not be read: {fault.message}</span>
+        <Button onClick={() => void idlePolicies.load()}>Try again</Button>
+      </div>
+    );
   return (
     <label className={styles.policy}>
       <span>Kernels nobody uses are shut down</span>

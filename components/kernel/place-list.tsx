@@ -31,7 +31,7 @@ const stateWords: Readonly<Record<ComputePlace['state'], string>> = {
   starting: 'is starting',
   asleep: 'does not run yet',
   unreachable: 'does not answer',
-  refused: 'refuses the token',
+  refused: 'refuses what it was given',
   unavailable: 'cannot run kernels',
 };
 
@@ -104,7 +104,7 @@ export function PlaceList({ places, checkedAt, onChange, onEnter }: PlaceListPro
           setLeaving(null);
         }}
       >
-        Its address and token are forgotten. Kernels that run there go on running.
+        Its address and secrets are forgotten. Kernels that run there go on running.
       </ConfirmDialog>
     </section>
   );

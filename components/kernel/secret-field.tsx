@@ -19,7 +19,9 @@ export function SecretField({ label, value, onChange, kept, description, inputRe
       type="password"
       value={value}
       onChange={onChange}
-      autoComplete="off"
+      // A browser fills “off” all the same, with the password of this page.
+      autoComplete="new-password"
+      unmanaged
       placeholder={kept ? 'kept as it is' : ''}
       description={description}
       {...(inputRef === undefined ? {} : { inputRef })}

@@ -1,6 +1,7 @@
 'use client';
 
 import {
+  memo,
   useEffect,
   useImperativeHandle,
   useLayoutEffect,
@@ -21,6 +22,7 @@ type LineListProps = {
   readonly text: OutputText;
   /** Line of the hit that is looked at. */
   readonly current: number | null;
+  /** The same one at each render. */
   readonly onLongLine: (line: OutputLine) => void;
   readonly ref: Ref<LineListHandle>;
 };
@@ -95,7 +97,8 @@ type RowProps = {
   readonly onLongLine: (line: OutputLine) => void;
 };
 
-function Row({ index, line, current, onLongLine }: RowProps) {
+/** Its text is drawn anew only with another line: a view that scrolls draws the rows that come. */
+const Row = memo(function Row({ index, line, current, onLongLine }: RowProps) {
   const left = line === undefined ? 0 : line.characters - line.text.length;
   return (
     <div className={styles.row} data-line={index} data-current={current || undefined} aria-busy={line === undefined}>
@@ -110,4 +113,4 @@ function Row({ index, line, current, onLongLine }: RowProps) {
       ) : null}
     </div>
   );
-}
+});

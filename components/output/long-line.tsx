@@ -2,7 +2,9 @@
 
 import { useEffect, useState } from 'react';
 import { ChevronLeft, ChevronRight, X } from 'lucide-react';
+import { Button } from '#components/ui/button.tsx';
 import { IconButton } from '#components/ui/icon-button.tsx';
+import { Notice } from '#components/ui/notice.tsx';
 import type { OutputText } from '#lib/client/results/output-text.ts';
 import { type Fault, isFault } from '#lib/core/fault.ts';
 import { stripAnsi } from '#lib/core/render/ansi.ts';
@@ -10,7 +12,8 @@ import styles from './whole-text-dialog.module.css';
 
 type LongLineProps = {
   readonly text: OutputText;
-  /** Characters of the whole text: where reading begins, and where the line ends. */
+  /** Characters of the whole text: where the line begins, where reading does, and where the line ends. */
+  readonly begin: number;
   readonly from: number;
   readonly end: number;
   readonly onClose: () => void;
@@ -20,9 +23,10 @@ type LongLineProps = {
 const part = 16_384;
 
 /** A long line in parts, wrapped. */
-export function LongLine({ text, from, end, onClose }: LongLineProps) {
+export function LongLine({ text, begin, from, end, onClose }: LongLineProps) {
   const [at, setAt] = useState(from);
   const [shown, setShown] = useState<{ readonly at: number; readonly words: string | Fault } | null>(null);
+  const [attempt, setAttempt] = useState(0);
   const to = Math.min(end, at + part);
   useEffect(() => {
     let left = false;
@@ -32,7 +36,7 @@ export function LongLine({ text, from, end, onClose }: LongLineProps) {
     return () => {
       left = true;
     };
-  }, [text, at, to]);
+  }, [text, at, to, attempt]);
   const words = shown?.words ?? '';
   return (
     <section className={styles.long} aria-label="Long line" aria-busy={shown?.at !== at}>
@@ -45,15 +49,25 @@ export function LongLine({ text, from, end, onClose }: LongLineProps) {
           icon={ChevronLeft}
           label="Part before"
           size="small"
-          disabled={at === 0}
-          onClick={() => setAt(Math.max(0, at - part))}
+          disabled={at <= begin}
+          onClick={() => setAt(Math.max(begin, at - part))}
         />
         <IconButton icon={ChevronRight} label="Next part" size="small" disabled={to >= end} onClick={() => setAt(to)} />
         <IconButton icon={X} label="Close the long line" size="small" onClick={onClose} />
       </div>
-      <pre className={styles.wrapped} tabIndex={0} aria-label="Part of the line">
-        {isFault(words) ? words.message : stripAnsi(words)}
-      </pre>
+      {isFault(words) ? (
+        <Notice
+          kind="error"
+          hint={words.hint}
+          actions={<Button onClick={() => setAttempt((before) => before + 1)}>Try again</Button>}
+        >
+          {words.message}
+        </Notice>
+      ) : (
+        <pre className={styles.wrapped} tabIndex={0} aria-label="Part of the line">
+          {stripAnsi(words)}
+        </pre>
+      )}
     </section>
   );
 }

@@ -1,7 +1,8 @@
 'use client';
 
-import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { ChevronDown, ChevronUp, Download } from 'lucide-react';
+import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { IconButton } from '#components/ui/icon-button.tsx';
 import { Notice } from '#components/ui/notice.tsx';
@@ -9,6 +10,7 @@ import { Skeleton } from '#components/ui/skeleton.tsx';
 import { OutputText, type OutputPlace, type TextSearch } from '#lib/client/results/output-text.ts';
 import type { NotebookId } from '#lib/core/ids.ts';
 import { sayBytes } from '#lib/core/say-bytes.ts';
+import type { OutputLine } from '#lib/protocol/http/output-text.ts';
 import { apiUrl } from '#lib/protocol/http/api-url.ts';
 import { LongLine } from './long-line.tsx';
 import { LineList, type LineListHandle } from './line-list.tsx';
@@ -35,6 +37,9 @@ export function WholeTextDialog({ notebookId }: WholeTextDialogProps) {
   );
 }
 
+/** Characters of the whole text, as `LongLine` takes them. */
+type LinePart = { readonly begin: number; readonly from: number; readonly end: number };
+
 function WholeText({ request }: { readonly request: WholeTextRequest }) {
   const { notebookId, cellId, output } = request;
   const text = useMemo(() => new OutputText({ notebookId, cellId, output }), [notebookId, cellId, output]);
@@ -44,18 +49,31 @@ function WholeText({ request }: { readonly request: WholeTextRequest }) {
   }, [text]);
   const { measures, search, fault } = useSyncExternalStore(text.subscribe, text.getSnapshot, text.getSnapshot);
   const [current, setCurrent] = useState(0);
-  const [part, setPart] = useState<{ readonly from: number; readonly end: number } | null>(null);
+  const [part, setPart] = useState<LinePart | null>(null);
+  // Of the last thing that somebody asked to see: what was looked up for another one comes too late.
+  const turn = useRef(0);
+  const show = useCallback((next: LinePart | null) => {
+    turn.current += 1;
+    setPart(next);
+  }, []);
+  const showLine = useCallback(
+    (line: OutputLine) => show({ begin: line.at, from: line.at, end: line.at + line.characters }),
+    [show],
+  );
   const list = useRef<LineListHandle>(null);
   const hits = search?.hits ?? [];
 
   const goTo = async (index: number) => {
     const hit = hits[index];
     if (hit === undefined) return;
+    turn.current += 1;
+    const mine = turn.current;
     setCurrent(index);
     list.current?.scrollToLine(hit.line);
     const line = await text.line(hit.line);
+    if (mine !== turn.current) return;
     const isFar = line !== null && hit.at - line.at >= line.text.length;
-    setPart(isFar ? { from: Math.max(line.at, hit.at - 1_000), end: line.at + line.characters } : null);
+    setPart(isFar ? { begin: line.at, from: Math.max(line.at, hit.at - 1_000), end: line.at + line.characters } : null);
   };
   // The first hit is gone to as soon as it is known.
   const firstHit = search?.busy === false ? search : null;
@@ -101,7 +119,7 @@ function WholeText({ request }: { readonly request: WholeTextRequest }) {
         <DownloadLink place={request} />
       </div>
       {fault === null ? null : (
-        <Notice kind="error" hint={fault.hint}>
+        <Notice kind="error" hint={fault.hint} actions={<Button onClick={() => text.retry()}>Try again</Button>}>
           {fault.message}
         </Notice>
       )}
@@ -110,16 +128,9 @@ function WholeText({ request }: { readonly request: WholeTextRequest }) {
           <Skeleton label="Reading the text" />
         ) : null
       ) : (
-        <LineList
-          ref={list}
-          text={text}
-          current={hits[current]?.line ?? null}
-          onLongLine={(line) => setPart({ from: line.at, end: line.at + line.characters })}
-        />
+        <LineList ref={list} text={text} current={hits[current]?.line ?? null} onLongLine={showLine} />
       )}
-      {part === null ? null : (
-        <LongLine key={part.from} text={text} from={part.from} end={part.end} onClose={() => setPart(null)} />
-      )}
+      {part === null ? null : <LongLine key={part.from} text={text} {...part} onClose={() => show(null)} />}
     </div>
   );
 }

@@ -14,6 +14,8 @@ export type TextFieldProps = {
   readonly required?: boolean;
   readonly mono?: boolean;
   readonly autoComplete?: string;
+  /** What is typed is none of a password manager's. */
+  readonly unmanaged?: boolean;
   readonly inputRef?: Ref<HTMLInputElement>;
 };
 
@@ -31,6 +33,7 @@ export function TextField(props: TextFieldProps) {
         placeholder={props.placeholder}
         required={props.required}
         autoComplete={props.autoComplete ?? 'off'}
+        data-1p-ignore={props.unmanaged === true ? true : undefined}
         spellCheck={false}
       />
       {description ? <Field.Description className={styles.description}>{description}</Field.Description> : null}

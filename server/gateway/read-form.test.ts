@@ -61,6 +61,17 @@ describe('what is missing or wrong', () => {
   });
 });
 
+describe('the name', () => {
+  const before = kept({ kind: 'none' }, {});
+  it.each<[string, string | undefined, string]>([
+    ['is kept when nothing is said of it', undefined, 'Team'],
+    ['is what is said', ' New ', 'New'],
+    ['is the host when it is cleared', '  ', 'host:8888'],
+  ])('%s', (_, label, read) => {
+    expect(readForm(label === undefined ? {} : { label }, before)).toMatchObject({ config: { label: read } });
+  });
+});
+
 describe('what was kept', () => {
   const token = kept({ kind: 'token' }, { token: 'old' });
   it.each<[string, StoredGateway, GatewayChange, StoredGateway['secrets'] | null]>([

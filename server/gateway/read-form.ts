@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { type Fault, fault, isFault } from '#lib/core/fault.ts';
+import { isSameDoor, readTypedUrl } from '#lib/protocol/gateway-door.ts';
 import {
   type FarKind,
   type GatewayAuth,
@@ -50,7 +51,7 @@ export function readForm(form: GatewayChange, kept: StoredGateway | null): Fault
       moved ? 'Secrets that were kept are not sent to another address: enter them again.' : undefined,
     );
   }
-  const label = form.label?.trim() || kept?.config.label || new URL(url).host;
+  const label = (form.label === undefined ? kept?.config.label : form.label.trim()) || new URL(url).host;
   return { config: { label, url, auth, tls }, secrets, kind: form.kind ?? null };
 }
 
@@ -58,10 +59,8 @@ const urlHint = 'It looks like https://host:8888/';
 
 /** The base URL (ending in `/`, without credentials, query and fragment) and the token that were typed as one. */
 function readBaseUrl(text: string): Fault | { readonly url: string; readonly token: string | null } {
-  const typed = text.trim();
-  const whole = /^[a-z][a-z0-9+.-]*:\/\//i.test(typed) ? typed : `http://${typed}`;
-  if (!URL.canParse(whole)) return fault('request.invalid', `“${typed}” is not a URL.`, urlHint);
-  const url = new URL(whole);
+  const url = readTypedUrl(text);
+  if (url === null) return fault('request.invalid', `“${text.trim()}” is not a URL.`, urlHint);
   const wrong = wrongUrl(url);
   if (wrong !== null) return wrong;
   const token = url.searchParams.get('token');
@@ -141,14 +140,6 @@ function missingSecret(auth: GatewayAuth, secrets: GatewaySecrets): string | nul
       return name === undefined ? null : `The value of ${name}`;
     }
   }
-}
-
-function isSameDoor(
-  kept: { readonly url: string; readonly auth: GatewayAuth },
-  next: { readonly url: string; readonly auth: GatewayAuth },
-): boolean {
-  if (new URL(kept.url).origin !== new URL(next.url).origin || kept.auth.kind !== next.auth.kind) return false;
-  return kept.auth.kind !== 'bearer' || next.auth.kind !== 'bearer' || kept.auth.tokenUrl === next.auth.tokenUrl;
 }
 
 function hasControls(text: string): boolean {

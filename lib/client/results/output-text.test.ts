@@ -86,3 +86,39 @@ it('a new search calls the one before off; empty words end it', async () => {
   await text.search('');
   expect(text.getSnapshot().search).toBeNull();
 });
+
+it('asks again for what failed, and says so until nothing is missing', async () => {
+  const { text, asked, server } = served(300);
+  text.want(0, 50);
+  await settle();
+  server.broken = true;
+  text.want(90, 210);
+  const search = text.search('one');
+  await Promise.all([settle(), search]);
+  expect(asked.map(({ from, words }) => words ?? from)).toEqual([0, 100, 200, 'one']);
+  server.broken = false;
+  await text.line(200);
+  expect(text.getSnapshot().fault).not.toBeNull();
+  text.retry();
+  expect(text.getSnapshot().fault).toBeNull();
+  await settle();
+  await settle();
+  expect(text.getSnapshot()).toMatchObject({ fault: null, search: { words: 'one', busy: false } });
+  expect([0, 1, 2].every((block) => text.getSnapshot().blocks.has(block))).toBe(true);
+});
+
+it('what failed far from the view is not asked for again', async () => {
+  const { text, asked, server } = served(1_000);
+  text.want(0, 50);
+  await settle();
+  server.broken = true;
+  text.want(400, 450);
+  await settle();
+  server.broken = false;
+  text.want(800, 850);
+  await settle();
+  expect(text.getSnapshot().fault).toBeNull();
+  text.retry();
+  await settle();
+  expect(asked.map(({ from }) => from)).toEqual([0, 400, 800]);
+});

@@ -35,6 +35,9 @@ export class OutputText {
   readonly #listeners = new Set<() => void>();
   readonly #asked = new Set<number>();
   #state: OutputTextState = { measures: null, blocks: new Map(), search: null, fault: null };
+  /** Blocks near the view whose answer was a fault. */
+  readonly #failed = new Set<number>();
+  #failedWords: string | null = null;
   #near = 0;
   #abort: AbortController | null = null;
 
@@ -54,7 +57,9 @@ export class OutputText {
   want(first: number, last: number): void {
     this.#near = Math.floor((first + last) / 2 / blockSize);
     const end = this.#state.measures?.lines ?? 1;
-    for (let block = Math.floor(Math.max(0, first) / blockSize); block * blockSize <= last; block += 1) {
+    const start = Math.floor(Math.max(0, first) / blockSize);
+    for (const block of this.#failed) if (block < start || block * blockSize > last) this.#failed.delete(block);
+    for (let block = start; block * blockSize <= last; block += 1) {
       if (block * blockSize >= end || this.#asked.has(block)) continue;
       const known = this.#state.blocks.get(block)?.length ?? 0;
       // A text that grows has its end written over.
@@ -70,6 +75,17 @@ export class OutputText {
     return this.#state.blocks.get(block)?.[index % blockSize] ?? null;
   }
 
+  /** Asks once more for what failed. */
+  retry(): void {
+    const blocks = [...this.#failed];
+    const words = this.#failedWords;
+    this.#failed.clear();
+    this.#failedWords = null;
+    this.#change({ fault: null });
+    for (const block of blocks) if (!this.#asked.has(block)) void this.#load(block);
+    if (words !== null) void this.search(words);
+  }
+
   async characters(from: number, count: number): Promise<string | Fault> {
     const query = { ...this.place, unit: 'characters' as const, from, count };
     const answer = await this.#call('readOutputText', { query });
@@ -79,13 +95,17 @@ export class OutputText {
   /** Looks for words; a search that is under way is called off. Empty words end the search. */
   async search(words: string): Promise<void> {
     this.#abort?.abort();
+    this.#failedWords = null;
     if (words === '') return this.#change({ search: null });
     const abort = new AbortController();
     this.#abort = abort;
     this.#change({ search: { words, hits: [], complete: false, busy: true }, fault: null });
     const answer = await this.#call('searchOutputText', { query: { ...this.place, words }, signal: abort.signal });
     if (abort.signal.aborted) return;
-    if (isFault(answer)) return this.#change({ search: null, fault: answer });
+    if (isFault(answer)) {
+      this.#failedWords = words;
+      return this.#change({ search: null, fault: answer });
+    }
     this.#change({ search: { words, ...answer, busy: false } });
   }
 
@@ -99,12 +119,17 @@ export class OutputText {
     const query = { ...this.place, from: block * blockSize, count: blockSize };
     const answer = await this.#call('readOutputText', { query });
     this.#asked.delete(block);
-    if (isFault(answer)) return this.#change({ fault: answer });
+    if (isFault(answer)) {
+      this.#failed.add(block);
+      return this.#change({ fault: answer });
+    }
+    this.#failed.delete(block);
     const blocks = new Map(this.#state.blocks).set(block, answer.parts);
     const far = [...blocks.keys()].sort((a, b) => Math.abs(b - this.#near) - Math.abs(a - this.#near));
     for (const other of far.slice(0, Math.max(0, blocks.size - mostBlocks))) blocks.delete(other);
     const { lines, characters, bytes } = answer;
-    this.#change({ blocks, measures: { lines, characters, bytes }, fault: null });
+    const isWhole = this.#failed.size === 0 && this.#failedWords === null;
+    this.#change({ blocks, measures: { lines, characters, bytes }, ...(isWhole ? { fault: null } : {}) });
   }
 
   #change(change: Partial<OutputTextState>): void {
