@@ -12,7 +12,8 @@ export async function runAction(page: Page, title: string): Promise<void> {
   await page.keyboard.press('Control+Shift+P');
   const box = page.getByRole('combobox', { name: /command/i });
   await box.fill(title);
-  await page.keyboard.press('Enter');
+  // What closed a moment ago may give the focus back only now.
+  await box.press('Enter');
   await expect(box).toBeHidden();
 }
 
