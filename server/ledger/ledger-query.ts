@@ -134,6 +134,7 @@ export class LedgerQuery {
     const { db, workspaceId, ledger, now } = this.#parts;
     await ledger.flush();
     return ledger.job(async () => {
+      ledger.forget(notebookId);
       const erasure = { notebook_id: notebookId, workspace_id: workspaceId, erased_at: now() };
       await db
         .insertInto('history_erasures')

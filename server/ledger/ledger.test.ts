@@ -45,6 +45,31 @@ describe('writing', () => {
     expect((await bench.list()).runs).toHaveLength(2);
   });
 
+  it.each([
+    ['is made', false],
+    ['could not be made', true],
+  ])('what came late while the row %s is in the history', async (_what, isRefused) => {
+    await bench.close();
+    let refusals = isRefused ? 1 : 0;
+    let tell = (): void => undefined;
+    const makeFolder = (path: string, options: object) => {
+      tell();
+      if (refusals-- > 0) throw Object.assign(new Error('ENOSPC: no space left'), { code: 'ENOSPC' });
+      return mkdirSync(path, options);
+    };
+    bench = await LedgerBench.open({ mkdirSync: makeFolder as typeof mkdirSync });
+    const source = 's'.repeat(40_000);
+    const outputs = [{ output_type: 'stream' as const, name: 'stdout', text: 'a\nlate\n' }];
+    tell = () => {
+      tell = () => undefined;
+      bench.ledger.write(entry('a', { source, outputs, late: true }));
+    };
+    bench.ledger.write(entry('a', { source }));
+    expect(await bench.ledger.flush()).toBe(!isRefused);
+    expect((await found('a')).outputs).toEqual(outputs);
+    expect(bench.ledger.settled(notebookId('n1'))).toBe(true);
+  });
+
   it('an ended run is not written again, and a late word makes no run', async () => {
     bench.ledger.write(entry('a'));
     await bench.ledger.flush();
@@ -111,6 +136,30 @@ describe('a disk that refuses', () => {
   });
 });
 
+describe('what waits', () => {
+  it('is bounded by its size on a disk that refuses, and written sooner on one that does not', async () => {
+    await bench.close();
+    let full = true;
+    const makeFolder = (path: string, options: object) => {
+      if (full) throw Object.assign(new Error('ENOSPC: no space left'), { code: 'ENOSPC' });
+      return mkdirSync(path, options);
+    };
+    bench = await LedgerBench.open({ mkdirSync: makeFolder as typeof mkdirSync });
+    const text = 'o'.repeat(50 * 1024 * 1024);
+    const large = (id: string) => entry(id, { outputs: [{ output_type: 'stream', name: 'stdout', text }] });
+    bench.ledger.write(large('a'));
+    bench.ledger.write(entry('s', { source: 'z'.repeat(40_000) }));
+    expect(await bench.ledger.flush()).toBe(false);
+    for (const id of ['b', 'c', 'd']) bench.ledger.write(large(id));
+    full = false;
+    await bench.ledger.flush();
+    expect((await ids()).toSorted()).toEqual(['c', 'd']);
+    for (const id of ['e', 'f', 'g']) bench.ledger.write(large(id));
+    await bench.ledger.job(async () => undefined);
+    expect(bench.ledger.settled(notebookId('n1'))).toBe(true);
+  });
+});
+
 describe('asking', () => {
   it('pages from the newest on; those of one moment as their turn came', async () => {
     const neverStarted = { startedAt: null, finishedAt: 1_200, outcome: 'cancelled' as const };
@@ -163,6 +212,27 @@ describe('erasing', () => {
     bench.ledger.write(entry('open', { finishedAt: bench.at + 2 }));
     expect((await ids()).toSorted()).toEqual(['new', 'open']);
     expect(await ids(notebookId('n2'))).toEqual(['other']);
+  });
+
+  it('keeps what runs afterwards, also when the clock was set back', async () => {
+    bench.ledger.write(entry('a'));
+    await bench.query.erase(notebookId('n1'));
+    bench.ledger.write(entry('b', { finishedAt: bench.at - 500_000 }));
+    expect(await ids()).toEqual(['b']);
+  });
+
+  it('forgets what could not be written, too', async () => {
+    await bench.close();
+    let full = true;
+    const makeFolder = (path: string, options: object) => {
+      if (full) throw Object.assign(new Error('ENOSPC: no space left'), { code: 'ENOSPC' });
+      return mkdirSync(path, options);
+    };
+    bench = await LedgerBench.open({ mkdirSync: makeFolder as typeof mkdirSync });
+    bench.ledger.write(entry('a', { source: 'z'.repeat(40_000) }));
+    await bench.query.erase(notebookId('n1'));
+    full = false;
+    expect(await ids()).toEqual([]);
   });
 });
 

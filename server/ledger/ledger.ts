@@ -5,6 +5,7 @@ import type { Database, RunRow } from '#server/db/schema.ts';
 import type { BlobHash, BlobStore } from '#server/storage/blob-store.ts';
 import { blobsOfRow, rowOf } from './entry-row.ts';
 import type { LedgerEntry } from './ledger-entry.ts';
+import { PendingEntries } from './pending-entries.ts';
 import type { LedgerWriter } from './run-recorder.ts';
 
 export type LedgerParts = {
@@ -38,6 +39,8 @@ const retryMs = 5_000;
 const batch = 50;
 /** Entries that wait while the disk refuses them; of older ones the journals know. */
 const mostPending = 5_000;
+/** UTF-16 units of theirs: outputs are held that their cells may have let go of. */
+const mostPendingWeight = 128 * 1024 * 1024;
 
 /**
  * The table of all runs, `runs` in the database, with their sources and outputs. Written here alone, in batches after
@@ -50,11 +53,12 @@ export class Ledger implements LedgerWriter {
   readonly #workspaceId: WorkspaceId;
   readonly #blobs: BlobStore;
   readonly #effects: LedgerEffects;
-  readonly #pending = new Map<RunId, LedgerEntry>();
-  #writing: ReadonlySet<NotebookId> = new Set();
+  readonly #pending = new PendingEntries();
   #due: (() => void) | null = null;
   #last: Promise<unknown> = Promise.resolve();
   #failing = false;
+  /** A write that does not wait for others, under way. */
+  #urgent: Promise<unknown> | null = null;
 
   constructor(parts: LedgerParts, effects: LedgerEffects = ledgerEffects) {
     this.#db = parts.db;
@@ -64,10 +68,8 @@ export class Ledger implements LedgerWriter {
   }
 
   readonly write = (entry: LedgerEntry): void => {
-    const waiting = this.#pending.get(entry.id);
-    // What waits is the whole entry still: it is made, not changed.
-    this.#pending.set(entry.id, waiting === undefined || waiting.late ? entry : { ...entry, late: false });
-    if (this.#pending.size > mostPending) this.#drop();
+    this.#pending.add(entry);
+    this.#bound();
     this.#due ??= this.#effects.after(this.#failing ? retryMs : writeWithinMs, () => void this.flush());
   };
 
@@ -76,11 +78,7 @@ export class Ledger implements LedgerWriter {
     void this.job(() => this.#closeStrays(notebookId, open, at)).catch((error: unknown) => this.#fail(error));
   };
 
-  readonly settled = (notebookId: NotebookId): boolean => {
-    if (this.#writing.has(notebookId)) return false;
-    for (const entry of this.#pending.values()) if (entry.notebookId === notebookId) return false;
-    return true;
-  };
+  readonly settled = (notebookId: NotebookId): boolean => !this.#pending.hasOf(notebookId);
 
   /** Writes what waits; whether all of it is on the disk. */
   readonly flush = (): Promise<boolean> => {
@@ -88,6 +86,11 @@ export class Ledger implements LedgerWriter {
     this.#due = null;
     return this.job(() => this.#writeAll());
   };
+
+  /** Lets go of a notebook's ended runs that wait to be written. */
+  forget(notebookId: NotebookId): void {
+    this.#pending.forget(notebookId);
+  }
 
   /** Does something with the table after everything that was asked for before. */
   job<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -121,22 +124,18 @@ export class Ledger implements LedgerWriter {
   async #writeAll(): Promise<boolean> {
     try {
       while (this.#pending.size > 0) {
-        const entries = [...this.#pending.values()].slice(0, batch);
-        this.#writing = new Set(entries.map(({ notebookId }) => notebookId));
-        await this.#writeBatch(entries);
-        // Something newer may wait in the place of what was written.
-        for (const entry of entries) if (this.#pending.get(entry.id) === entry) this.#pending.delete(entry.id);
+        await this.#writeBatch(this.#pending.begin(batch));
+        this.#pending.end(true);
         await giveWay();
       }
       if (this.#failing) this.#effects.report('ledger: runs are recorded again');
       this.#failing = false;
       return true;
     } catch (error) {
+      this.#pending.end(false);
       this.#fail(error);
       this.#due ??= this.#effects.after(retryMs, () => void this.flush());
       return false;
-    } finally {
-      this.#writing = new Set();
     }
   }
 
@@ -150,7 +149,8 @@ export class Ledger implements LedgerWriter {
       if (present === undefined) {
         // A late entry without a row: erased meanwhile. A recovered one may have been, long ago.
         if (entry.late && !entry.recovered) continue;
-        if (entry.finishedAt !== null && entry.finishedAt <= (erased.get(entry.notebookId) ?? -1)) continue;
+        // A journal may still tell of what was erased; others tell of what is new, whatever the clock says.
+        if (entry.recovered && (entry.finishedAt ?? Infinity) <= (erased.get(entry.notebookId) ?? -1)) continue;
       } else if (present.finished_at !== null && !entry.late) continue;
       const row = await rowOf(entry, this.#workspaceId, this.#blobs);
       if (isFault(row)) throw new Error(row.message);
@@ -209,10 +209,16 @@ export class Ledger implements LedgerWriter {
     }
   }
 
-  #drop(): void {
-    const oldest = this.#pending.keys().next().value;
-    if (oldest !== undefined) this.#pending.delete(oldest);
-    this.#fail(new Error(`more than ${mostPending} runs wait; the oldest is not recorded`));
+  /** On a disk that refuses, the oldest go; else large ones are written sooner than usual. */
+  #bound(): void {
+    const isHeavy = () => this.#pending.weight > mostPendingWeight && this.#pending.size > 1;
+    if (isHeavy() && !this.#failing && this.#urgent === null) {
+      this.#urgent = this.flush().finally(() => (this.#urgent = null));
+    }
+    while (this.#pending.size > mostPending || (isHeavy() && this.#failing)) {
+      this.#pending.drop();
+      this.#fail(new Error('too many runs wait; the oldest are not recorded'));
+    }
   }
 
   #fail(error: unknown): void {

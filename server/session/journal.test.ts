@@ -53,7 +53,7 @@ it('appears with the first append, behind its snapshot, and is read back', () =>
   journal.close({ remove: false });
   const again = new ReadJournal(folder, effects);
   expect(again.events).toEqual([loaded, asked(1), asked(2), asked(3)]);
-  expect(again.recovered).toEqual({ events: 4, cutBytes: 0 });
+  expect(again.recovered).toEqual({ events: 4, cutBytes: 0, isPartial: false });
 });
 
 it('each recovery raises the generation, also when the clock went back', () => {
@@ -99,9 +99,10 @@ it('stops at a flipped bit', () => {
 });
 
 it.each([
-  ['a flipped bit in a frame', 20],
-  ['a length that is nonsense', 3],
-])('keeps what follows %s aside and says so', (_what, offset) => {
+  ['a flipped bit in a frame', 20, 'is damaged'],
+  ['a length that is nonsense', 3, 'is damaged'],
+  ['a length that reaches behind the end', 1, 'an unfinished write'],
+])('keeps what follows %s aside and says so', (_what, offset, said) => {
   const journal = new ReadJournal(folder, effects);
   journal.append([asked(1)], () => []);
   const good = journal.bytes;
@@ -113,7 +114,7 @@ it.each([
   const again = new ReadJournal(folder, effects);
   expect(again.events).toEqual([asked(1)]);
   expect(readFileSync(`${file()}.unreadable-1000`)).toEqual(bytes.subarray(good));
-  expect(reports.at(-1)).toContain('is damaged');
+  expect(reports.at(-1)).toContain(said);
 });
 
 it('zeros behind the last write, as a power cut leaves them, are a torn tail', () => {
@@ -123,6 +124,55 @@ it('zeros behind the last write, as a power cut leaves them, are a torn tail', (
   writeFileSync(file(), Buffer.concat([readFileSync(file()), Buffer.alloc(4096)]));
   expect(new ReadJournal(folder, effects).recovered).toMatchObject({ events: 1, cutBytes: 4096 });
   expect(existsSync(`${file()}.unreadable-1000`)).toBe(false);
+});
+
+it('a snapshot that is not whole is put aside: the notebook’s file says more', () => {
+  const journal = new ReadJournal(folder, effects);
+  const outputs = [{ output_type: 'stream' as const, name: 'stdout', text: 'x'.repeat(5 * 1024 * 1024) }];
+  const cells = ['a', 'b', 'c', 'd'].map((name) => ({ cellId: cellId(name), executionCount: 1, outputs }));
+  journal.append([asked(1)], () => [{ ...loaded, cells }]);
+  journal.close({ remove: false });
+  const whole = recoverSession(folder, effects, noTexts);
+  expect([whole.recovered, whole.state.cells.size]).toEqual([true, 5]);
+  whole.journal.close({ remove: false });
+  const bytes = readFileSync(file());
+  bytes[17 * 1024 * 1024] = 0;
+  writeFileSync(file(), bytes);
+  const { state, recovered, journal: next } = recoverSession(folder, effects, noTexts);
+  expect([state.cells.size, recovered, next.exists, existsSync(file())]).toEqual([0, false, false, false]);
+  expect(readFileSync(`${file()}.unreadable-1000`).length).toBe(bytes.length);
+  expect(reports.at(-1)).toContain('snapshot is damaged');
+  next.append([asked(5)], () => []);
+  next.close({ remove: false });
+  expect(new ReadJournal(folder, effects).events).toEqual([asked(5)]);
+});
+
+it.each([
+  ['a full disk', 'ENOSPC: no space left on device', false],
+  ['a state that no string can hold', 'Invalid string length', true],
+])('a compaction that fails because of %s leaves the present file in use', (_what, message, isState) => {
+  const journal = new ReadJournal(folder, effects);
+  journal.append([asked(1)], () => []);
+  const { writeSync } = fs;
+  const descriptors = fs.readdirSync('/proc/self/fd').length;
+  const fail = () => {
+    throw isState ? new RangeError(message) : Object.assign(new Error(message), { code: 'ENOSPC' });
+  };
+  if (!isState) fs.writeSync = fail;
+  syncBuiltinESMExports();
+  try {
+    for (let n = 0; n < 5; n += 1)
+      journal.compact([isState ? { ...asked(2), toJSON: fail } : asked(2)] as SessionEvent[]);
+  } finally {
+    fs.writeSync = writeSync;
+    syncBuiltinESMExports();
+  }
+  expect(fs.readdirSync('/proc/self/fd').length).toBe(descriptors);
+  expect([journal.trouble, existsSync(`${file()}.next`)]).toEqual([null, false]);
+  expect(reports.at(-1)).toContain(message);
+  journal.append([asked(3)], () => []);
+  journal.close({ remove: false });
+  expect(new ReadJournal(folder, effects).events).toEqual([asked(1), asked(3)]);
 });
 
 it('waits longer before it compacts while something runs', () => {

@@ -10,10 +10,10 @@ import {
   writeSync,
 } from 'node:fs';
 import path from 'node:path';
-import { crc32 } from 'node:zlib';
 import type { SessionEvent } from '#lib/core/session/event.ts';
 import { errnoOf } from '#server/storage/io-fault.ts';
-import { copyRest, headerBytes, readJournal } from './read-journal.ts';
+import { copyRest, isZero, readJournal, type FrameHead } from './read-journal.ts';
+import { frame, snapshotFrames } from './snapshot-frames.ts';
 
 /**
  * The log of one notebook on disk, `<folder>/journal`: frames of `u32 length, u32 crc32, JSON` (little-endian), each the
@@ -21,7 +21,8 @@ import { copyRest, headerBytes, readJournal } from './read-journal.ts';
  * hands when it returns, so a killed process loses nothing that was broadcast; it is on the disk within 50 ms.
  *
  * The file appears with the first event worth keeping (results that were read from the `.ipynb` are not) and then begins
- * with a snapshot. Each recovery raises the generation: a cursor of an earlier process never fits by accident.
+ * with a snapshot, which is there as a whole or not at all. Each recovery raises the generation: a cursor of an earlier
+ * process never fits by accident.
  */
 export type JournalEffects = {
   readonly now: () => number;
@@ -31,8 +32,11 @@ export type JournalEffects = {
   readonly snapshot: () => readonly SessionEvent[];
 };
 
-/** What an earlier process left: how many events, and bytes at the end that are no events. */
-export type RecoveredJournal = { readonly events: number; readonly cutBytes: number };
+/**
+ * What an earlier process left: how many events, and bytes at the end that are no events. `isPartial`: a part of its
+ * snapshot is damaged, so that the notebook's file says more; the whole was put aside.
+ */
+export type RecoveredJournal = { readonly events: number; readonly cutBytes: number; readonly isPartial: boolean };
 
 const syncWithinMs = 50;
 const retryMs = 1_000;
@@ -75,18 +79,20 @@ export class Journal {
     const found = readJournal(fd, replay);
     this.generation = Math.max(found.generation + 1, effects.now());
     const cutBytes = found.fileBytes - found.validBytes;
-    this.recovered = { events: found.events, cutBytes };
+    this.recovered = { events: found.events, cutBytes, isPartial: found.isPartial };
+    if (found.isPartial) {
+      closeSync(fd);
+      this.putAside('a part of its snapshot is damaged');
+      return;
+    }
     if (found.end === 'foreign' || found.end === 'damaged') {
       const aside = this.#asideName();
       copyRest(fd, found.validBytes, aside);
       const what = found.end === 'foreign' ? 'cannot be read' : 'is damaged';
       effects.report(`journal: ${cutBytes} bytes at the end of ${this.#file} are kept as ${aside}: a part ${what}`);
     }
-    if (cutBytes > 0) {
-      ftruncateSync(fd, found.validBytes);
-      if (found.end === 'torn')
-        effects.report(`journal: cut ${cutBytes} bytes of an unfinished write from ${this.#file}`);
-    }
+    if (found.end === 'torn') this.#reportTorn(fd, found.validBytes, cutBytes);
+    if (cutBytes > 0) ftruncateSync(fd, found.validBytes);
     closeSync(fd);
     this.#fd = openSync(this.#file, 'a', 0o600);
     this.#bytes = found.validBytes;
@@ -114,7 +120,7 @@ export class Journal {
 
   /** Closes the file and renames it, for a person to look at: a new journal can be begun in its place. */
   putAside(why: string): void {
-    this.close({ remove: false });
+    if (this.#fd !== null) this.close({ remove: false });
     const aside = this.#asideName();
     renameSync(this.#file, aside);
     this.#effects.report(`journal: ${this.#file} was put aside as ${aside}: ${why}`);
@@ -124,7 +130,7 @@ export class Journal {
   append(events: readonly SessionEvent[], snapshot: () => readonly SessionEvent[]): void {
     if (this.#trouble !== null) return;
     try {
-      if (this.#fd === null) this.#create(snapshot());
+      if (this.#fd === null) this.#begin(snapshot());
       this.#write(events);
       this.#syncTimer ??= setTimeout(() => this.#sync(), syncWithinMs);
     } catch (error) {
@@ -135,30 +141,52 @@ export class Journal {
   /** Replaces the file by a snapshot: a new file, synced, then renamed over. Cursors of this process stay good. */
   compact(snapshot: readonly SessionEvent[]): void {
     if (this.#fd === null || this.#trouble !== null) return;
-    this.#replace(snapshot);
+    try {
+      this.#begin(snapshot);
+    } catch (error) {
+      // The old one has everything, too. Not tried again before it is much longer.
+      this.#compactedBytes = this.#bytes;
+      this.#effects.report(`journal: ${this.#file} cannot be made shorter: ${reasonOf(error)}`);
+    }
   }
 
   #replace(snapshot: readonly SessionEvent[]): void {
-    const next = `${this.#file}.next`;
     try {
-      mkdirSync(path.dirname(this.#file), { recursive: true, mode: 0o700 });
-      const bytes = Buffer.concat([frame({ generation: this.generation }), frame(snapshot)]);
-      const fd = openSync(next, 'w', 0o600);
-      writeAll(fd, bytes);
-      fsyncSync(fd);
-      closeSync(fd);
-      renameSync(next, this.#file);
-      syncFolder(path.dirname(this.#file));
-      const old = this.#fd;
-      this.#fd = openSync(this.#file, 'a', 0o600);
-      this.#bytes = bytes.length;
-      this.#compactedBytes = bytes.length;
-      if (old !== null) this.#leave(old);
+      this.#begin(snapshot);
       if (this.#trouble !== null) this.#effects.report(`journal: ${this.#file} is written again`);
       this.#trouble = null;
     } catch (error) {
       this.#fail(error);
     }
+  }
+
+  /** A new file with this snapshot, in the place of the present one; that one stays as it is when this throws. */
+  #begin(snapshot: readonly SessionEvent[]): void {
+    const next = `${this.#file}.next`;
+    mkdirSync(path.dirname(this.#file), { recursive: true, mode: 0o700 });
+    const fd = openSync(next, 'a', 0o600);
+    let bytes = 0;
+    try {
+      // Of a process that was killed meanwhile.
+      ftruncateSync(fd, 0);
+      for (const part of snapshotFrames(this.generation, snapshot)) {
+        writeAll(fd, part);
+        bytes += part.length;
+      }
+      fsyncSync(fd);
+      renameSync(next, this.#file);
+    } catch (error) {
+      closeSync(fd);
+      // On a full disk, what was written of it is missing elsewhere.
+      rmSync(next, { force: true });
+      throw error;
+    }
+    const old = this.#fd;
+    this.#fd = fd;
+    this.#bytes = bytes;
+    this.#compactedBytes = bytes;
+    if (old !== null) this.#leave(old);
+    syncFolder(path.dirname(this.#file));
   }
 
   /** Syncs and closes; `remove` when the `.ipynb` has everything. */
@@ -182,19 +210,27 @@ export class Journal {
     }
   }
 
+  /** Mostly the last write, cut off by a power cut; but a length that is damaged looks like that with all behind it. */
+  #reportTorn(fd: number, from: number, bytes: number): void {
+    const what = `journal: cut ${bytes} bytes of an unfinished write from ${this.#file}`;
+    if (isZero(fd, from, from + bytes)) return this.#effects.report(what);
+    const aside = this.#asideName();
+    try {
+      copyRest(fd, from, aside);
+      this.#effects.report(`${what}; they are kept as ${aside}`);
+    } catch (error) {
+      if (errnoOf(error) === null) throw error;
+      // A full disk, most likely: the notebook opens nevertheless.
+      rmSync(aside, { force: true });
+      this.#effects.report(`${what}; they could not be kept: ${reasonOf(error)}`);
+    }
+  }
+
   #asideName(): string {
     return `${this.#file}.unreadable-${this.#effects.now()}`;
   }
 
-  #create(snapshot: readonly SessionEvent[]): void {
-    mkdirSync(path.dirname(this.#file), { recursive: true, mode: 0o700 });
-    this.#fd = openSync(this.#file, 'a', 0o600);
-    this.#write({ generation: this.generation });
-    if (snapshot.length > 0) this.#write(snapshot);
-    syncFolder(path.dirname(this.#file));
-  }
-
-  #write(content: { generation: number } | readonly SessionEvent[]): void {
+  #write(content: FrameHead | readonly SessionEvent[]): void {
     if (this.#fd === null) return;
     const bytes = frame(content);
     writeAll(this.#fd, bytes);
@@ -226,7 +262,7 @@ export class Journal {
   }
 
   #fail(error: unknown): void {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = reasonOf(error);
     if (this.#trouble === null)
       this.#effects.report(`journal: cannot write ${this.#file}: ${why}; results are kept in memory only`);
     this.#trouble = why;
@@ -237,14 +273,8 @@ export class Journal {
   }
 }
 
-function frame(content: { generation: number } | readonly SessionEvent[]): Buffer {
-  const json = JSON.stringify(content);
-  const length = Buffer.byteLength(json);
-  const bytes = Buffer.allocUnsafe(headerBytes + length);
-  bytes.write(json, headerBytes);
-  bytes.writeUInt32LE(length, 0);
-  bytes.writeUInt32LE(crc32(bytes.subarray(headerBytes)), 4);
-  return bytes;
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function writeAll(fd: number, bytes: Buffer): void {

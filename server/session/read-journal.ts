@@ -6,7 +6,14 @@ import { sessionEventSchema, type SessionEvent } from '#lib/core/session/event.t
 export const headerBytes = 8;
 /** A longer frame was never written: its length is damaged. */
 const mostFrameBytes = 1024 * 1024 * 1024;
-const frameSchema = z.union([z.object({ generation: z.number() }), z.array(sessionEventSchema)]);
+const headSchema = z.object({
+  generation: z.number(),
+  /** Around a snapshot, which takes several frames. */
+  snapshot: z.enum(['begins', 'ends']).optional(),
+});
+const frameSchema = z.union([headSchema, z.array(sessionEventSchema)]);
+
+export type FrameHead = z.infer<typeof headSchema>;
 
 export type JournalRead = {
   readonly generation: number;
@@ -19,6 +26,8 @@ export type JournalRead = {
    * `foreign`: a frame is whole and yet none that this version reads.
    */
   readonly end: 'whole' | 'torn' | 'damaged' | 'foreign';
+  /** Reading ended within the snapshot: what was handed over says less than the notebook's file. */
+  readonly isPartial: boolean;
 };
 
 /** Hands over the events of a journal in order, one frame at a time. */
@@ -28,7 +37,10 @@ export function readJournal(fd: number, take: (events: readonly SessionEvent[]) 
   let generation = 0;
   let events = 0;
   let at = 0;
-  const read = (end: JournalRead['end']): JournalRead => ({ generation, events, validBytes: at, fileBytes, end });
+  let isPartial = false;
+  const read = (end: JournalRead['end']): JournalRead => {
+    return { generation, events, validBytes: at, fileBytes, end, isPartial };
+  };
   while (at < fileBytes) {
     if (!fill(fd, header, at)) return read('torn');
     const length = header.readUInt32LE(0);
@@ -42,8 +54,10 @@ export function readJournal(fd: number, take: (events: readonly SessionEvent[]) 
     }
     const content = parseFrame(json);
     if (content === null) return read('foreign');
-    if ('generation' in content) generation = content.generation;
-    else {
+    if ('generation' in content) {
+      generation = content.generation;
+      if (content.snapshot !== undefined) isPartial = content.snapshot === 'begins';
+    } else {
       take(content);
       events += content.length;
     }
@@ -81,7 +95,7 @@ function fill(fd: number, buffer: Buffer, at: number): boolean {
 }
 
 /** File systems leave zeros behind the last write after a power cut. */
-function isZero(fd: number, from: number, to: number): boolean {
+export function isZero(fd: number, from: number, to: number): boolean {
   const piece = Buffer.allocUnsafe(64 * 1024);
   for (let at = from; at < to;) {
     const count = readSync(fd, piece, 0, piece.length, at);

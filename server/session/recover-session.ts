@@ -5,8 +5,8 @@ import { Journal, type JournalEffects } from './journal.ts';
 import type { TextStore } from './text-store.ts';
 
 /**
- * Opens the journal of a notebook and replays it as it is read. One that cannot be replayed is put aside, whole, with a
- * word to the operator: the notebook then opens from its file. Throws only when the disk cannot be read.
+ * Opens the journal of a notebook and replays it as it is read. One that cannot be replayed, or whose
+ * snapshot is not whole, is put aside with a word to the operator: the notebook then opens from its file. Throws only when the disk cannot be read.
  */
 export function recoverSession(
   folder: string,
@@ -28,6 +28,7 @@ export function recoverSession(
     }
   };
   const journal = new Journal(folder, effects, replay);
+  if (journal.recovered?.isPartial === true) return { journal, state: emptyRunState, recovered: false };
   if (trouble === null) return { journal, state, recovered: (journal.recovered?.events ?? 0) > 0 };
   journal.putAside(`it cannot be replayed (${String(trouble)})`);
   return { journal: new Journal(folder, effects, () => undefined), state: emptyRunState, recovered: false };

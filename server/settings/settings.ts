@@ -35,7 +35,6 @@ export class SettingsStore {
 
   /** Replaces the named sections. */
   async change(sections: Partial<Settings>): Promise<Settings> {
-    const next = { ...this.#settings, ...sections };
     for (const [name, value] of Object.entries(sections)) {
       const row = { workspace_id: this.#workspaceId, name, value: JSON.stringify(value) };
       await this.#db
@@ -44,6 +43,8 @@ export class SettingsStore {
         .onConflict((conflict) => conflict.columns(['workspace_id', 'name']).doUpdateSet({ value: row.value }))
         .execute();
     }
+    // Of the present ones: another section may have changed while this one was written.
+    const next = { ...this.#settings, ...sections };
     this.#settings = next;
     for (const listener of this.#listeners) listener(next);
     return next;

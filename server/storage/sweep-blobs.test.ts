@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { isFault } from '#lib/core/fault.ts';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { fault, isFault } from '#lib/core/fault.ts';
 import { BlobStore } from './blob-store.ts';
 import { BlobSweep, namesInFolders } from './sweep-blobs.ts';
 
@@ -43,6 +43,23 @@ it('keeps what journals name, what is kept for files with what that names, and w
     false,
     false,
   ]);
+});
+
+it('removes nothing when a list of what a file needs cannot be read', async () => {
+  const chunk = putOld('b');
+  const whole = putOld(JSON.stringify({ outputs: [{ stored: { chunks: [{ hash: chunk }] } }] }));
+  const gone = 'c'.repeat(64);
+  notebook('n1', { 'stored-outputs': `${gone}\n${whole}\n` });
+  const blobs = new BlobStore(blobFolder());
+  const files = { plain: [], nested: ['stored-outputs'] };
+  const read = vi.spyOn(blobs, 'read');
+  const live = () => namesInFolders(path.join(folder, 'notebooks'), files, blobs);
+  const sweep = new BlobSweep(blobs, [live], () => undefined);
+  read.mockImplementation(async (hash) => fault(hash === gone ? 'blob.notFound' : 'file.io', 'too many open files'));
+  await expect(sweep.sweep()).rejects.toThrow('too many open files');
+  expect(blobs.has(chunk)).toBe(true);
+  read.mockRestore();
+  expect(await sweep.sweep()).toEqual({ removed: 0, bytes: 0 });
 });
 
 it('removes nothing when somebody cannot say what they need', async () => {

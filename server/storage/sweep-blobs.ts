@@ -69,6 +69,8 @@ export async function namesInFolders(
       for (const hash of outer) {
         found.add(hash);
         const bytes = await blobs.read(hash);
+        // What it names is not known then, and nothing may be removed.
+        if (isFault(bytes) && bytes.fault !== 'blob.notFound') throw new Error(`${hash}: ${bytes.message}`);
         if (!isFault(bytes)) for (const [inner] of bytes.toString('latin1').matchAll(name)) found.add(inner);
       }
     }
