@@ -99,7 +99,7 @@ export async function buildServices({ config, home, server, port }: Ground): Pro
       changed: () => sockets.broadcast('gateways.changed', {}),
       log: (line) => console.warn(line),
     },
-    effects: { fetch: guard.fetch, now: () => Date.now() },
+    effects: { fetch: guard.fetch, now: () => Date.now(), ticks: () => performance.now() },
   });
   await gateways.run();
   local.run();

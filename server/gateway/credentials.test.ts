@@ -21,7 +21,7 @@ function bench(auth: GatewayAuth, secrets: Record<string, string>, answers: Answ
     { config: { label: 'x', url, kind: 'jupyter', auth, tls: usualTls }, secrets },
     { renewed: async (next) => void kept.push(next), secretsNeeded: (is) => void needed.push(is) },
     {
-      now: () => now,
+      ticks: () => now,
       fetch: async (to, init) => {
         const headers = init?.headers as Record<string, string>;
         asked.push({

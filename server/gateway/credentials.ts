@@ -6,10 +6,11 @@ import { certificatesOf } from './read-form.ts';
 import type { StoredGateway } from './stored-gateway.ts';
 import { renewToken } from './renew-token.ts';
 
-export type CredentialEffects = { readonly fetch: GuardedFetch; readonly now: () => number };
+/** `ticks`: milliseconds of a clock that only goes forward. */
+export type CredentialEffects = { readonly fetch: GuardedFetch; readonly ticks: () => number };
 
 export type CredentialEvents = {
-  /** Secrets that replace the ones before; kept before they are used, since the old ones may be void by now. */
+  /** Secrets that replace the ones before; kept before they are used, since the old ones may be void by now. Throws never. */
   readonly renewed: (secrets: GatewaySecrets) => Promise<void>;
   /** `needed`: nothing that is here lets us in; not any more when it was a mistake. */
   readonly secretsNeeded: (needed: boolean) => void;
@@ -98,7 +99,7 @@ export class Credentials {
   async #renewEarly(): Promise<Fault | null> {
     if (this.#auth.kind !== 'bearer' || this.#auth.tokenUrl === '') return null;
     const access = this.#access;
-    const now = this.#effects.now();
+    const now = this.#effects.ticks();
     if (access !== null) {
       if (access.until === null) return null;
       const early = Math.min(earlyMs, (access.until - access.from) / 5);
@@ -117,7 +118,7 @@ export class Credentials {
     }
     if (this.#auth.kind === 'bearer' && this.#auth.tokenUrl !== '') {
       if (this.#access !== null && this.#access.token !== token) return true;
-      if (this.#effects.now() - this.#renewedAt >= renewPauseMs) return (await this.#renew()) === null;
+      if (this.#effects.ticks() - this.#renewedAt >= renewPauseMs) return (await this.#renew()) === null;
     }
     this.#need(true);
     return false;
@@ -125,7 +126,7 @@ export class Credentials {
 
   #renew(): Promise<Fault | null> {
     const { fault: failure, at } = this.#failure ?? { fault: null, at: -Infinity };
-    if (failure !== null && this.#effects.now() - at < failurePauseMs) return Promise.resolve(failure);
+    if (failure !== null && this.#effects.ticks() - at < failurePauseMs) return Promise.resolve(failure);
     this.#renewal ??= this.#askForToken().finally(() => (this.#renewal = null));
     return this.#renewal;
   }
@@ -133,7 +134,7 @@ export class Credentials {
   async #askForToken(): Promise<Fault | null> {
     if (this.#auth.kind !== 'bearer') return null;
     const answer = await renewToken(this.#auth, this.#secrets, this.#renewalTls, this.#effects.fetch);
-    const now = this.#effects.now();
+    const now = this.#effects.ticks();
     if (isFault(answer)) {
       this.#failure = { fault: answer, at: now };
       if (answer.fault === 'gateway.refused') this.#need(true);

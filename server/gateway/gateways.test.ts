@@ -69,7 +69,7 @@ async function open() {
       ),
     local: new JupyterGateway(async () => ({ baseUrl: jupyter.url, headers: {} }), openEffects),
     events: { changed: () => (changes += 1), log: (line) => void log.push(line) },
-    effects: { fetch: guard.fetch, now: () => Date.now() + later },
+    effects: { fetch: guard.fetch, now: () => Date.now(), ticks: () => performance.now() + later },
   });
   await gateways.run();
   const close = async (): Promise<void> => {
@@ -250,6 +250,67 @@ it('rows of the first schema are read: a bare token, or none', async () => {
   ]);
   expect(await portOfGateway(gateways, gateways.list()[1]!.id).check()).toMatchObject({ version: expect.any(String) });
   await close();
+});
+
+describe('a bearer whose place of renewal is ours', () => {
+  /** A gateway that was entered once; `renewed` says how often its refresh token was exchanged. */
+  async function enter() {
+    let renewed = 0;
+    const idp = createServer((_, response) => {
+      renewed += 1;
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify({ access_token: 'a', refresh_token: `r${renewed}`, expires_in: 3600 }));
+    });
+    await new Promise<void>((resolve) => idp.listen(0, '127.0.0.1', resolve));
+    const tokenUrl = `http://127.0.0.1:${(idp.address() as AddressInfo).port}/token`;
+    const far = await front(says('Bearer a'));
+    const opened = await open();
+    const auth = { kind: 'bearer', tokenUrl, clientId: 'me', scope: '' } as const;
+    const form = { url: far.url, tls: trusted, auth, secrets: { refreshToken: 'r0' } };
+    const { id } = must(await opened.gateways.add(form));
+    const close = async (): Promise<void> => {
+      await opened.close();
+      idp.close();
+    };
+    return { ...opened, id, close, renewed: () => renewed };
+  }
+
+  it('a renewed token that cannot be kept is told, and serves', async () => {
+    const { gateways, db, log, id, close, renewed } = await enter();
+    await db.schema.alterTable('gateways').renameTo('away').execute();
+    later = 3_600_000;
+    expect(await portOfGateway(gateways, id).check()).toMatchObject({ version: expect.any(String) });
+    expect(renewed()).toBe(2);
+    expect(log.at(-1)).toMatch(/could not be kept/);
+    await db.schema.alterTable('away').renameTo('gateways').execute();
+    await close();
+  });
+
+  it('a token that is renewed while its gateway is removed brings no row back', async () => {
+    const { gateways, db, id, close, renewed } = await enter();
+    const port = portOfGateway(gateways, id);
+    later = 3_600_000;
+    const held = Promise.withResolvers<void>();
+    const holding = db.transaction().execute(() => held.promise);
+    const checked = port.check();
+    await vi.waitUntil(() => renewed() === 2, { interval: 1 });
+    const removed = gateways.remove(id);
+    await Promise.race([checked, new Promise((resolve) => setTimeout(resolve, 300))]);
+    held.resolve();
+    await Promise.all([removed, checked, holding]);
+    expect(await db.selectFrom('gateways').select('id').execute()).toEqual([]);
+    expect(gateways.list()).toHaveLength(1);
+    await close();
+  });
+
+  it('a gateway that is removed while it is changed stays removed', async () => {
+    const { gateways, db, id, close } = await enter();
+    const changing = gateways.change(id, { label: 'other' });
+    expect(await gateways.remove(id)).toBeNull();
+    expect(await changing).toMatchObject({ fault: 'gateway.notFound' });
+    expect(await db.selectFrom('gateways').select('id').execute()).toEqual([]);
+    await close();
+  });
 });
 
 function portOfGateway(gateways: Gateways, id: Parameters<Gateways['port']>[0]) {

@@ -30,6 +30,8 @@ export type GatewayEvents = {
   readonly log: (line: string) => void;
 };
 
+export type GatewayListEffects = CredentialEffects & { readonly now: () => number };
+
 /** `secrets` null: they cannot be opened. */
 type Entry = {
   config: GatewayConfig;
@@ -50,7 +52,7 @@ export class Gateways {
   readonly #connect: ConnectFar;
   readonly #local: GatewayPort;
   readonly #events: GatewayEvents;
-  readonly #effects: CredentialEffects;
+  readonly #effects: GatewayListEffects;
   readonly #entries = new Map<GatewayId, Entry>();
 
   constructor(parts: {
@@ -60,7 +62,7 @@ export class Gateways {
     connect: ConnectFar;
     local: GatewayPort;
     events: GatewayEvents;
-    effects: CredentialEffects;
+    effects: GatewayListEffects;
   }) {
     this.#db = parts.db;
     this.#workspaceId = parts.workspaceId;
@@ -127,19 +129,34 @@ export class Gateways {
 
   async remove(id: GatewayId): Promise<Fault | null> {
     if (id === localGatewayId) return fault('request.invalid', 'The gateway of this machine cannot be removed.');
-    if (!this.#entries.has(id)) return fault('gateway.notFound', 'This gateway is not registered.');
-    await this.#db.deleteFrom('gateways').where('id', '=', id).where('workspace_id', '=', this.#workspaceId).execute();
+    const entry = this.#entries.get(id);
+    if (entry === undefined) return fault('gateway.notFound', 'This gateway is not registered.');
+    // First, so that a token that is renewed meanwhile is not written after the row is gone.
     this.#entries.delete(id);
+    try {
+      await this.#db
+        .deleteFrom('gateways')
+        .where('id', '=', id)
+        .where('workspace_id', '=', this.#workspaceId)
+        .execute();
+    } catch (error) {
+      this.#entries.set(id, entry);
+      throw error;
+    }
     this.#events.changed();
     return null;
   }
 
   async #keep(form: GatewayChange, id: GatewayId): Promise<Fault | Gateway> {
+    const present = this.#entries.get(id);
+    const isRemoved = (): boolean => present !== undefined && !this.#entries.has(id);
     const tested = await this.#test(form, id);
     if (isFault(tested)) return tested;
+    if (isRemoved()) return forgotten;
     const { stored, credentials } = tested;
-    const createdAt = this.#entries.get(id)?.createdAt ?? this.#effects.now();
+    const createdAt = present?.createdAt ?? this.#effects.now();
     await this.#write(id, stored, createdAt);
+    if (isRemoved()) return forgotten;
     const before = this.#entries.get(id)?.config;
     const entry = this.#register(id, stored, createdAt, credentials);
     if (before?.tls.verify !== stored.config.tls.verify || before.url !== stored.config.url)
@@ -231,8 +248,20 @@ export class Gateways {
     const entry = this.#entries.get(id);
     if (entry === undefined) return;
     const stored = { config: entry.config, secrets };
-    await this.#write(id, stored, entry.createdAt);
     this.#register(id, stored, entry.createdAt);
+    await this.#writeRenewed(id, stored, entry.createdAt);
+  }
+
+  /** What was renewed is good as long as this process lives, whether or not it can be kept: that is told alone. */
+  async #writeRenewed(id: GatewayId, stored: StoredGateway, createdAt: number): Promise<void> {
+    try {
+      await this.#write(id, stored, createdAt);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      this.#events.log(
+        `gateway “${stored.config.label}”: its renewed credentials could not be kept, and have to be entered again after a restart: ${why}`,
+      );
+    }
   }
 
   #eventsOf(id: GatewayId): ConstructorParameters<typeof Credentials>[1] {
@@ -241,7 +270,7 @@ export class Gateways {
         const entry = this.#entries.get(id);
         if (entry === undefined) return;
         entry.secrets = secrets;
-        await this.#write(id, { config: entry.config, secrets }, entry.createdAt);
+        await this.#writeRenewed(id, { config: entry.config, secrets }, entry.createdAt);
       },
       secretsNeeded: (needed) => {
         const label = this.#entries.get(id)?.config.label ?? id;

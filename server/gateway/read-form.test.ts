@@ -26,9 +26,12 @@ describe('addresses', () => {
     expect('secrets' in read && read.secrets['token']).toBe(token);
   });
 
-  it.each(['not a url', 'ftp://host/', 'https://me:secret@host/', ''])('refuses “%s”', (url) => {
-    expect(readForm({ url }, null)).toMatchObject({ fault: 'request.invalid' });
-  });
+  it.each(['not a url', 'ftp://host/', 'https://me:secret@host/', 'https://host/user/%zz/', ''])(
+    'refuses “%s”',
+    (url) => {
+      expect(readForm({ url }, null)).toMatchObject({ fault: 'request.invalid' });
+    },
+  );
 });
 
 describe('what is missing or wrong', () => {

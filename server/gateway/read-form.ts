@@ -63,12 +63,23 @@ function readBaseUrl(text: string): Fault | { readonly url: string; readonly tok
   if (url === null) return fault('request.invalid', `“${text.trim()}” is not a URL.`, urlHint);
   const wrong = wrongUrl(url);
   if (wrong !== null) return wrong;
+  if (!isDecodable(url.pathname))
+    return fault('request.invalid', `The path of “${typed}” has a % that stands for no character.`, urlHint);
   const token = url.searchParams.get('token');
   url.search = '';
   url.hash = '';
   // People paste the address of the page they see: /lab, /tree, /lab/tree/x, /api, /hub/home …
   url.pathname = url.pathname.replace(/\/(lab|tree|notebooks|nbclassic|api|hub)(\/.*)?$/, '/').replace(/\/?$/, '/');
   return { url: url.href, token };
+}
+
+function isDecodable(path: string): boolean {
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function wrongUrl(url: URL): Fault | null {

@@ -24,7 +24,7 @@ import { JupyterKernelLink } from './kernel-link.ts';
 import { launchKernel, reasonOf } from './launch.ts';
 import { LaunchTurns } from './launch-turns.ts';
 import { notJupyter, readKernel, readKernels, readSpecs, statusModel, versionModel } from './models.ts';
-import { askJupyter, type RestReply, type RestRequest } from './rest.ts';
+import { askJupyter, orFault, type RestReply, type RestRequest } from './rest.ts';
 import { SharedLink } from './shared-link.ts';
 
 const slowRestartMs = 90_000;
@@ -66,7 +66,7 @@ export class JupyterGateway implements FarGatewayPort {
     } = {},
   ) {
     this.#typed = async () => {
-      const found = await endpoint();
+      const found = await orFault(endpoint);
       return isFault(found) || found.baseUrl.endsWith('/') ? found : { ...found, baseUrl: `${found.baseUrl}/` };
     };
     this.#effects = effects;
@@ -81,7 +81,7 @@ export class JupyterGateway implements FarGatewayPort {
       now: () => performance.now(),
       wait: (ms) => sleep(ms),
     });
-    this.#endpoint = () => (this.#manifest().startsOnDemand ? this.#hub.endpoint() : this.#typed());
+    this.#endpoint = () => (this.#manifest().startsOnDemand ? orFault(this.#hub.endpoint) : this.#typed());
   }
 
   async identify(): Promise<Fault | Identified> {
@@ -265,7 +265,11 @@ export class JupyterGateway implements FarGatewayPort {
     return reply;
   }
 
-  async #askAt(endpoint: GatewayEndpoint, request: RestRequest): Promise<Fault | RestReply> {
+  #askAt(endpoint: GatewayEndpoint, request: RestRequest): Promise<Fault | RestReply> {
+    return orFault(() => this.#askAndRenew(endpoint, request));
+  }
+
+  async #askAndRenew(endpoint: GatewayEndpoint, request: RestRequest): Promise<Fault | RestReply> {
     const reply = await askJupyter(endpoint, request, this.#effects);
     const refused = isFault(reply) && reply.fault === 'gateway.refused';
     // Whether a proxy or the gateway itself failed says nothing about the credentials.

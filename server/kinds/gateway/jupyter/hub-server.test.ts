@@ -42,6 +42,7 @@ function hub(
 it.each([
   ['https://host/', 'https://host/', null, ''],
   ['https://host/a/user/ann/', 'https://host/a/', 'ann', ''],
+  ['https://host/user/%zz/', 'https://host/', '%zz', ''],
   ['https://host/user/a%40b/two/', 'https://host/', 'a@b', 'two'],
 ])('%s', (typed, url, name, server) => {
   expect(partsOf(typed)).toEqual({ hub: url, user: name, server });
@@ -63,6 +64,7 @@ it.each<[string, RestReply | Fault, string]>([
   ['a token that may not see it', user(), 'gateway.refused'],
   ['a user that is not there', { status: 404, json: { message: 'no' } }, 'gateway.notFound'],
   ['no hub', { status: 200, json: { hello: 1 } }, 'gateway.notJupyter'],
+  ['an address that is none', user({ '': { ready: true, url: 'http://[broken/' } }), 'gateway.notJupyter'],
   ['a token that is refused', fault('gateway.refused', 'no'), 'gateway.refused'],
 ])('%s is told, and nothing is started by looking', async (_, answer, code) => {
   const { server, asked } = hub([answer]);

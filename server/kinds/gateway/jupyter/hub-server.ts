@@ -131,6 +131,8 @@ export class HubServer {
     const own =
       one?.url ?? `${new URL(hub).pathname}user/${encodeURIComponent(model.name)}/${server === '' ? '' : `${server}/`}`;
     // A full URL means that users have hosts of their own.
+    if (!URL.canParse(own, hub))
+      return fault('gateway.notJupyter', 'The hub does not say where the server is.', 'Look at the page of the hub.');
     const url = one?.ready === true ? new URL(own, hub).href : null;
     return { user: model.name, url, starting: one?.pending === 'spawn' };
   }
@@ -148,7 +150,16 @@ export function partsOf(typed: string): {
   const found = /^(.*\/)user\/([^/]+)\/(?:([^/]+)\/)?$/.exec(url.pathname);
   if (found === null) return { hub: url.href, user: null, server: '' };
   url.pathname = found[1] ?? '/';
-  return { hub: url.href, user: decodeURIComponent(found[2] ?? ''), server: decodeURIComponent(found[3] ?? '') };
+  return { hub: url.href, user: decode(found[2] ?? ''), server: decode(found[3] ?? '') };
+}
+
+/** A name that is no proper part of a URL is taken as it is: the hub does not know it. */
+function decode(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
 }
 
 function asleep(starting: boolean): Fault {

@@ -104,6 +104,50 @@ describe.each(framings)('the framing %s', (_, protocol, answers, frame) => {
   });
 });
 
+it('an endpoint that throws, also while a kernel is looked for, is one more reason to try again', async () => {
+  const gateway = await fake();
+  let broken = true;
+  const states: string[] = [];
+  const port = new JupyterGateway(async () => {
+    if (broken) throw new Error('the disk is full');
+    return tokenEndpoint(gateway.url, '');
+  }, openEffects);
+  const link = port.connect(kernelId(gateway.kernelId), 'client', {
+    message: () => undefined,
+    connection: (state, reason) => void states.push(reason === undefined ? state : `${state}: ${reason}`),
+    status: () => undefined,
+  });
+  open.push(() => link.close());
+  const said = () => states.filter((state) => state.includes('the disk is full')).length;
+  await vi.waitUntil(() => said() > 1, { timeout: 10_000 });
+  broken = false;
+  await vi.waitUntil(() => states.includes('connected'), { timeout: 10_000 });
+  broken = true;
+  gateway.socket.terminate();
+  const before = said();
+  await vi.waitUntil(() => said() > before, { timeout: 10_000 });
+  broken = false;
+  await vi.waitUntil(() => states.filter((state) => state === 'connected').length === 2, { timeout: 10_000 });
+});
+
+it('a listener that throws does not end the tries', async () => {
+  const gateway = await fake();
+  let told = 0;
+  const states: string[] = [];
+  const port = new JupyterGateway(async () => tokenEndpoint(gateway.url, ''), openEffects);
+  const link = port.connect(kernelId(gateway.kernelId), 'client', {
+    message: () => undefined,
+    connection: (state) => {
+      states.push(state);
+      if (state === 'connecting' && (told += 1) === 1) throw new Error('the log cannot take it');
+    },
+    status: () => undefined,
+  });
+  open.push(() => link.close());
+  await vi.waitUntil(() => states.includes('connected'), { timeout: 10_000 });
+  expect(told).toBe(1);
+});
+
 describe('what is no kernel', () => {
   const page = '<!doctype html><title>Welcome</title>';
 

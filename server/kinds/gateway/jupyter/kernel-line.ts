@@ -7,6 +7,7 @@ import { isWithinBounds } from './frame-bounds.ts';
 import { pongSocketClass, type SocketEnd } from './pong-socket.ts';
 import { quietServices } from './quiet-services.ts';
 import { readFrame } from './read-frame.ts';
+import { orFault } from './rest.ts';
 
 quietServices();
 
@@ -40,7 +41,11 @@ export class KernelLine {
   #leaving: (() => void) | null = null;
   #socket: WebSocket | null = null;
 
-  static async open(options: LineOptions, events: LineEvents): Promise<Fault | KernelLine> {
+  static open(options: LineOptions, events: LineEvents): Promise<Fault | KernelLine> {
+    return orFault(() => KernelLine.#open(options, events));
+  }
+
+  static async #open(options: LineOptions, events: LineEvents): Promise<Fault | KernelLine> {
     const endpoint = await options.endpoint();
     if (isFault(endpoint)) return endpoint;
     const { effects } = options;

@@ -1,16 +1,17 @@
 import type { KernelConnection, KernelMessage } from '@jupyterlab/services';
 import { isFault, type Fault } from '#lib/core/fault.ts';
-import type { KernelId } from '#lib/core/ids.ts';
 import { isJsonObject, type JsonObject } from '#lib/core/json.ts';
 import type { HeardNumbers, MessageNumber } from '#lib/core/kernel/message-numbers.ts';
-import type { FindEndpoint, GatewayEffects, GatewayKernel, KernelLinkListener, KernelQuestion } from '../port.ts';
+import type { KernelLinkListener, KernelQuestion } from '../port.ts';
 import { HeardMessages } from './heard-messages.ts';
 import { KernelLine } from './kernel-line.ts';
+import type { JupyterLinkOptions } from './kernel-link-options.ts';
 import { KernelQuestions } from './kernel-questions.ts';
 import { executeRequest, inputRequestHeader } from './kernel-requests.ts';
 import { LineWatch, patienceMs } from './line-watch.ts';
 import { maxPayload, type SocketEnd } from './pong-socket.ts';
 import { buffersOf, stateOf } from './read-frame.ts';
+import { thrownFault } from './rest.ts';
 import type { KernelSocket } from './shared-link.ts';
 
 const longestPauseMs = 15_000;
@@ -20,20 +21,6 @@ const probes = 8;
 const noticeMs = 250;
 /** A gateway that answers REST again has this long to say something on the old socket, too. */
 const revivalMs = 3_000;
-
-export type JupyterLinkOptions = {
-  readonly kernelId: KernelId;
-  readonly clientId: string;
-  readonly endpoint: FindEndpoint;
-  readonly findKernel: () => Promise<Fault | GatewayKernel | null>;
-  readonly effects: GatewayEffects;
-  readonly pong: boolean;
-  /** Whether to use the kernel's subshells where it has them. */
-  readonly subshells: boolean;
-  /** How long a line may be silent; 15 s where nothing is said. */
-  readonly patienceMs?: number | undefined;
-  readonly onClose: () => void;
-};
 
 /**
  * The one client of a kernel, shared by `SharedLink`. Each life of the socket is one `KernelLine`; this supervisor makes
@@ -80,17 +67,17 @@ export class JupyterKernelLink implements KernelSocket {
       silent: () => {
         const reason = `no sign of life from the gateway for ${Math.round(patience / 1000)} s`;
         listener.connection('reconnecting', reason);
-        void this.#seek();
+        this.#attempt(this.#seek());
       },
       // The next line may be on its way to the gateway, which then closes this one: it goes on, and takes over.
       revived: () => {
         listener.connection('connected');
         this.#sendWaiting();
       },
-      look: () => void this.#look(),
+      look: () => void this.#look().catch(() => undefined), // it looks again
       others: (count) => listener.others?.(count),
     });
-    queueMicrotask(() => void this.#open());
+    queueMicrotask(() => this.#attempt(this.#open()));
   }
 
   execute(msgId: string, code: string, options: { readonly cellId: string }): void {
@@ -245,7 +232,7 @@ export class JupyterKernelLink implements KernelSocket {
   }
 
   #seekLater(): void {
-    this.#watch.seekLater(1_000 + Math.random() * longestPauseMs, () => void this.#seek());
+    this.#watch.seekLater(1_000 + Math.random() * longestPauseMs, () => this.#attempt(this.#seek()));
   }
 
   /** While a line is silent: does the gateway answer at all? Then its next line is opened beside the old one. */
@@ -336,12 +323,12 @@ export class JupyterKernelLink implements KernelSocket {
     if (line === this.#next) {
       this.#next = null;
       line.close();
-      return this.#line === null ? void this.#findOut() : this.#seekLater();
+      return this.#line === null ? this.#attempt(this.#findOut()) : this.#seekLater();
     }
     if (end.kind === 'tooLarge') this.#listener.refused?.({ mostBytes: maxPayload });
     this.#drop();
     this.#listener.connection('reconnecting');
-    if (this.#next === null) void this.#findOut();
+    if (this.#next === null) this.#attempt(this.#findOut());
   }
 
   async #look(): Promise<void> {
@@ -362,8 +349,16 @@ export class JupyterKernelLink implements KernelSocket {
 
   /** A token that was replaced, a server that is down: the next try asks for the endpoint anew. */
   #retryBecause(trouble: Fault): void {
-    this.#listener.connection('reconnecting', trouble.message);
     this.#retry();
+    this.#listener.connection('reconnecting', trouble.message);
+  }
+
+  /** Whatever fails in a step on the way to a line: the way goes on. */
+  #attempt(step: Promise<void>): void {
+    step.catch((error: unknown) => {
+      if (this.#line === null) this.#retryBecause(thrownFault(error));
+      else this.#seekLater();
+    });
   }
 
   /** Full jitter in a doubling range, the first try at once. */
@@ -371,7 +366,7 @@ export class JupyterKernelLink implements KernelSocket {
     if (this.#ended || this.#paused) return;
     this.#tries = Math.min(this.#tries + 1, 10);
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#open(), afterMs);
+    this.#timer = setTimeout(() => this.#attempt(this.#open()), afterMs);
   }
 
   /** Lets go of the line; the one that is to take its place stays. */

@@ -119,6 +119,21 @@ function readAnswer(place: string, status: number, contentType: string, text: st
   }
 }
 
+/** What is thrown on the way to a gateway, by whatever part of it, is one more reason why it cannot be reached. */
+export async function orFault<Value>(work: () => Promise<Value>): Promise<Fault | Value> {
+  try {
+    return await work();
+  } catch (error) {
+    return thrownFault(error);
+  }
+}
+
+export function thrownFault(error: unknown): Fault {
+  if (error instanceof FaultError) return error.fault;
+  const why = error instanceof Error ? error.message : String(error);
+  return fault('gateway.unreachable', `The gateway cannot be reached: ${why}.`, 'It is tried again.');
+}
+
 const certificateCodes = /^(CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|ERR_TLS_|ERR_SSL_|EPROTO)/;
 
 /** Says what a failed connection means. `cause` chains of fetch are walked to the error that tells. */
