@@ -300,7 +300,7 @@ describe('a bearer whose place of renewal is ours', () => {
     const checked = port.check();
     await Promise.race([checked, new Promise((resolve) => setTimeout(resolve, 300))]);
     held.resolve();
-    await Promise.all([removed, checked, holding]);
+    await Promise.all([Promise.resolve(removed), checked, holding]);
     expect(removed).not.toBeNull();
     expect(await db.selectFrom('gateways').select('id').execute()).toEqual([]);
     expect(gateways.list()).toHaveLength(1);
