@@ -44,7 +44,7 @@ export class SessionKernels {
     this.#parts = parts;
     const { source, gateways, effects, state, stopped, dispatch } = parts;
     this.#vitals = new SessionVitals(parts);
-    this.launch = new SessionLaunch({ effects, end: (id, who) => this.end(id, { shutdown: true }, who) });
+    this.launch = new SessionLaunch({ effects, end: (id, how, who) => this.end(id, how, who) });
     this.#starts = new SessionStarts({
       source,
       gateways,
@@ -91,8 +91,7 @@ export class SessionKernels {
     if (isFault(reached)) return reached;
     const { session, gateway } = reached;
     const { dispatch, effects } = this.#parts;
-    const link = this.#links.get(id);
-    link?.beginRestart();
+    this.#links.get(id)?.beginRestart();
     this.#vitals.forget(id);
     const stamp = { at: effects.now(), by, sessionId: id };
     dispatch([
@@ -100,6 +99,9 @@ export class SessionKernels {
       { type: 'KernelRenewed', ...stamp },
     ]);
     const failed = await gateway.restartKernel(session.binding.kernelId);
+    // The session may have ended meanwhile; its link, too, may be another by now.
+    if (this.#parts.stopped() || !this.#parts.state().sessions.has(id)) return failed;
+    const link = this.#links.get(id);
     if (failed?.fault === 'kernel.notFound' || failed?.fault === 'kernel.dead') {
       const status = { status: 'dead', reason: failed.message } as const;
       dispatch([{ type: 'KernelStatusChanged', ...this.#stamp(), sessionId: id, ...status }]);

@@ -16,6 +16,9 @@ let bench: SessionBench;
 let real: GatewayPort;
 /** How the gateway starts kernels in a test; the real one otherwise. */
 let start: GatewayPort['startKernel'] | null;
+/** How it ends and restarts them, likewise. */
+let shutDown: GatewayPort['shutdownKernel'] | null;
+let restart: GatewayPort['restartKernel'] | null;
 let seen: (Launch | null)[];
 /** Kernels that the gateway has started and ended for us. */
 let started: string[];
@@ -40,9 +43,13 @@ beforeEach(async () => {
   };
   real = new JupyterGateway(async () => tokenEndpoint(jupyter.url, jupyter.token), { ...openEffects, fetch: watched });
   start = null;
+  shutDown = null;
+  restart = null;
   const port = new Proxy(real, {
     get: (target, name) => {
       if (name === 'startKernel' && start !== null) return start;
+      if (name === 'shutdownKernel' && shutDown !== null) return shutDown;
+      if (name === 'restartKernel' && restart !== null) return restart;
       const value: unknown = Reflect.get(target, name, target);
       return typeof value === 'function' ? value.bind(target) : value;
     },
@@ -110,6 +117,61 @@ it('is called off while the kernel has not answered yet: session and kernel end'
   expect(bench.host.views()).toEqual([]);
   expect(started).toHaveLength(1);
   expect(ended).toEqual(started);
+});
+
+it('is called off while it joins a kernel that ran before: the session ends, the kernel goes on', async () => {
+  const kernel = unwrap(await real.startKernel({ name: 'python3', folder: '' }));
+  const joined = { gatewayId: gatewayId('test'), kernelId: kernel.id, shutdownPrevious: false };
+  unwrap(await bench.host.kernels.start(joined, tester));
+  expect(present()?.state).toBe('connecting');
+  expect(await bench.host.kernels.launch.cancel(tester)).toBeNull();
+  expect(bench.host.views()).toEqual([]);
+  expect(ended).toEqual([]);
+  expect(await real.findKernel(kernel.id)).toMatchObject({ id: kernel.id });
+  await real.shutdownKernel(kernel.id);
+});
+
+it('is called off while the kernel before it is shut down: the new one is, too', async () => {
+  await bench.start();
+  const going = Promise.withResolvers<void>();
+  const held = Promise.withResolvers<void>();
+  shutDown = async (id) => {
+    going.resolve();
+    await held.promise;
+    return real.shutdownKernel(id);
+  };
+  const answer = bench.host.kernels.start(
+    { gatewayId: gatewayId('test'), kernelName: 'python3', shutdownPrevious: true },
+    tester,
+  );
+  await going.promise;
+  shutDown = null;
+  await bench.host.kernels.launch.cancel(tester);
+  held.resolve();
+  expect(await answer).toMatchObject({ fault: 'kernel.startCancelled' });
+  expect(bench.host.views()).toEqual([]);
+  expect(started).toHaveLength(2);
+  expect(ended).toEqual(expect.arrayContaining(started));
+});
+
+it('a session that ends while its kernel restarts stays ended, and nothing connects to the kernel again', async () => {
+  await bench.start();
+  const { id, kernelId } = bench.session().binding;
+  const going = Promise.withResolvers<void>();
+  const held = Promise.withResolvers<void>();
+  restart = async () => {
+    going.resolve();
+    await held.promise;
+    return null;
+  };
+  bench.host.kernels.closeLink(id);
+  const restarting = bench.host.kernels.restart(id, tester);
+  await going.promise;
+  await bench.host.kernels.end(id, { shutdown: false }, tester);
+  held.resolve();
+  expect(await restarting).toBeNull();
+  expect(bench.host.kernels.link(id)).toBeUndefined();
+  await real.shutdownKernel(kernelId);
 });
 
 it('waits for its turn behind another start, and can be called off there', async () => {

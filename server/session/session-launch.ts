@@ -6,8 +6,8 @@ import type { SessionEffects } from './session-effects.ts';
 
 export type LaunchParts = {
   readonly effects: Pick<SessionEffects, 'now' | 'after' | 'randomId'>;
-  /** Ends the session of a kernel that was started, and the kernel. */
-  readonly end: (id: SessionId, by: PrincipalId) => Promise<Fault | null>;
+  /** Ends the session of a launch that is called off; with `shutdown` its kernel as well. */
+  readonly end: (id: SessionId, how: { readonly shutdown: boolean }, by: PrincipalId) => Promise<Fault | null>;
 };
 
 /** One start, for whoever carries it out. */
@@ -15,8 +15,8 @@ export type LaunchTurn = {
   /** For the gateway: when to stop, and whom to tell what is waited for. */
   readonly launch: { readonly signal: AbortSignal; readonly onReason: (text: string) => void };
   readonly queued: (text: string) => void;
-  /** The kernel runs, in this session: it has to answer yet. */
-  readonly bound: (id: SessionId) => void;
+  /** The kernel runs, in this session: it has to answer yet. `started`: by this launch; else it was there before. */
+  readonly bound: (id: SessionId, started: boolean) => void;
   readonly failed: (why: Fault) => void;
   /** There was nothing to start. */
   readonly withdrawn: () => void;
@@ -34,7 +34,7 @@ export class SessionLaunch {
   readonly #listeners = new Set<(launch: Launch | null) => void>();
   #launch: Launch | null = null;
   #controller: AbortController | null = null;
-  #session: SessionId | null = null;
+  #session: { readonly id: SessionId; readonly started: boolean } | null = null;
   #callOff: (() => void) | null = null;
 
   constructor(parts: LaunchParts) {
@@ -62,9 +62,9 @@ export class SessionLaunch {
     return {
       launch: { signal: controller.signal, onReason: reach('launching') },
       queued: reach('queued'),
-      bound: (session) => {
+      bound: (session, started) => {
         if (this.#launch?.id !== id || isLaunchOver(this.#launch)) return;
-        this.#session = session;
+        this.#session = { id: session, started };
         reach('connecting')('connecting to the kernel, and waiting for its first word');
         this.#callOff = this.#parts.effects.after(answerLimitMs, () =>
           this.#take({ type: 'LaunchFailed', ...this.#at(id), fault: silent }),
@@ -80,7 +80,7 @@ export class SessionLaunch {
   /** Hears the log of the notebook: the first word of the kernel, or the end of its session. */
   hear(event: SessionEvent): void {
     const launch = this.#launch;
-    if (launch === null || this.#session === null || !('sessionId' in event) || event.sessionId !== this.#session)
+    if (launch === null || this.#session === null || !('sessionId' in event) || event.sessionId !== this.#session.id)
       return;
     if (event.type === 'SessionUnbound') return this.#clear();
     if (event.type !== 'KernelStatusChanged') return;
@@ -89,7 +89,7 @@ export class SessionLaunch {
     if (event.status === 'dead') this.#take({ type: 'LaunchFailed', ...this.#at(launch.id), fault: died(why) });
   }
 
-  /** Stops the start at whatever step it is; says no more of one that is over. */
+  /** Stops the start at whatever step it is; says no more of one that is over. A kernel that was there before goes on. */
   async cancel(by: PrincipalId): Promise<Fault | null> {
     const launch = this.#launch;
     if (launch === null) return null;
@@ -98,7 +98,7 @@ export class SessionLaunch {
     this.#take({ type: 'LaunchCancelled', ...this.#at(launch.id) });
     this.#controller?.abort();
     this.#clear();
-    return over || session === null ? null : this.#parts.end(session, by);
+    return over || session === null ? null : this.#parts.end(session.id, { shutdown: session.started }, by);
   }
 
   stop(): void {

@@ -95,11 +95,15 @@ export class SessionStarts {
       const left = unused && failed === null ? await this.#shutDown(session.binding) : failed;
       if (left !== null) effects.report(`session: the previous kernel was left running: ${left.message}`);
     }
+    if (turn.launch.signal.aborted && !stopped()) {
+      if (request.kernelId === undefined) await this.#shutDown(binding);
+      return calledOff;
+    }
     if (stopped()) {
       if (request.kernelId === undefined) await this.#shutDown(binding);
       return fault('server.stopping', 'This notebook is being closed.', 'Try again.');
     }
-    turn.bound(binding.id);
+    turn.bound(binding.id, request.kernelId === undefined);
     this.#parts.bind(binding, by);
     return this.#present() ?? fault('session.notFound', 'The session ended at once.', 'Pick a kernel again.');
   }
