@@ -64,7 +64,7 @@ function readBaseUrl(text: string): Fault | { readonly url: string; readonly tok
   const wrong = wrongUrl(url);
   if (wrong !== null) return wrong;
   if (!isDecodable(url.pathname))
-    return fault('request.invalid', `The path of “${typed}” has a % that stands for no character.`, urlHint);
+    return fault('request.invalid', `The path ${url.pathname} has a % that stands for no character.`, urlHint);
   const token = url.searchParams.get('token');
   url.search = '';
   url.hash = '';
