@@ -89,10 +89,10 @@ export async function buildServices({ config, home, server, port }: Ground): Pro
     db,
     workspaceId: theWorkspace,
     seal: new Seal(join(home.folder, 'seal.key')),
-    connect: ({ url, kind, endpoint }) => {
+    connect: ({ kind, endpoint }) => {
       const { checkUrl, fetch } = guard;
-      const lookup: LookupFunction = (...asked) => guard.lookupFor(portOf(url()))(...asked);
-      return new JupyterGateway(endpoint, { checkUrl, fetch, lookup }, { manifest: () => gatewayManifests[kind()] });
+      const lookupFor = (url: URL): LookupFunction => guard.lookupFor(portOf(url));
+      return new JupyterGateway(endpoint, { checkUrl, fetch, lookupFor }, { manifest: () => gatewayManifests[kind()] });
     },
     local: localPort(local, ownPorts),
     events: {
@@ -249,7 +249,7 @@ function localPort(local: LocalGateway, ownPorts: Set<number>): JupyterGateway {
   const lookup = (): never => {
     throw new Error('the embedded gateway is reached by its IP address');
   };
-  const effects = { fetch: globalThis.fetch, lookup, checkUrl: async () => null };
+  const effects = { fetch: globalThis.fetch, lookupFor: () => lookup, checkUrl: async () => null };
   return new JupyterGateway(endpoint, effects, { processes: local.processes() });
 }
 

@@ -57,13 +57,13 @@ async function open() {
     db,
     workspaceId: workspaceId('default'),
     seal: new Seal(join(folder, 'seal.key')),
-    connect: ({ url, kind, endpoint }) =>
+    connect: ({ kind, endpoint }) =>
       new JupyterGateway(
         endpoint,
         {
           checkUrl: guard.checkUrl,
           fetch: guard.fetch,
-          lookup: (...asked) => guard.lookupFor(portOf(url()))(...asked),
+          lookupFor: (url) => guard.lookupFor(portOf(url)),
         },
         { manifest: () => gatewayManifests[kind()] },
       ),

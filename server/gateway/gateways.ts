@@ -13,7 +13,6 @@ import { type GatewayConfig, readRow, type StoredGateway, writeRow } from './sto
 
 /** What an adapter asks of its gateway before each use: all of it may be changed while links are open. */
 export type FarGateway = {
-  readonly url: () => URL;
   readonly kind: () => FarKind;
   readonly endpoint: FindEndpoint;
 };
@@ -186,8 +185,7 @@ export class Gateways {
     };
     const events = { renewed, secretsNeeded: () => undefined };
     const credentials = new Credentials(stored(), events, this.#effects);
-    const url = new URL(read.config.url);
-    const port = this.#connect({ url: () => url, kind: () => kind, endpoint: () => credentials.endpoint() });
+    const port = this.#connect({ kind: () => kind, endpoint: () => credentials.endpoint() });
     const found = await port.identify();
     if (isFault(found)) return found;
     if (read.kind === null) kind = found.kind;
@@ -231,7 +229,6 @@ export class Gateways {
       return present;
     }
     const port = this.#connect({
-      url: () => new URL(this.#entries.get(id)?.config.url ?? config.url),
       kind: () => this.#entries.get(id)?.config.kind ?? config.kind,
       endpoint: async () => {
         const entry = this.#entries.get(id);

@@ -17,7 +17,11 @@ import { MemorySource } from './memory-source.ts';
 export const tester = principalId('tester');
 
 /** The network as it is: tests talk to loopback alone. */
-export const openEffects: GatewayEffects = { fetch: globalThis.fetch, lookup, checkUrl: async () => null };
+export const openEffects: GatewayEffects = {
+  fetch: globalThis.fetch,
+  lookupFor: () => lookup,
+  checkUrl: async () => null,
+};
 
 export function gatewayDirectory(endpoint: { readonly url: string; readonly token: string }): GatewayDirectory {
   const port = new JupyterGateway(async () => tokenEndpoint(endpoint.url, endpoint.token), openEffects);

@@ -188,8 +188,8 @@ export type GuardedFetch = (url: URL, init?: RequestInit & { readonly tls?: TlsT
 export type GatewayEffects = {
   /** fetch that passes the outbound guard, pins the resolved address and follows no redirect. */
   readonly fetch: GuardedFetch;
-  /** Guarded DNS lookup for WebSockets (`ws` option `lookup`); refuses what the guard refuses. */
-  readonly lookup: import('node:net').LookupFunction;
-  /** Checks a URL before use (IP literals never reach `lookup`). */
+  /** Guarded DNS lookup for WebSockets to a URL (`ws` option `lookup`); refuses what the guard refuses. */
+  readonly lookupFor: (url: URL) => import('node:net').LookupFunction;
+  /** Checks a URL before use (IP literals never reach the lookup). */
   readonly checkUrl: (url: URL) => Promise<Fault | null>;
 };

@@ -9,7 +9,7 @@ import { tokenEndpoint, type GatewayEffects } from '../port.ts';
 import { JupyterGateway } from './adapter.ts';
 import { askJupyter } from './rest.ts';
 
-const effects: GatewayEffects = { fetch: globalThis.fetch, lookup, checkUrl: async () => null };
+const effects: GatewayEffects = { fetch: globalThis.fetch, lookupFor: () => lookup, checkUrl: async () => null };
 const at = (baseUrl: string, token = 't'): JupyterGateway =>
   new JupyterGateway(async () => tokenEndpoint(baseUrl, token), effects);
 

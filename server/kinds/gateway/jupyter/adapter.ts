@@ -132,7 +132,7 @@ export class JupyterGateway implements FarGatewayPort {
     const asleep = await this.wake(launch);
     if (asleep !== null) return asleep;
     const inFolder = folders && request.folder !== '' && (await this.#hasFolder(request.folder));
-    const start = (): Promise<Fault | GatewayKernel> =>
+    const start = (goesOn: (rest: Promise<void>) => void): Promise<Fault | GatewayKernel> =>
       launchKernel(
         inFolder ? { name: request.name, path: request.folder } : { name: request.name },
         {
@@ -144,10 +144,11 @@ export class JupyterGateway implements FarGatewayPort {
           limitMs: launchLimitMs,
           now: () => performance.now(),
           wait: (ms) => sleep(ms),
+          goesOn,
         },
         launch,
       );
-    return namesKernels ? this.#turns.take(start, launch) : start();
+    return namesKernels ? this.#turns.take(start, launch) : start(() => undefined);
   }
 
   async findKernel(kernelId: KernelId): Promise<Fault | GatewayKernel | null> {

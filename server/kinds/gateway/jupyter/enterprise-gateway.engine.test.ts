@@ -13,7 +13,7 @@ import { gatewayContract } from '../contract.ts';
 import { tokenEndpoint, type GatewayEffects } from '../port.ts';
 import { JupyterGateway } from './adapter.ts';
 
-const effects: GatewayEffects = { fetch: globalThis.fetch, lookup, checkUrl: async () => null };
+const effects: GatewayEffects = { fetch: globalThis.fetch, lookupFor: () => lookup, checkUrl: async () => null };
 const manifest = () => gatewayManifests['enterprise-gateway'];
 const at = (gateway: RealGateway, token = gateway.token) =>
   new JupyterGateway(async () => tokenEndpoint(gateway.url, token), effects, { manifest });

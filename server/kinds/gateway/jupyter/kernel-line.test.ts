@@ -130,6 +130,27 @@ it('an endpoint that throws, also while a kernel is looked for, is one more reas
   await vi.waitUntil(() => states.filter((state) => state === 'connected').length === 2, { timeout: 10_000 });
 });
 
+it('a name is judged by the port that is dialled', async () => {
+  const gateway = await fake();
+  const { port: dialled } = new URL(gateway.url);
+  const ports: string[] = [];
+  const lookupFor = (url: URL) => {
+    ports.push(url.port);
+    return openEffects.lookupFor(url);
+  };
+  const found = tokenEndpoint(`http://localhost:${dialled}/`, '');
+  const port = new JupyterGateway(async () => found, { ...openEffects, lookupFor });
+  const states: string[] = [];
+  const link = port.connect(kernelId(gateway.kernelId), 'client', {
+    message: () => undefined,
+    connection: (state) => void states.push(state),
+    status: () => undefined,
+  });
+  open.push(() => link.close());
+  await vi.waitUntil(() => states.includes('connected'), { timeout: 10_000 });
+  expect(new Set(ports)).toEqual(new Set([dialled]));
+});
+
 it('a listener that throws does not end the tries', async () => {
   const gateway = await fake();
   let told = 0;

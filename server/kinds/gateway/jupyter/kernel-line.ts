@@ -50,14 +50,15 @@ export class KernelLine {
     if (isFault(endpoint)) return endpoint;
     const { effects } = options;
     // http and https alone reach this point; the URL check is for the place, so the scheme does not matter to it.
-    const refused = await effects.checkUrl(new URL(endpoint.baseUrl));
+    const url = new URL(endpoint.baseUrl);
+    const refused = await effects.checkUrl(url);
     if (refused !== null) return refused;
     let line: KernelLine | null = null;
     let first: WebSocket | null = null;
     const socketClass = pongSocketClass({
       headers: endpoint.headers,
       tls: endpoint.tls,
-      lookup: effects.lookup,
+      lookup: effects.lookupFor(url),
       pong: options.pong,
       subprotocols: options.subprotocols,
       onMade: (socket) => {

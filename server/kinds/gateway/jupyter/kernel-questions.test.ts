@@ -15,7 +15,7 @@ afterAll(() => jupyter.stop());
 const gatewayWith = (options: { readonly subshells: boolean }) =>
   new JupyterGateway(
     async () => tokenEndpoint(jupyter.url, jupyter.token),
-    { fetch: globalThis.fetch, lookup, checkUrl: async () => null },
+    { fetch: globalThis.fetch, lookupFor: () => lookup, checkUrl: async () => null },
     options,
   );
 

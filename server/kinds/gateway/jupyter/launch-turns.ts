@@ -8,17 +8,19 @@ import type { GatewayKernel, KernelLaunch } from '../port.ts';
 export class LaunchTurns {
   #last: Promise<unknown> = Promise.resolve();
 
+  /** `start` tells what goes on after its answer: the turn ends with that. */
   take(
-    start: () => Promise<Fault | GatewayKernel>,
+    start: (goesOn: (rest: Promise<void>) => void) => Promise<Fault | GatewayKernel>,
     { signal, onReason }: KernelLaunch,
   ): Promise<Fault | GatewayKernel> {
     const before = this.#last;
     let waiting = true;
+    const rests: Promise<void>[] = [];
     const turn = before.then(() => {
       waiting = false;
-      return signal?.aborted === true ? cancelled : start();
+      return signal?.aborted === true ? cancelled : start((rest) => void rests.push(rest));
     });
-    this.#last = turn.catch(() => undefined);
+    this.#last = turn.catch(() => undefined).then(() => Promise.allSettled(rests));
     queueMicrotask(() => waiting && onReason?.('waiting for another launch on this gateway'));
     if (signal === undefined) return turn;
     const called = Promise.withResolvers<Fault>();

@@ -19,6 +19,7 @@ function gateway(
 ) {
   const removed: KernelId[] = [];
   const asked: RestRequest[] = [];
+  const rests: Promise<void>[] = [];
   const looks = [...has];
   let time = 0;
   const parts: LaunchParts = {
@@ -33,8 +34,9 @@ function gateway(
     limitMs: 60_000,
     now: () => time,
     wait: async (ms) => void (time += ms),
+    goesOn: (rest) => void rests.push(rest),
   };
-  return { parts, removed, asked, left: looks };
+  return { parts, removed, asked, left: looks, rests, spent: () => time };
 }
 
 it('sends its own id and the time limit to a gateway that takes them, and nothing of it to others', async () => {
@@ -50,13 +52,15 @@ it('sends its own id and the time limit to a gateway that takes them, and nothin
 it.each([
   ['found at once', [kernel], kernel, 0],
   ['found after the gateway is back', [silent, silent, kernel], kernel, 0],
-  ['not there: removed, in case it comes', [silent, null], silent, 1],
+  ['found once it is up: the gateway does not have it before', [null, null, silent, null, kernel], kernel, 0],
+  ['never there: removed, in case it comes', [silent, null], silent, 1],
   ['the gateway stays away', Array.from({ length: 100 }, () => silent), silent, 1],
 ] as const)('an answer that was lost: the kernel is %s', async (_, looks, expected, removals) => {
-  const { parts, removed, asked } = gateway(Promise.resolve(silent), looks);
+  const { parts, removed, asked, spent } = gateway(Promise.resolve(silent), looks);
   expect(await launchKernel({ name: 'spark' }, parts, {})).toEqual(expected);
   expect(removed).toHaveLength(removals);
   expect(asked).toHaveLength(1);
+  if (removals > 0) expect(spent()).toBeGreaterThanOrEqual(60_000);
 });
 
 it('a refusal is told with its reason and is not looked into', async () => {
@@ -92,6 +96,42 @@ it.each([true, false])('called off: an answer at once, and what comes later is r
   answer.resolve(made);
   await new Promise((resolve) => setImmediate(resolve));
   expect(removed).toEqual([ours]);
+});
+
+it('called off while the kernel is looked for: an answer at once, and the kernel is removed when it is up', async () => {
+  const { parts, removed, rests } = gateway(Promise.resolve(silent));
+  const callOff = new AbortController();
+  const up = Promise.withResolvers<GatewayKernel>();
+  const find = (): Promise<GatewayKernel> => {
+    callOff.abort();
+    return up.promise;
+  };
+  expect(await launchKernel({ name: 'spark' }, { ...parts, find }, { signal: callOff.signal })).toMatchObject({
+    fault: 'kernel.startCancelled',
+  });
+  expect([removed, rests.length]).toEqual([[], 1]);
+  up.resolve(kernel);
+  await Promise.all(rests);
+  expect(removed).toEqual([ours]);
+});
+
+it('a turn lasts as long as what goes on after its answer', async () => {
+  const turns = new LaunchTurns();
+  const hold = Promise.withResolvers<void>();
+  const answered = await turns.take(async (goesOn) => {
+    goesOn(hold.promise);
+    return silent;
+  }, {});
+  expect(answered).toBe(silent);
+  let begun = false;
+  const next = turns.take(async () => {
+    begun = true;
+    return kernel;
+  }, {});
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(begun).toBe(false);
+  hold.resolve();
+  expect(await next).toBe(kernel);
 });
 
 it('takes turns: one launch at a time, also after one that threw, and one called off while it waits is never begun', async () => {

@@ -18,11 +18,15 @@ export type LaunchParts = {
   readonly limitMs: number;
   readonly now: () => number;
   readonly wait: (ms: number) => Promise<void>;
+  /** Takes what of the launch goes on after the answer; never rejects. */
+  readonly goesOn: (rest: Promise<void>) => void;
 };
 
 /** For the way there and back beside the launch itself. */
 const padMs = 5_000;
 const lookAgainMs = 1_000;
+/** A gateway that took all its time to start a kernel may have it a moment later. */
+const graceMs = 10_000;
 
 /**
  * Starts a kernel and leaves none behind. Whoever calls the start off has an answer at once; a kernel that comes of it
@@ -38,15 +42,24 @@ export async function launchKernel(
   const callOff = (): void => called.resolve('called off');
   signal?.addEventListener('abort', callOff, { once: true });
   onReason?.('the gateway starts the kernel');
-  const answer = ask(body, parts);
-  const first = await Promise.race([answer, called.promise]);
-  if (first === 'called off') {
-    void removeLate(answer, parts);
-    return calledOff(body.name);
-  }
-  const kernel = isFault(first) && isSilence(first) ? await find(first, parts, { signal, onReason }) : first;
+  const launch = askAndFind(body, parts, onReason);
+  const first = await Promise.race([launch, called.promise]);
   signal?.removeEventListener('abort', callOff);
-  return kernel;
+  if (first !== 'called off') return first;
+  parts.goesOn(removeLate(launch, parts));
+  return calledOff(body.name);
+}
+
+async function askAndFind(
+  body: object,
+  parts: LaunchParts,
+  onReason: KernelLaunch['onReason'],
+): Promise<Fault | GatewayKernel> {
+  const until = parts.now() + parts.limitMs + padMs;
+  const answer = await ask(body, parts);
+  if (!isFault(answer) || !isSilence(answer) || parts.ownId === null) return answer;
+  onReason?.('the answer of the gateway was lost; looking whether the kernel has started');
+  return find(answer, parts.ownId, until, parts);
 }
 
 async function ask(body: object, { ask: send, enter, ownId, limitMs }: LaunchParts): Promise<Fault | GatewayKernel> {
@@ -77,28 +90,25 @@ async function ask(body: object, { ask: send, enter, ownId, limitMs }: LaunchPar
   );
 }
 
-/** The answer was lost on the way, not the launch: it may still be under way there. */
-async function find(
-  silence: Fault,
-  parts: LaunchParts,
-  { signal, onReason }: KernelLaunch,
-): Promise<Fault | GatewayKernel> {
-  if (parts.ownId === null) return silence;
-  onReason?.('the answer of the gateway was lost; looking whether the kernel has started');
-  const until = parts.now() + parts.limitMs;
-  while (signal?.aborted !== true && parts.now() < until) {
-    const found = await parts.find(parts.ownId);
+/**
+ * The answer was lost on the way, not the launch: it may still be under way there. Until the kernel is up the gateway says
+ * that it does not have it, and could not end it either: only time tells that nothing comes.
+ */
+async function find(silence: Fault, id: KernelId, until: number, parts: LaunchParts): Promise<Fault | GatewayKernel> {
+  const last = Math.max(until, parts.now() + graceMs);
+  while (parts.now() < last) {
+    const found = await parts.find(id);
     if (found !== null && !isFault(found)) return found;
-    // It answers, and does not have it: nothing was begun, or it failed.
-    if (found === null) break;
     await parts.wait(lookAgainMs);
   }
-  await parts.remove(parts.ownId);
-  return signal?.aborted === true ? calledOff('it') : silence;
+  await parts.remove(id);
+  return silence;
 }
 
-async function removeLate(answer: Promise<Fault | GatewayKernel>, parts: LaunchParts): Promise<void> {
-  const late = await answer;
+async function removeLate(launch: Promise<Fault | GatewayKernel>, parts: LaunchParts): Promise<void> {
+  const late = await launch;
+  // What was looked for in vain is removed already.
+  if (isFault(late) && isSilence(late)) return;
   const id = isFault(late) ? parts.ownId : late.id;
   if (id !== null) await parts.remove(kernelId(id));
 }
