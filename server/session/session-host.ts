@@ -176,7 +176,9 @@ export class SessionHost implements ResultsPort {
     this.feed.stop();
     // What the ledger could not keep, the journal has to.
     const recorded = await this.#recorder.stop();
-    this.#journal.close({ remove: this.#saved && !this.busy() && recorded });
+    const kept = this.#saved && !this.busy() && recorded;
+    // The file may say of a long text where it is stored.
+    this.#journal.close({ remove: kept && this.#texts.secure() });
     for (const listener of this.#onStopped) listener();
   }
 

@@ -89,11 +89,11 @@ export class TextStore {
   }
 
   /**
-   * A chunk that a replayed log says is stored: a power cut may have taken it, and the log still has its text. `state`
-   * is the one before the event.
+   * A chunk that a replayed log says is stored: a power cut may have taken or damaged it, and the log still has its
+   * text. `state` is the one before the event.
    */
   heal(state: NotebookRunState, event: SessionEventOf<'StreamStored'>): void {
-    if (this.#blobs.size(event.hash) === event.bytes) return;
+    if (this.#blobs.size(event.hash) === event.bytes && !isFault(this.#blobs.readNow(event.hash))) return;
     const run = state.runs.get(event.runId);
     const output = run && state.cells.get(run.cellId)?.outputs[event.output];
     if (output?.output_type !== 'stream') return;

@@ -1,3 +1,4 @@
+import { fstatSync as statNow } from 'node:fs';
 import { mkdtemp, readdir, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -94,6 +95,49 @@ describe('BlobStore', () => {
     await truncate(pathOf(hash), 4);
     expect(await putText('hello world')).toBe(hash);
     expect(String(await store.read(hash))).toBe('hello world');
+  });
+
+  it('heals a blob of the right size that an earlier process left damaged', async () => {
+    const hash = await putText('hello world');
+    await writeFile(pathOf(hash), 'hello w0rld');
+    store = new BlobStore(folder);
+    expect(await putText('hello world')).toBe(hash);
+    expect(String(await store.read(hash))).toBe('hello world');
+  });
+
+  it.each([
+    ['synced', (one: BlobStore) => one.synced()],
+    ['syncNow', async (one: BlobStore) => one.syncNow()],
+    ['the same bytes put again', (one: BlobStore) => one.put(text('hello world'))],
+  ])('what the disk refused is not durable before it was written anew: %s', async (_what, ask) => {
+    let isBroken = true;
+    const synced: number[] = [];
+    const sync = (fd: number) => {
+      if (isBroken) throw failure('EIO');
+      synced.push(statNow(fd).ino);
+    };
+    store = new BlobStore(folder, { ...blobEffects, fsync: async (fd) => sync(fd), fsyncSync: sync });
+    const hash = store.putNow(text('hello world'));
+    expect(await ask(store)).toMatchObject({ fault: 'file.io' });
+    expect(await ask(store)).toMatchObject({ fault: 'file.io' });
+    const { ino } = await stat(pathOf(String(hash)));
+    expect([store.settled, String(await store.read(String(hash)))]).toEqual([false, 'hello world']);
+    isBroken = false;
+    expect(isFault(await ask(store))).toBe(false);
+    expect((await stat(pathOf(String(hash)))).ino).not.toBe(ino);
+    expect([store.settled, synced.includes((await stat(pathOf(String(hash)))).ino)]).toEqual([true, true]);
+    expect(store.syncNow()).toBeNull();
+  });
+
+  it('a sync that ends well after the disk has refused one of the same file says nothing', async () => {
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    store = new BlobStore(folder, { ...blobEffects, fsync: () => held, fsyncSync: failWith('EIO') });
+    const put = store.put(text('hello world'));
+    expect(store.syncNow()).toMatchObject({ fault: 'file.io' });
+    release();
+    expect(await put).toMatchObject({ fault: 'file.io' });
+    expect(store.settled).toBe(false);
   });
 
   it.each(['../../etc/passwd', '', 'ABCD', 'a'.repeat(63)])('knows no blob of the name “%s”', async (name) => {

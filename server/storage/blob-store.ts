@@ -63,7 +63,7 @@ const mostSyncing = 16;
 
 const hashForm = /^[0-9a-f]{64}$/;
 
-type Syncing = { readonly fd: number; readonly folder: string; readonly outcome: Promise<Fault | null> };
+type Syncing = { readonly fd: number; readonly outcome: Promise<Fault | null> };
 
 export class BlobStore {
   readonly #folder: string;
@@ -72,13 +72,15 @@ export class BlobStore {
   readonly #recent = new Map<BlobHash, number>();
   /** Files and folders on their way to the disk. */
   readonly #syncing = new Map<BlobHash, Syncing>();
+  /** What the disk refused: readable, but not to be relied on until it was written anew. */
+  readonly #refused = new Set<BlobHash>();
 
   constructor(folder: string, effects: BlobEffects = blobEffects) {
     this.#folder = folder;
     this.#effects = effects;
   }
 
-  /** Durable on disk when it resolves. Bytes that are there already are not written again. */
+  /** Durable on disk when it resolves. Bytes that are there already, undamaged, are not written again. */
   async put(bytes: Uint8Array): Promise<BlobHash | Fault> {
     const hash = this.putNow(bytes);
     if (isFault(hash)) return hash;
@@ -91,58 +93,51 @@ export class BlobStore {
    */
   putNow(bytes: Uint8Array): BlobHash | Fault {
     const hash = contentHash(bytes);
-    const path = this.#pathOf(hash);
-    const { now, ...disk } = this.#effects;
+    const { now, utimesSync: touch } = this.#effects;
+    const isKnown = this.#recent.has(hash);
     this.#recent.set(hash, now());
-    const temporary = join(dirname(path), `.farfield-${randomBytes(6).toString('hex')}.tmp`);
-    let fd: number | null = null;
-    let made = false;
     try {
-      if (this.#sizeOf(hash) === bytes.length) {
-        disk.utimesSync(path, now() / 1000, now() / 1000);
+      if (this.#isHere(hash, bytes.length, isKnown)) {
+        touch(this.#pathOf(hash), now() / 1000, now() / 1000);
         return hash;
       }
-      disk.mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-      fd = disk.openSync(temporary, 'wx', 0o600);
-      made = true;
-      for (let at = 0; at < bytes.length;) at += disk.writeSync(fd, bytes, at, bytes.length - at);
-      disk.renameSync(temporary, path);
-      made = false;
-      if (this.#syncing.size >= mostSyncing) {
-        this.#syncFolder(dirname(path), fd);
-        return hash;
-      }
-      const written = fd;
-      fd = null;
-      this.#sync(hash, written, dirname(path));
+      const fd = this.#write(hash, bytes);
+      if (this.#syncing.size < mostSyncing) this.#sync(hash, fd);
+      else this.#syncAndClose(hash, fd);
       return hash;
     } catch (error) {
       return ioFault(error, 'stored output');
-    } finally {
-      if (fd !== null) disk.closeSync(fd);
-      if (made) removeIfThere(temporary, disk.unlinkSync);
     }
   }
 
-  /** Waits until everything that was put so far is on the disk. A fault when some of it is not. */
+  /**
+   * Waits until everything that was put so far is on the disk; what it refused before is written anew. A fault when
+   * some of it is not there.
+   */
   async synced(): Promise<Fault | null> {
-    const outcomes = await Promise.all([...this.#syncing.values()].map(({ outcome }) => outcome));
-    return outcomes.find((outcome) => outcome !== null) ?? null;
+    await Promise.all([...this.#syncing.values()].map(({ outcome }) => outcome));
+    return this.#writeRefused();
   }
 
   /** As `synced`, holding everything else up: for a writer that drops its own copy in the same turn. */
   syncNow(): Fault | null {
-    try {
-      for (const { fd, folder } of this.#syncing.values()) this.#syncFolder(folder, fd);
-      return null;
-    } catch (error) {
-      return ioFault(error, 'stored output');
+    for (const [hash, { fd }] of this.#syncing) {
+      try {
+        this.#syncFolder(hash, fd);
+        this.#refused.delete(hash);
+      } catch (error) {
+        if (errnoOf(error) === null) throw error;
+        // A disk says such a thing once: a sync that is under way may end well now, and means nothing.
+        this.#syncing.delete(hash);
+        this.#refused.add(hash);
+      }
     }
+    return this.#writeRefused();
   }
 
   /** Whether everything that was put is on the disk. */
   get settled(): boolean {
-    return this.#syncing.size === 0;
+    return this.#syncing.size === 0 && this.#refused.size === 0;
   }
 
   has(hash: BlobHash): boolean {
@@ -219,18 +214,78 @@ export class BlobStore {
     }
   }
 
-  #sync(hash: BlobHash, fd: number, folder: string): void {
-    const outcome = this.#toDisk(fd, folder).then((trouble) => {
-      if (this.#syncing.get(hash)?.fd === fd) this.#syncing.delete(hash);
-      this.#effects.closeSync(fd);
-      return trouble;
-    });
-    this.#syncing.set(hash, { fd, folder, outcome });
+  /** Whether these bytes are in their place already. What this process wrote or read before is not read again. */
+  #isHere(hash: BlobHash, length: number, isKnown: boolean): boolean {
+    if (this.#refused.has(hash) || this.#sizeOf(hash) !== length) return false;
+    return isKnown || !isFault(this.readNow(hash));
   }
 
-  #syncFolder(folder: string, fd: number): void {
+  /** Puts bytes in their place; the file is open still, and not on the disk yet. */
+  #write(hash: BlobHash, bytes: Uint8Array): number {
+    const path = this.#pathOf(hash);
+    const disk = this.#effects;
+    const temporary = join(dirname(path), `.farfield-${randomBytes(6).toString('hex')}.tmp`);
+    disk.mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    const fd = disk.openSync(temporary, 'wx', 0o600);
+    try {
+      for (let at = 0; at < bytes.length;) at += disk.writeSync(fd, bytes, at, bytes.length - at);
+      disk.renameSync(temporary, path);
+      return fd;
+    } catch (error) {
+      disk.closeSync(fd);
+      removeIfThere(temporary, disk.unlinkSync);
+      throw error;
+    }
+  }
+
+  /**
+   * Writes anew what the disk refused: after a failed sync the next one of the same file says nothing. One that is gone
+   * meanwhile concerns nobody; one that is damaged has to be put again.
+   */
+  #writeRefused(): Fault | null {
+    let trouble: Fault | null = null;
+    for (const hash of this.#refused) {
+      const bytes = this.readNow(hash);
+      if (isFault(bytes)) {
+        if (bytes.fault === 'blob.notFound') this.#refused.delete(hash);
+        else trouble = bytes;
+        continue;
+      }
+      try {
+        this.#syncAndClose(hash, this.#write(hash, bytes));
+      } catch (error) {
+        return ioFault(error, 'stored output');
+      }
+    }
+    return trouble;
+  }
+
+  #sync(hash: BlobHash, fd: number): void {
+    const outcome = this.#toDisk(dirname(this.#pathOf(hash)), fd).then((trouble) => {
+      if (this.#syncing.get(hash)?.fd === fd) {
+        this.#syncing.delete(hash);
+        if (trouble === null) this.#refused.delete(hash);
+        else this.#refused.add(hash);
+      }
+      this.#effects.closeSync(fd);
+      return trouble ?? (this.#refused.has(hash) ? refused() : null);
+    });
+    this.#syncing.set(hash, { fd, outcome });
+  }
+
+  #syncAndClose(hash: BlobHash, fd: number): void {
+    this.#refused.add(hash);
+    try {
+      this.#syncFolder(hash, fd);
+      this.#refused.delete(hash);
+    } finally {
+      this.#effects.closeSync(fd);
+    }
+  }
+
+  #syncFolder(hash: BlobHash, fd: number): void {
     this.#effects.fsyncSync(fd);
-    const names = this.#effects.openSync(folder, 'r');
+    const names = this.#effects.openSync(dirname(this.#pathOf(hash)), 'r');
     try {
       this.#effects.fsyncSync(names);
     } catch (error) {
@@ -240,7 +295,7 @@ export class BlobStore {
     }
   }
 
-  async #toDisk(fd: number, folder: string): Promise<Fault | null> {
+  async #toDisk(folder: string, fd: number): Promise<Fault | null> {
     const { openSync: openNow, closeSync: closeNow, fsync: syncFile } = this.#effects;
     try {
       await syncFile(fd);
@@ -312,6 +367,10 @@ function cannotSync(error: unknown): boolean {
 
 function notFound(): Fault {
   return fault('blob.notFound', 'This part of the output is no longer on the server.');
+}
+
+function refused(): Fault {
+  return fault('file.io', 'The disk failed at “stored output”.');
 }
 
 function damaged(): Fault {
