@@ -1,3 +1,4 @@
+import type { RunId } from '#lib/core/ids.ts';
 import type { KernelStatus, SessionEvent } from '#lib/core/session/event.ts';
 import type { NotebookRunState } from '#lib/core/session/state.ts';
 
@@ -13,6 +14,11 @@ export function isBusyness(before: NotebookRunState, event: SessionEvent): boole
   return works.has(event.status) && present !== undefined && works.has(present);
 }
 const works: ReadonlySet<string> = new Set<KernelStatus>(['idle', 'busy']);
+
+/** Whether it says something of this run itself. */
+export function concerns(event: SessionEvent, runId: RunId): boolean {
+  return event.type === 'RunsCancelled' ? event.runIds.includes(runId) : 'runId' in event && event.runId === runId;
+}
 
 /** Events after which the file is behind; the rest only say who ran, waits or was read from it. */
 export const writesResults: ReadonlySet<SessionEvent['type']> = new Set([

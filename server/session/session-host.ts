@@ -11,7 +11,7 @@ import type { ResultsPort } from '#server/document/results-port.ts';
 import { RunRecorder } from '#server/ledger/run-recorder.ts';
 import { defaultOutputLimit } from '#server/config.ts';
 import { boundEvent } from './bound-output.ts';
-import { writesResults } from './event-kinds.ts';
+import { concerns, writesResults } from './event-kinds.ts';
 import { FileOutputs } from './file-outputs.ts';
 import { hasOpenRuns } from './find-session.ts';
 import type { Journal } from './journal.ts';
@@ -271,7 +271,7 @@ export class SessionHost implements ResultsPort {
     if (run?.state !== 'queued' || link === undefined || this.#leaving) return;
     if (this.#state.sessions.get(sessionId)?.running !== null) return;
     // An event of this run is on its way through the inbox already: the effect was repeated meanwhile.
-    if (this.#inbox.some((event) => 'runId' in event && event.runId === runId)) return;
+    if (this.#inbox.some((event) => concerns(event, runId))) return;
     const { source } = this.#options;
     const code = source.source(cellId);
     if (code === undefined || source.cellType(cellId) !== 'code') {

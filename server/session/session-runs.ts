@@ -84,8 +84,8 @@ export class SessionRuns {
     const waiting = [...state().runs.values()].filter(
       (run) => run.state === 'queued' && (meant === null || meant.has(run.id)),
     );
-    const ended = { type: 'RunFinished', at: effects.now(), by, outcome: 'cancelled', reason } as const;
-    dispatch(waiting.map((run) => ({ ...ended, runId: run.id })));
+    if (waiting.length === 0) return 0;
+    dispatch([{ type: 'RunsCancelled', at: effects.now(), by, runIds: waiting.map(({ id }) => id), reason }]);
     return waiting.length;
   }
 

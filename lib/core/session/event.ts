@@ -149,6 +149,8 @@ export const sessionEventSchema = z.discriminatedUnion('type', [
   }),
   /** How many other front ends are connected to the session's kernel. */
   z.object({ ...base, type: z.literal('KernelShared'), sessionId: id<SessionId>(), others: z.number() }),
+  /** Runs that waited were taken out of their queues, in this order; what started meanwhile is left alone. */
+  z.object({ ...base, type: z.literal('RunsCancelled'), runIds: z.array(id<RunId>()), reason: z.string() }),
   z.object({ ...run, type: z.literal('RunFinished'), outcome: runOutcomeSchema, reason: z.string().optional() }),
 ]);
 

@@ -54,6 +54,34 @@ const sessionOf = (state: NotebookRunState) => state.sessions.get(sessionId('s')
 const executed = (state: NotebookRunState, event: SessionEvent) =>
   reduceSession(state, event).effects.flatMap((effect) => (effect.type === 'Execute' ? [effect.runId] : []));
 
+describe('runs that are cancelled together', () => {
+  const cancelled = (...runs: string[]): SessionEvent => {
+    return { type: 'RunsCancelled', ...stamp, runIds: runs.map(runId), reason: 'why' };
+  };
+
+  it('leave what runs and what is not named', () => {
+    const state = replaySession(busy, [cancelled('a', 'd', 'x', 'b')]);
+    expect(sessionOf(state)).toMatchObject({ running: 'a', queue: ['c'] });
+    expect(state.runs.get(runId('b'))).toMatchObject({ state: 'cancelled', reason: 'why' });
+    expect(executed(state, ended('a', 'ok'))).toEqual(['c']);
+  });
+
+  it('ten thousand at once, in a moment', () => {
+    const many = Array.from({ length: 10_000 }, (_, n) => runId(`m${n}`));
+    const session = sessionOf(busy);
+    const run = busy.runs.get(runId('b'));
+    if (session === undefined || run === undefined) throw new Error('no session');
+    const state: NotebookRunState = {
+      ...busy,
+      runs: new Map(many.map((id) => [id, { ...run, id, cellId: cellId(id) }])),
+      sessions: new Map([[session.binding.id, { ...session, queue: many }]]),
+    };
+    const { cells, sessions } = replaySession(state, [cancelled(...many)]);
+    expect([...sessions.values()][0]?.queue).toEqual([]);
+    expect([...cells.values()].filter((cell) => cell.run?.state === 'cancelled')).toHaveLength(10_000);
+  });
+});
+
 describe('the order of a queue', () => {
   it.each<[string, string[], string[]]>([
     ['all of it', ['d', 'c', 'b'], ['d', 'c', 'b']],

@@ -85,6 +85,16 @@ export function finishRun(state: NotebookRunState, event: SessionEventOf<'RunFin
   return withNext(draft, run.sessionId);
 }
 
+/** Takes runs out of their queues. Those that do not wait any more go on. */
+export function cancelRuns(state: NotebookRunState, event: SessionEventOf<'RunsCancelled'>): Reduced {
+  const waiting = [...new Set(event.runIds)].filter((id) => state.runs.get(id)?.state === 'queued');
+  if (waiting.length === 0) return { state, effects: [] };
+  const draft = openDraft(state);
+  cancelAll(draft, waiting, event.reason, event.at);
+  const changed = [...state.sessions.keys()].filter((id) => state.sessions.get(id) !== draft.sessions.get(id));
+  return { state: draft, effects: changed.flatMap((id) => withNext(draft, id).effects) };
+}
+
 /** The cell has run in the present kernel, unless it was cancelled; the kernel was in use until now. */
 function noteUse(draft: Draft, { sessionId, cellId }: Run, { at, outcome }: SessionEventOf<'RunFinished'>): void {
   const session = draft.sessions.get(sessionId);

@@ -388,6 +388,7 @@ describe('generated logs', () => {
     fc.tuple(run, some, session).map(([id, target, on]) => asked(id, target, on)),
     run.map(started),
     fc.tuple(run, fc.constantFrom<RunOutcome[]>('ok', 'error', 'cancelled', 'lost')).map(([id, how]) => ended(id, how)),
+    fc.array(run).map(cancelled),
     fc.tuple(run, text, fc.constantFrom('stdout', 'stderr')).map(([id, value, name]) => stream(id, value, name)),
     fc.tuple(run, fc.boolean()).map(([id, wait]) => cleared(id, wait)),
     fc.tuple(run, fc.constantFrom('d1', undefined)).map(([id, display]) => output(id, shown(id, display))),
@@ -405,6 +406,9 @@ describe('generated logs', () => {
     fc.tuple(session, fc.array(run), fc.constantFrom<HoldReason[]>('asked', 'interrupted'), fc.nat(5)).map(queueEvent),
     some.map((id): SessionEvent => ({ type: 'CellsCleared', ...stamp, cellIds: [cellId(id)] })),
   );
+  function cancelled(ids: readonly string[]): SessionEvent {
+    return { type: 'RunsCancelled', ...stamp, runIds: ids.map(runId), reason: 'x' };
+  }
   type Waiting = readonly [SessionId, readonly string[], HoldReason, number];
   function queueEvent([id, ids, why, kind]: Waiting): SessionEvent {
     const on = { at: 3, by: principalId('h'), sessionId: id };
@@ -442,6 +446,18 @@ describe('generated logs', () => {
         expect(after(...rebuildEvents(state, stamp.by, 1))).toEqual(state);
       }),
       { numRuns: 2_000 },
+    );
+  });
+
+  it('many that are cancelled together end as they would one after the other', () => {
+    fc.assert(
+      fc.property(log, fc.array(run), (events, ids) => {
+        const state = after(...events);
+        const waiting = [...new Set(ids.map(runId))].filter((id) => state.runs.get(id)?.state === 'queued');
+        const single = waiting.map((id): SessionEvent => ({ ...ended(id, 'cancelled'), reason: 'x' }) as SessionEvent);
+        expect(replaySession(state, [cancelled(ids)])).toEqual(replaySession(state, single));
+        if (waiting.length === 0) expect(replaySession(state, [cancelled(ids)])).toBe(state);
+      }),
     );
   });
 

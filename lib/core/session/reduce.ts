@@ -16,7 +16,7 @@ import {
 } from './reduce-output.ts';
 import { answerInput, requestInput } from './reduce-input.ts';
 import { answerRequest, holdQueue, releaseQueue, reorderQueue, setStopOnError } from './reduce-queue.ts';
-import { finishRun, requestRun, startRun } from './reduce-run.ts';
+import { cancelRuns, finishRun, requestRun, startRun } from './reduce-run.ts';
 import type { NotebookRunState, Reduced } from './state.ts';
 
 /**
@@ -64,6 +64,8 @@ export function reduceSession(state: NotebookRunState, event: SessionEvent): Red
       return { state: startRun(state, event), effects: [] };
     case 'RunFinished':
       return finishRun(state, event);
+    case 'RunsCancelled':
+      return cancelRuns(state, event);
     case 'ExecutionCountSet':
       return { state: setExecutionCount(state, event), effects: [] };
     case 'StreamArrived':
