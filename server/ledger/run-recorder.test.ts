@@ -189,6 +189,19 @@ it.each(stops)('%s ends what runs and what waits', (_what, event, expected) => {
   expect(written.find(({ id }) => id === runId('b'))?.source).toBeNull();
 });
 
+it('runs that were cancelled together are told one by one, and no other', () => {
+  const { take, written } = bench();
+  take(...ready, asked('a', 'x'), started('a'), asked('b', 'y'), asked('c', 'z'), asked('d', 'w'));
+  written.length = 0;
+  take({ type: 'RunsCancelled', ...at(30), runIds: ['b', 'c'].map(runId), reason: 'by hand' });
+  const ends = { outcome: 'cancelled', reason: 'by hand', finishedAt: 30 };
+  expect(written).toMatchObject([
+    { id: 'b', ...ends },
+    { id: 'c', ...ends },
+  ]);
+  expect(written).toHaveLength(2);
+});
+
 it('a run that was cancelled while it waited has its reason', () => {
   const { written, take } = bench();
   take(...ready, asked('a', 'x'), started('a'), asked('c', 'x'));
