@@ -67,6 +67,38 @@ test('input() is answered by whoever has the notebook open, also after a reload;
   expect(text).not.toContain('sesame');
 });
 
+test('what is typed for a question that somebody else answered is no command', async ({ page, server, browser }) => {
+  writeNotebookFile(server.place.workspace, 'late.ipynb', ["print(input('First? '), input('Then? '))", "'kept'"]);
+  await openNotebook(page, server, 'late.ipynb');
+  await page.keyboard.press('Control+Enter');
+  await expect(page.getByLabel('First?')).toBeFocused({ timeout: 60_000 });
+  const context = await signIn(browser, server);
+  const other = await context.newPage();
+  await openNotebook(other, server, 'late.ipynb');
+  const late = other.getByLabel('First?');
+  await late.click();
+  await other.keyboard.type('my a');
+  await page.keyboard.type('Ada');
+  await page.keyboard.press('Enter');
+  // Whoever answered goes on with the next question.
+  await expect(page.getByLabel('Then?')).toBeFocused();
+  const words = other.getByText('Answered elsewhere, or withdrawn.');
+  await expect(words).toBeVisible();
+  await expect(late).toBeFocused();
+  await other.keyboard.type('dd x dd');
+  await other.keyboard.press('Enter');
+  await expect(late).toHaveValue('my a');
+  await expect(other.locator('[data-cell-id]')).toHaveCount(2);
+  await other.keyboard.press('Escape');
+  await expect(words).toHaveCount(0);
+  await expect(cell(other, 0)).toBeFocused();
+  await expect(other.getByLabel('Then?')).toBeVisible();
+  await page.keyboard.type('Bob');
+  await page.keyboard.press('Enter');
+  await expect(outputs(other, 0)).toContainText('Ada Bob');
+  await context.close();
+});
+
 test('a kernel that is killed leaves a report; one click replays what had run', async ({ page, server }) => {
   writeNotebookFile(server.place.workspace, 'death.ipynb', [
     'x = 20',

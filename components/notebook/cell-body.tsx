@@ -14,7 +14,7 @@ import styles from './cell-body.module.css';
 import { CellEditor } from './cell-editor.tsx';
 import { cellLanguage } from './cell-language.ts';
 import { HiddenOutputs, HiddenSection, HiddenSource } from './hidden-bar.tsx';
-import { InputRow } from './input-row.tsx';
+import { InputPlace } from './input-place.tsx';
 import { useNotebook } from './notebook-context.ts';
 import type { NotebookMode } from './selection.ts';
 import { StaticSource } from './static-source.tsx';
@@ -68,7 +68,7 @@ export function CellBody({ id, cell, index, language, mode, readOnly, outputs, r
               </OutputsPlaceContext>
             )}
           </div>
-          {run?.input == null ? null : <InputRow key={run.input.id} run={run} input={run.input} />}
+          <InputPlace run={run} />
           {run === null || run.reason === null ? null : <p className={styles.reason}>{run.reason}</p>}
         </>
       );

@@ -6,13 +6,21 @@ import { longestAnswer } from '#lib/protocol/input-answer.ts';
 import styles from './input-row.module.css';
 import { useNotebook } from './notebook-context.ts';
 
-export type InputRowProps = { readonly run: Run; readonly input: PendingInput };
+export type InputRowProps = {
+  readonly run: Run;
+  readonly input: PendingInput;
+  /** It is answered or withdrawn: what is typed goes nowhere. */
+  readonly isOver: boolean;
+  readonly onFocus: () => void;
+  /** The focus is elsewhere now. */
+  readonly onLeave: () => void;
+};
 
 /**
  * The question of a running cell, and a field to answer it. Takes the focus when this page asked for the run and its
  * person types nowhere else.
  */
-export function InputRow({ run, input }: InputRowProps) {
+export function InputRow({ run, input, isOver, onFocus, onLeave }: InputRowProps) {
   const { commands, selection } = useNotebook();
   const [text, setText] = useState('');
   const [sending, setSending] = useState(false);
@@ -28,16 +36,23 @@ export function InputRow({ run, input }: InputRowProps) {
     const hadFocus = document.activeElement === field.current;
     const sent = await commands.answering.answer(run, input, text);
     setSending(false);
-    if (sent && hadFocus) selection.set({ mode: 'command', follow: true });
+    // Whoever went elsewhere meanwhile, as to the next question, stays there.
+    const focused = document.activeElement;
+    if (!sent || !hadFocus || (focused !== field.current && focused !== document.body)) return;
+    selection.set({ mode: 'command', follow: true });
+    onLeave();
   };
+  // Of an answer given here the end of the question may come first.
+  const isGone = isOver && !sending;
   return (
     <form
       className={styles.row}
       data-own-keys
       data-input-id={input.id}
+      data-input-sending={sending || undefined}
       onSubmit={(event) => {
         event.preventDefault();
-        if (!sending) void send();
+        if (!sending && !isOver) void send();
       }}
     >
       <label id={label} className={styles.prompt} htmlFor={`${label}-field`}>
@@ -53,18 +68,39 @@ export function InputRow({ run, input }: InputRowProps) {
         data-1p-ignore
         spellCheck={false}
         maxLength={longestAnswer}
+        readOnly={sending || isOver}
         value={text}
         onChange={(event) => setText(event.currentTarget.value)}
+        onFocus={onFocus}
+        onBlur={(event) => {
+          // In a window that is left the field keeps its focus.
+          if (document.activeElement !== event.currentTarget) onLeave();
+        }}
+        onKeyDown={(event) => {
+          if (event.key !== 'Escape' || !isGone) return;
+          event.preventDefault();
+          selection.set({ mode: 'command', follow: true });
+          onLeave();
+        }}
       />
-      <Button type="submit" disabled={sending}>
-        Send
-      </Button>
+      {isGone ? null : (
+        <Button type="submit" disabled={sending}>
+          Send
+        </Button>
+      )}
+      <span className={styles.over} role="status">
+        {isGone ? 'Answered elsewhere, or withdrawn. Escape leaves it.' : ''}
+      </span>
     </form>
   );
 }
 
-/** Whether the focus is on a cell as a whole or on nothing: keys of a person who reads, not of one who writes. */
+/**
+ * Whether the focus is on a cell as a whole or on nothing: keys of a person who reads, not of one who writes. Whoever has
+ * just sent an answer goes on to the next question.
+ */
 function typesNowhere(mode: 'command' | 'edit'): boolean {
   const focused = document.activeElement;
-  return mode === 'command' && (focused === null || focused === document.body || focused.matches('[data-cell-id]'));
+  if (mode !== 'command') return false;
+  return focused === null || focused === document.body || focused.matches('[data-cell-id], [data-input-sending] input');
 }
