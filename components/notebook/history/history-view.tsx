@@ -1,6 +1,7 @@
 'use client';
-import { useEffect, useSyncExternalStore } from 'react';
+import { useEffect, useState, useSyncExternalStore } from 'react';
 import { connection } from '#lib/client/connection.ts';
+import type { RunId } from '#lib/core/ids.ts';
 import { useNotebook } from '../notebook-context.ts';
 import { HistoryFilters } from './history-filters.tsx';
 import styles from './history-view.module.css';
@@ -19,6 +20,12 @@ export type HistoryViewProps = {
 export function HistoryView({ language }: HistoryViewProps) {
   const { history, results } = useNotebook();
   const { chosen } = useSyncExternalStore(history.subscribe, history.get, history.get);
+  // Chosen in this list, and not before the panel was shown: only then does the focus follow.
+  const [picked, setPicked] = useState<RunId | null>(null);
+  const pick = (id: RunId) => {
+    setPicked(id);
+    history.choose(id);
+  };
   useEffect(() => {
     void history.load();
     let known = results.sessions();
@@ -50,10 +57,10 @@ export function HistoryView({ language }: HistoryViewProps) {
       {chosen === null ? (
         <>
           <HistoryFilters />
-          <RunList />
+          <RunList onPick={pick} />
         </>
       ) : (
-        <PastRunView key={chosen} id={chosen} language={language} />
+        <PastRunView key={chosen} id={chosen} language={language} takesFocus={chosen === picked} />
       )}
     </div>
   );

@@ -27,14 +27,18 @@ export type PastRunViewProps = {
   readonly id: RunId;
   /** Of the notebook's code. */
   readonly language: string;
+  /** A person has just chosen it. */
+  readonly takesFocus: boolean;
 };
 
 /** One run of before: its code, how the cell has changed since, and what it gave. */
-export function PastRunView({ id, language }: PastRunViewProps) {
+export function PastRunView({ id, language, takesFocus }: PastRunViewProps) {
   const { history } = useNotebook();
   const { content } = useSyncExternalStore(history.subscribe, history.get, history.get);
   const back = useRef<HTMLButtonElement>(null);
-  useEffect(() => back.current?.focus({ preventScroll: true }), []);
+  useEffect(() => {
+    if (takesFocus) back.current?.focus({ preventScroll: true });
+  }, [takesFocus]);
   const leave = () => {
     history.choose(null);
     // The row that was left, once it is in the page again.

@@ -16,8 +16,10 @@ import { clock } from '../words.ts';
 import styles from './run-list.module.css';
 import { cellWords, placeWords, timeWords } from './run-words.ts';
 
+export type RunListProps = { readonly onPick: (id: RunId) => void };
+
 /** Runs, the newest first. One stop of the Tab key; the arrow keys go through them. */
-export function RunList() {
+export function RunList({ onPick }: RunListProps) {
   const { history, document } = useNotebook();
   const { runs, next, fault, loading, filter } = useSyncExternalStore(history.subscribe, history.get, history.get);
   const ids = useCellIds(document);
@@ -70,7 +72,7 @@ export function RunList() {
             now={now}
             isStop={run.id === stop}
             onFocus={() => setAt(run.id)}
-            onOpen={() => history.choose(run.id)}
+            onOpen={() => onPick(run.id)}
           />
         ))}
       </ul>
