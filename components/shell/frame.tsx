@@ -21,7 +21,7 @@ import styles from './frame.module.css';
 import { useShownPath } from './layout-store.ts';
 import { Logo } from './logo.tsx';
 import { Panel } from './panel.tsx';
-import { hidePanel, panelState, panelWidth, setPanel, usePanelDrawer } from './panel-state.ts';
+import { hidePanel, narrowScreen, panelState, panelWidth, setPanel, usePanelDrawer } from './panel-state.ts';
 import { panelViews } from './panel-views.ts';
 import { Panes } from './panes.tsx';
 import { shellActions } from './shell-actions.ts';
@@ -49,7 +49,7 @@ export type FrameProps = {
 
 /** The frame of the IDE: it stays while pages change. */
 export function Frame({ sidebar: contents, documentOf }: FrameProps) {
-  const narrow = useMedia('(max-width: 720px)');
+  const narrow = useMedia(narrowScreen);
   const sidebar = useStoredValue(sidebarState);
   const panel = useStoredValue(panelState);
   const panelDrawer = usePanelDrawer();

@@ -3,6 +3,9 @@ import { z } from 'zod';
 import { type PanelViewId, panelViewIds } from './panel-views.ts';
 import { StoredValue } from './stored-value.ts';
 
+/** Where sidebar and panel are drawers. */
+export const narrowScreen = '(max-width: 720px)';
+
 /** Width of the panel on wide screens, px. */
 export const panelWidth = { initial: 380, min: 240, max: 800 } as const;
 
@@ -40,7 +43,8 @@ export function showPanel(view: PanelViewId): void {
   const inside = document.activeElement?.closest('[data-panel-view]') ?? null;
   if (inside === null) before = document.activeElement;
   setPanel({ shown: true, view });
-  setDrawer(true);
+  // On a wide screen it is none: a window made narrow later does not begin with an open drawer.
+  setDrawer(matchMedia(narrowScreen).matches);
   setTimeout(() => document.querySelector<HTMLElement>('[data-panel-view]')?.focus(), 0);
 }
 
