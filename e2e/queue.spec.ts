@@ -44,6 +44,9 @@ test('a queue in two browsers: moved by keys, held, over a reload, cleared and p
   await page.keyboard.press('q');
   await expect(rows(page)).toHaveCount(4);
   await rows(page).first().focus();
+  // There and back, quicker than the server answers.
+  await page.keyboard.press('Alt+ArrowDown');
+  await page.keyboard.press('Alt+ArrowUp');
   await page.keyboard.press('Alt+ArrowDown');
   await page.keyboard.press('Alt+ArrowDown');
   await expect(rows(page).nth(2)).toBeFocused();
@@ -74,8 +77,14 @@ test('a queue in two browsers: moved by keys, held, over a reload, cleared and p
   await rows(page).first().click();
   await expect(active(page)).toHaveAttribute('data-cell-index', '3');
   await rows(far).nth(1).focus();
-  await far.keyboard.press('Delete');
+  // Held down, it takes out one; the focus goes on to the next.
+  await far.keyboard.down('Delete');
   await expect.poll(() => order(page)).toBe('d b last');
+  await expect(rows(far).nth(1)).toBeFocused();
+  await far.keyboard.down('Delete');
+  await far.keyboard.up('Delete');
+  await expect(rows(far)).toHaveCount(3);
+  await expect.poll(() => order(far)).toBe('d b last');
   await far.getByRole('button', { name: 'Run next' }).nth(1).click();
   await expect.poll(() => order(page)).toBe('b d last');
   await bar(page).getByRole('button', { name: 'Continue' }).click();

@@ -3,6 +3,7 @@ import { X } from 'lucide-react';
 import { Button } from '#components/ui/button.tsx';
 import { IconButton } from '#components/ui/icon-button.tsx';
 import { Notice } from '#components/ui/notice.tsx';
+import { useCellIds } from '#lib/client/document/use-document.ts';
 import { useSessions } from '#lib/client/results/use-results.ts';
 import type { Death } from '#lib/core/session/death.ts';
 import { sayExit, sayMemory } from '#lib/core/session/say-death.ts';
@@ -15,10 +16,11 @@ import { clock, counted } from './words.ts';
 export function DeathReport() {
   const { document, results, commands } = useNotebook();
   const session = useSessions(results)[0];
+  const cells = useCellIds(document);
   if (session === undefined || session.death === null) return null;
   const { death, status } = session;
   const { cellId, ran } = death;
-  const place = cellId === null ? -1 : document.cellIds().indexOf(cellId);
+  const place = cellId === null ? -1 : cells.indexOf(cellId);
   const goTo = () => {
     if (cellId === null) return;
     commands.collapsing.reveal(cellId);
@@ -26,7 +28,7 @@ export function DeathReport() {
   };
   const dead = status === 'dead';
   const memory = sayMemory(death.memory);
-  const cells = ran.length === 1 ? 'the cell' : `the ${ran.length} cells`;
+  const replayed = ran.length === 1 ? 'the cell' : `the ${ran.length} cells`;
   return (
     <section className={styles.report} aria-label="The kernel ended" data-death-report>
       <Notice
@@ -63,7 +65,7 @@ export function DeathReport() {
         <div className={styles.buttons}>
           {ran.length === 0 ? null : (
             <Button look="primary" onClick={() => void commands.life.replay()}>
-              {dead ? 'Restart and replay' : 'Replay'} {cells} that had run
+              {dead ? 'Restart and replay' : 'Replay'} {replayed} that had run
             </Button>
           )}
           {dead ? (

@@ -132,6 +132,12 @@ export class NotebookRunner {
     return id === null ? null : troubleOf(await callApi('interruptSession', { params: { id } }));
   }
 
+  /** Stops this run and no other: one that has ended meanwhile is left alone. */
+  async interruptRun(id: RunId): Promise<RunTrouble | null> {
+    const { path } = this.#document.getSnapshot();
+    return troubleOf(await callApi('cancelRun', { params: { id }, query: { path } }));
+  }
+
   async restart(): Promise<RunTrouble | null> {
     const session = this.#results.state().sessions.values().next().value;
     if (session === undefined) return null;

@@ -7,12 +7,16 @@ import type { Selecting } from './selecting.ts';
 
 /** A kernel that runs one cell, and a clock that strikes when it is told. */
 function running() {
-  const page = { hears: true, state: 'running', offered: [] as string[] };
+  const page = { hears: true, state: 'running', offered: [] as string[], interrupted: [] as string[] };
   const looks = new Set<() => void>();
   const run = runId('r');
   const parts = {
     runner: {
       interrupt: () => Promise.resolve(null),
+      interruptRun: async (id: string) => {
+        page.interrupted.push(id);
+        return null;
+      },
       hearsResults: () => page.hears,
       state: () => ({
         sessions: new Map([['s', { running: run }]]),
@@ -36,6 +40,14 @@ it('offers a restart for a cell that does not heed an interrupt, one at a time',
   await life.interrupt();
   await life.interrupt();
   strike();
+  expect(page.offered).toEqual(['unheeded r']);
+});
+
+it('interrupts the run that was meant, and looks at that one', async () => {
+  const { page, life, strike } = running();
+  await life.interruptRun(runId('r'));
+  strike();
+  expect(page.interrupted).toEqual(['r']);
   expect(page.offered).toEqual(['unheeded r']);
 });
 

@@ -1,3 +1,4 @@
+import type { RunId } from '#lib/core/ids.ts';
 import type { SessionState } from '#lib/core/session/state.ts';
 import type { RunTrouble } from '../notebook-runner.ts';
 import { counted } from '../words.ts';
@@ -30,10 +31,20 @@ export class KernelLife {
   }
 
   async interrupt(): Promise<void> {
-    const { runner, effects } = this.#parts;
     const run = this.#session()?.running ?? null;
-    this.#report(await runner.interrupt());
-    if (run === null) return;
+    this.#report(await this.#parts.runner.interrupt());
+    if (run !== null) this.#watch(run);
+  }
+
+  /** Interrupts this run and no other, also when the next one begins meanwhile. */
+  async interruptRun(run: RunId): Promise<void> {
+    this.#report(await this.#parts.runner.interruptRun(run));
+    this.#watch(run);
+  }
+
+  /** Offers a restart when the run goes on. */
+  #watch(run: RunId): void {
+    const { runner, effects } = this.#parts;
     this.#callOffLook();
     this.#callOffLook = effects.later(heedMs, () => {
       // What is shown of the run is old when nothing is heard of it.

@@ -19,3 +19,13 @@ it.each([
   expect(changedPart(queue, moved).join('')).toBe(told);
   expect(arrangeQueue(queue, changedPart(queue, moved)).join('')).toBe(order);
 });
+
+it('a move back that follows before the first is painted takes it back, whether the first arrived or not', () => {
+  const painted = ids('abcd');
+  const there = moveRun(painted, runId('b'), 0);
+  const told = changedPart(painted, there);
+  const back = moveRun(there, runId('b'), 1);
+  const next = changedPart(painted, back, told.length);
+  expect(next.join('')).toBe('ab');
+  for (const arrived of [painted, there]) expect(arrangeQueue(arrived, next).join('')).toBe('abcd');
+});

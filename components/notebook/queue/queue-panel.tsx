@@ -15,6 +15,7 @@ import { counted } from '../words.ts';
 import { moveRun } from './move-run.ts';
 import styles from './queue-panel.module.css';
 import { CellLine, QueueRow } from './queue-row.tsx';
+import { useKeptFocus } from './use-kept-focus.ts';
 import { useQueueOrder } from './use-queue-order.ts';
 import { useRowDrag } from './use-row-drag.ts';
 
@@ -95,7 +96,7 @@ function RunningRow({ run }: { readonly run: Run }) {
         icon={Square}
         size="small"
         label="Interrupt this cell"
-        onClick={() => void commands.life.interrupt()}
+        onClick={() => void commands.life.interruptRun(run.id)}
       />
     </div>
   );
@@ -109,6 +110,7 @@ function Waiting({ queue, runs }: WaitingProps) {
   const { order, settle } = arranged;
   const drag = useRowDrag(arranged);
   const list = useRef<HTMLOListElement>(null);
+  const kept = useKeptFocus(list, order);
   const [said, setSaid] = useState('');
   const go = useGoTo();
 
@@ -123,8 +125,8 @@ function Waiting({ queue, runs }: WaitingProps) {
     // The row that moved may have been taken out of the page and put back, which loses the focus.
     requestAnimationFrame(() => focusRow(at));
   };
-  const cancel = (id: RunId, place: number) => {
-    void commands.queueing.cancel(id).then(() => requestAnimationFrame(() => focusRow(place)));
+  const cancel = (id: RunId) => {
+    void commands.queueing.cancel(id);
     setSaid('Taken out of the queue.');
   };
   const keys = (event: React.KeyboardEvent, id: RunId, place: number) => {
@@ -134,8 +136,10 @@ function Waiting({ queue, runs }: WaitingProps) {
       if (event.altKey) move(id, next);
       else focusRow(next);
     } else if (event.key === 'Home' && event.altKey) move(id, 0);
-    else if (event.key === 'Delete' || event.key === 'Backspace') cancel(id, place);
-    else return;
+    else if (event.key === 'Delete' || event.key === 'Backspace') {
+      // The focus goes on to the next row: a held key must not empty the queue.
+      if (!event.repeat) cancel(id);
+    } else return;
     event.preventDefault();
     event.stopPropagation();
   };
@@ -143,7 +147,7 @@ function Waiting({ queue, runs }: WaitingProps) {
   return (
     <>
       <h3 className={styles.title}>{counted(order.length, 'cell')} waiting</h3>
-      <ol ref={list} className={styles.list} aria-label="Waiting cells">
+      <ol ref={list} className={styles.list} aria-label="Waiting cells" onBlur={kept.onBlur}>
         {order.slice(0, mostRows).map((id, place) => {
           const run = runs.get(id);
           return run === undefined ? null : (
@@ -157,7 +161,8 @@ function Waiting({ queue, runs }: WaitingProps) {
               onKeys={(event) => keys(event, id, place)}
               onPress={(event) => drag.press(event, id)}
               onNext={() => move(id, 0)}
-              onCancel={() => cancel(id, place)}
+              onFocus={() => kept.onFocus(id)}
+              onCancel={() => cancel(id)}
             />
           );
         })}

@@ -15,6 +15,7 @@ export type QueueRowProps = {
   readonly place: number;
   readonly count: number;
   readonly dragged: boolean;
+  readonly onFocus: () => void;
   readonly onGo: () => void;
   readonly onKeys: (event: React.KeyboardEvent) => void;
   readonly onPress: (event: React.PointerEvent) => void;
@@ -24,10 +25,10 @@ export type QueueRowProps = {
 
 /** One waiting cell. Alt with an arrow key moves it, Delete takes it out, Enter goes to it. */
 export function QueueRow(props: QueueRowProps) {
-  const { run, place, count, dragged, onGo, onKeys, onPress, onNext, onCancel } = props;
+  const { run, place, count, dragged, onFocus, onGo, onKeys, onPress, onNext, onCancel } = props;
   const { commands } = useNotebook();
   return (
-    <li className={`${styles.row} ${dragged ? styles.dragged : ''}`} data-queue-cell={run.cellId}>
+    <li className={`${styles.row} ${dragged ? styles.dragged : ''}`} data-queue-cell={run.cellId} onFocus={onFocus}>
       <span className={styles.grip} aria-hidden title="Drag to move" onPointerDown={onPress}>
         <GripVertical size={14} />
       </span>

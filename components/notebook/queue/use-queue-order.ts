@@ -20,6 +20,8 @@ export function useQueueOrder(queue: readonly RunId[]): QueueOrder {
   const { commands } = useNotebook();
   const [wanted, setWanted] = useState<readonly RunId[] | null>(null);
   const asked = useRef(0);
+  /** Places told that may not be painted yet. */
+  const toldPlaces = useRef(0);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
   const settle = useCallback(
@@ -28,11 +30,14 @@ export function useQueueOrder(queue: readonly RunId[]): QueueOrder {
       clearTimeout(timer.current);
       asked.current += 1;
       const turn = asked.current;
-      const told = changedPart(queue, order);
+      const told = changedPart(queue, order, toldPlaces.current);
+      toldPlaces.current = told.length;
       const sent = told.length === 0 ? Promise.resolve() : commands.queueing.reorder(told);
       void sent.finally(() => {
         timer.current = setTimeout(() => {
-          if (turn === asked.current) setWanted(null);
+          if (turn !== asked.current) return;
+          toldPlaces.current = 0;
+          setWanted(null);
         }, paintedSoon);
       });
     },
