@@ -59,6 +59,10 @@ test('input() is answered by whoever has the notebook open, also after a reload;
   await expect(other.getByLabel('Last?')).toBeVisible();
   await runAction(other, 'Interrupt the kernel');
   await state(page, 2, 'error');
+  await expect(other.getByLabel('Last?')).toHaveCount(0);
+  // Where its field has the focus it stays until that is left.
+  await expect(page.getByText('Answered elsewhere, or withdrawn.')).toBeVisible();
+  await page.keyboard.press('Escape');
   await expect(page.getByLabel('Last?')).toHaveCount(0);
   await context.close();
   await expect(page.locator('main[data-notebook]')).toHaveAttribute('data-save-state', 'saved', { timeout: 20_000 });
