@@ -147,3 +147,13 @@ describe('above the limit', () => {
     expect(names()).toEqual([second]);
   });
 });
+
+it('outputs that no string can hold together are cut, and their marker names no whole', () => {
+  const fail = () => {
+    throw new RangeError('Invalid string length');
+  };
+  const big = { ...shown('y'.repeat(3_000)), toJSON: fail };
+  const made = of(open(), [shown('first'), big, shown('last')]);
+  expect(markerIn(made)).toMatchObject({ kind: 'truncated', whole: null });
+  expect([made[0], made.at(-1)]).toEqual([shown('first'), shown('last')]);
+});

@@ -210,8 +210,9 @@ export class FileOutputs {
   }
 
   #put(outputs: readonly Output[]): BlobHash | null {
-    const hash = this.#parts.blobs.putNow(Buffer.from(JSON.stringify({ outputs })));
-    return isFault(hash) ? null : hash;
+    const json = jsonOf({ outputs });
+    const hash = json === null ? null : this.#parts.blobs.putNow(Buffer.from(json));
+    return hash === null || isFault(hash) ? null : hash;
   }
 
   #read(hash: BlobHash): readonly Output[] | null {
@@ -260,6 +261,16 @@ function fits(whole: Output | undefined, head: Output | undefined, tail: Output 
   const [first, last] = [whole.stored?.head ?? whole.text, whole.text];
   const [front, back] = [Math.min(first.length, head.text.length), Math.min(last.length, tail.text.length)];
   return first.slice(0, front) === head.text.slice(0, front) && last.slice(-back) === tail.text.slice(-back);
+}
+
+/** Null for more than a string can hold: the file is saved nevertheless, and its marker says that it has not all. */
+function jsonOf(value: object): string | null {
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
 }
 
 function isRunning({ run }: { readonly run?: Run | null }): boolean {
