@@ -3,15 +3,18 @@ import { findChromium } from './server/setup/browser.mjs';
 
 const chromium = findChromium(process.env);
 
-/** Journeys on the real server, one after the other: each starts servers and kernels of its own. */
+/**
+ * Journeys on the real server. Files run two at a time, tests of one file one after the other: each file starts servers and
+ * kernels of its own, and mostly waits for them. Faults run alone: they count what is lost.
+ */
 export default defineConfig({
   testDir: 'e2e',
   projects: [
-    { name: 'journeys', testIgnore: ['**/bench/**', '**/faults/**'], outputDir: 'test-results/journeys' },
+    { name: 'journeys', workers: 2, testIgnore: ['**/bench/**', '**/faults/**'], outputDir: 'test-results/journeys' },
     // Processes are killed and stopped: apart, since they mostly wait.
-    { name: 'faults', testMatch: '**/faults/**/*.spec.ts', outputDir: 'test-results/faults' },
+    { name: 'faults', workers: 1, testMatch: '**/faults/**/*.spec.ts', outputDir: 'test-results/faults' },
   ],
-  workers: 1,
+  workers: 2,
   fullyParallel: false,
   retries: 0,
   forbidOnly: process.env['CI'] !== undefined,
