@@ -20,7 +20,7 @@ export const viewRows = {
     isEnabled: canEdit,
     run: (c) => c.running.clearOutputs('all'),
   },
-  'outputs.showAll': {
+  'outputs.readWhole': {
     title: 'Show the whole text that the cell wrote',
     category: 'Cell',
     keys: [],
