@@ -263,7 +263,7 @@ test('a taken name is asked about: both are kept, or the old one goes to the tra
 });
 
 test('an upload shows progress and leaves nothing behind when it is cancelled', async ({ page, server }) => {
-  const own = ownFile('cancelled.bin', 24 * 1024 * 1024);
+  const own = ownFile('cancelled.bin', 96 * 1024 * 1024);
   await start(page, server);
   await throttle(page, 4 * 1024 * 1024);
   await choose(page, own.path);
