@@ -1,26 +1,58 @@
-// What the JSON reports of the test programs say, as counts.
+// What the JSON reports of the test programs say: counts, and which tests failed with what.
+
+import { basename } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 
 /** Counts of a vitest report. A file that could not even be loaded holds no test: it counts as one failure. */
 export function countVitest(report) {
   const brokenFiles = report.testResults.filter(
     (file) => file.status === 'failed' && file.assertionResults.every(({ status }) => status !== 'failed'),
   );
+  const failedTests = report.testResults.flatMap((file) =>
+    file.assertionResults
+      .filter(({ status }) => status === 'failed')
+      .map(({ fullName, failureMessages }) => blame(file.name, fullName, failureMessages[0])),
+  );
   return {
     passed: report.numPassedTests,
     failed: report.numFailedTests + brokenFiles.length,
     skipped: report.numPendingTests + (report.numTodoTests ?? 0),
+    blames: [...failedTests, ...brokenFiles.map(({ name, message }) => blame(name, 'does not load', message))],
   };
 }
 
 /** Counts of a Playwright report. Errors outside any test (a file that does not load) are failures. */
 export function countPlaywright(report) {
   const { expected, unexpected, flaky, skipped } = report.stats;
-  return { passed: expected, failed: unexpected + flaky + (report.errors ?? []).length, skipped };
+  const errors = report.errors ?? [];
+  const failedTests = report.suites
+    .flatMap(specsWithin)
+    .flatMap(({ file, title, tests }) =>
+      tests
+        .filter(({ status }) => status === 'unexpected' || status === 'flaky')
+        .map(({ results }) => blame(file, title, results.find(({ error }) => error)?.error.message)),
+    );
+  return {
+    passed: expected,
+    failed: unexpected + flaky + errors.length,
+    skipped,
+    blames: [...failedTests, ...errors.map(({ message }) => blame('', 'outside of tests', message))],
+  };
+}
+
+function specsWithin(suite) {
+  return [...suite.specs, ...(suite.suites ?? []).flatMap(specsWithin)];
+}
+
+/** One line of at most 300 characters on a failed test: its file, its title, the first words of its error. */
+function blame(file, title, message = '') {
+  const words = stripVTControlCharacters(message).replaceAll(/\s+/g, ' ').trim();
+  return `${basename(file)} › ${title}: ${words}`.slice(0, 300);
 }
 
 /** The verdict on one suite: its counts, mended so that a silent failure is none. */
 export function judge(counts, code) {
-  if (counts === null) return { passed: 0, failed: 1, skipped: 0, note: 'it left no report' };
+  if (counts === null) return { passed: 0, failed: 1, skipped: 0, blames: [], note: 'it left no report' };
   if (counts.passed + counts.failed === 0) return { ...counts, failed: 1, note: 'it ran no test' };
   if (code !== 0 && counts.failed === 0) return { ...counts, failed: 1, note: `it ended with code ${code}` };
   return { ...counts, note: '' };

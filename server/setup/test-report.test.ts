@@ -1,31 +1,78 @@
 import { expect, test } from 'vitest';
 import { countPlaywright, countVitest, judge, lastLine } from './test-report.mjs';
 
-test('counts a vitest report, a file that did not load as one failure', () => {
+test('counts a vitest report, a file that did not load as one failure, and says which failed with what', () => {
   const report = {
     numPassedTests: 3,
     numFailedTests: 1,
     numPendingTests: 2,
     numTodoTests: 1,
     testResults: [
-      { status: 'failed', assertionResults: [{ status: 'failed' }] },
-      { status: 'failed', assertionResults: [] },
-      { status: 'passed', assertionResults: [{ status: 'passed' }] },
+      {
+        name: '/a/b/sum.test.ts',
+        status: 'failed',
+        message: '',
+        assertionResults: [{ status: 'failed', fullName: 'adds', failureMessages: ['\u001b[31m1 is not\n   2\u001b[39m'] }],
+      },
+      { name: '/a/b/far.test.ts', status: 'failed', message: 'no such module', assertionResults: [] },
+      {
+        name: '/a/b/near.test.ts',
+        status: 'passed',
+        message: '',
+        assertionResults: [{ status: 'passed', fullName: 'is near', failureMessages: [] }],
+      },
     ],
   };
-  expect(countVitest(report)).toEqual({ passed: 3, failed: 2, skipped: 3 });
+  expect(countVitest(report)).toEqual({
+    passed: 3,
+    failed: 2,
+    skipped: 3,
+    blames: ['sum.test.ts › adds: 1 is not 2', 'far.test.ts › does not load: no such module'],
+  });
 });
 
-test('counts a Playwright report, errors outside of tests as failures', () => {
-  const report = { stats: { expected: 4, unexpected: 1, flaky: 0, skipped: 2 }, errors: [{ message: 'no such file' }] };
-  expect(countPlaywright(report)).toEqual({ passed: 4, failed: 2, skipped: 2 });
+test('counts a Playwright report, errors outside of tests as failures, and says which failed with what', () => {
+  const passed = { status: 'expected', results: [{}] };
+  const failed = { status: 'unexpected', results: [{ error: { message: 'timed out\nwaiting' } }] };
+  const report = {
+    suites: [
+      {
+        specs: [],
+        suites: [
+          {
+            specs: [
+              { file: 'e2e/queue.spec.ts', title: 'is held', tests: [failed] },
+              { file: 'e2e/queue.spec.ts', title: 'goes on', tests: [passed] },
+            ],
+          },
+        ],
+      },
+    ],
+    stats: { expected: 4, unexpected: 1, flaky: 0, skipped: 2 },
+    errors: [{ message: 'no such file' }],
+  };
+  expect(countPlaywright(report)).toEqual({
+    passed: 4,
+    failed: 2,
+    skipped: 2,
+    blames: ['queue.spec.ts › is held: timed out waiting', ' › outside of tests: no such file'],
+  });
+});
+
+test('what it says of a failed test stays one short line', () => {
+  const failed = { status: 'unexpected', results: [{ error: { message: 'x'.repeat(9_000) } }] };
+  const report = {
+    suites: [{ specs: [{ file: 'a.spec.ts', title: 'long', tests: [failed] }] }],
+    stats: { expected: 0, unexpected: 1, flaky: 0, skipped: 0 },
+  };
+  expect(countPlaywright(report).blames.map(({ length }) => length)).toEqual([300]);
 });
 
 test.each([
   [null, 0, { failed: 1, note: 'it left no report' }],
-  [{ passed: 0, failed: 0, skipped: 0 }, 0, { failed: 1, note: 'it ran no test' }],
-  [{ passed: 5, failed: 0, skipped: 0 }, 1, { failed: 1, note: 'it ended with code 1' }],
-  [{ passed: 5, failed: 0, skipped: 0 }, 0, { passed: 5, failed: 0, note: '' }],
+  [{ passed: 0, failed: 0, skipped: 0, blames: [] }, 0, { failed: 1, note: 'it ran no test' }],
+  [{ passed: 5, failed: 0, skipped: 0, blames: [] }, 1, { failed: 1, note: 'it ended with code 1' }],
+  [{ passed: 5, failed: 0, skipped: 0, blames: [] }, 0, { passed: 5, failed: 0, note: '' }],
 ])('judges %j with code %i', (counts, code, expected) => {
   expect(judge(counts, code)).toMatchObject(expected);
 });

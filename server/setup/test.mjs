@@ -19,6 +19,7 @@ const wanted = process.argv[2] ?? 'journeys';
 const reports = join(root, 'test-results');
 const verdicts = [];
 const rows = [];
+mkdirSync(reports, { recursive: true });
 
 try {
   const startedAt = performance.now();
@@ -26,7 +27,6 @@ try {
   const chromium = wanted === 'engines' ? null : await ensureChromium(root, node, process.env);
   rows.push(`set-up: ${secondsSince(startedAt)}`);
   if (missing !== null) printTrouble(missing);
-  mkdirSync(reports, { recursive: true });
   await suites[wanted](node, chromium);
 } catch (error) {
   if (!(error instanceof SetupError)) throw error;
@@ -34,7 +34,9 @@ try {
   verdicts.push({ passed: 0, failed: 1, skipped: 0, note: 'set-up' });
 }
 
-console.log(`\n${rows.join('\n')}\n${lastLine(verdicts)}`);
+const summary = `${rows.join('\n')}\n${lastLine(verdicts)}\n`;
+writeFileSync(join(reports, `summary-${wanted}.txt`), summary); // what .ci/run ends with
+process.stdout.write(`\n${summary}`);
 process.exitCode = verdicts.some((verdict) => verdict.failed > 0) ? 1 : 0;
 
 async function runAll(node, chromium) {
@@ -99,6 +101,7 @@ async function suite(name, node, args, report, extraEnv = {}) {
   rows.push(
     `${name}: ${verdict.passed} passed, ${verdict.failed} failed${skipped}, ${time}${verdict.note === '' ? '' : ` (${verdict.note})`}`,
   );
+  for (const line of verdict.blames) rows.push(`  ✗ ${line}`);
 }
 
 function readCounts({ path, count }) {
