@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { gatewayId, kernelId, principalId, sessionId } from '#lib/core/ids.ts';
+import { cellId, gatewayId, kernelId, principalId, runId, sessionId } from '#lib/core/ids.ts';
 import type { SessionBinding } from '#lib/core/session/event.ts';
 import { replaySession } from '#lib/core/session/reduce.ts';
-import { emptyRunState } from '#lib/core/session/state.ts';
+import { emptyRunState, type Run } from '#lib/core/session/state.ts';
 import type { GatewayKernel, GatewayPort, KernelLinkListener } from '#server/kinds/gateway/port.ts';
 import { realEffects } from './session-effects.ts';
 import { SessionLink } from './session-link.ts';
@@ -22,6 +22,7 @@ const binding: SessionBinding = {
 /** A link to a gateway that is asked about its kernel and takes its time. */
 function connect() {
   let state = replaySession(emptyRunState, [{ type: 'SessionBound', at: 1, by, session: binding }]);
+  const scheduled: (() => void)[] = [];
   const asked = Promise.withResolvers<GatewayKernel>();
   const joined = Promise.withResolvers<KernelLinkListener>();
   const port: Partial<GatewayPort> = {
@@ -42,7 +43,7 @@ function connect() {
       died() {},
       by,
     },
-    realEffects,
+    { ...realEffects, after: (_ms, wake) => (scheduled.push(wake), () => undefined) },
   );
   link.run();
   const answer = async (told: string): Promise<void> => {
@@ -50,7 +51,7 @@ function connect() {
     await new Promise((resolve) => setImmediate(resolve));
   };
   const status = () => state.sessions.get(binding.id)?.status;
-  return { link, listener: joined.promise, answer, status };
+  return { link, listener: joined.promise, answer, status, scheduled };
 }
 
 it.each(['idle', 'busy'] as const)('asks the gateway what a silent kernel does: %s', async (told) => {
@@ -67,5 +68,34 @@ it('believes the kernel, where it has said something since the gateway was asked
   (await listener).status('idle');
   await answer('busy');
   expect(status()).toBe('idle');
+  link.stop();
+});
+
+const run: Run = {
+  id: runId('r'),
+  cellId: cellId('a'),
+  sessionId: binding.id,
+  by,
+  state: 'running',
+  msgId: 'm',
+  source: '1+1',
+  queuedAt: 1,
+  startedAt: 1,
+  finishedAt: null,
+  outcome: null,
+  reason: null,
+  input: null,
+};
+
+it.each([
+  { sent: 'before the socket was open', watched: 1 },
+  { sent: 'by the open socket', watched: 0 },
+])('looks for the missed end of a run that was sent $sent: $watched', async ({ watched }) => {
+  const { link, listener, answer, scheduled } = connect();
+  if (watched > 0) link.execute(run, 'm', '1+1');
+  (await listener).connection('connected');
+  if (watched === 0) link.execute(run, 'm', '1+1');
+  await answer('idle');
+  expect(scheduled).toHaveLength(watched);
   link.stop();
 });

@@ -315,8 +315,11 @@ export class SessionLink {
     this.#status('reconnecting', reason ?? 'the connection to the kernel was lost');
   }
 
-  /** The socket is open. What the kernel does now only REST knows: a busy one says nothing until it is done. */
-  async #connected(): Promise<void> {
+  /**
+   * The socket is open. What the kernel does now only REST knows: a busy one says nothing until it is done. `flight`: the
+   * run whose end may have been missed, one that was sent before; what leaves by the open socket is not.
+   */
+  async #connected(flight = this.#flight): Promise<void> {
     this.#retries = 0;
     if (this.#stopped || this.#restarting) return;
     const heard = this.#statesHeard;
@@ -326,16 +329,15 @@ export class SessionLink {
     if (found === null) return this.#kernelStatus('dead');
     if (isFault(found)) {
       this.#callOffRetry?.();
-      this.#callOffRetry = this.#effects.after(settleMs, () => void this.#connected());
+      this.#callOffRetry = this.#effects.after(settleMs, () => void this.#connected(flight));
       return;
     }
     const state = found.state;
     const isNews = this.#statesHeard === heard;
-    const flight = this.#flight;
     // With a run in flight the gateway's idle is a doubt, which `settle` clears up.
-    const believed = state === 'idle' && flight !== null ? 'busy' : state;
+    const believed = state === 'idle' && this.#flight !== null ? 'busy' : state;
     if (isNews && (believed === 'idle' || believed === 'busy' || believed === 'starting')) this.#status(believed);
-    if (flight !== null) {
+    if (flight !== null && flight === this.#flight) {
       flight.heardAt = this.#effects.ticks();
       this.#settleLater(flight);
     }
