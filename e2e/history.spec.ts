@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test';
 import { cell, expect, Farfield, newPlace, openNotebook, runAction, signIn, test, watchErrors } from './farfield.ts';
 import { writeNotebookFile } from './notebook-fixture.ts';
+import { takePicture } from './picture.ts';
 import { findSerious } from './serious-findings.ts';
 
 const panel = (page: Page) => page.getByRole('complementary', { name: 'Run history' });
@@ -59,6 +60,7 @@ test('a run of before: its code and outputs, the changes since, put back, undone
     const changes = panel(page).getByRole('region', { name: 'Changes since this run' });
     await expect(changes.locator('del')).toHaveText('− x = 1');
     await expect(changes.locator('ins')).toHaveText('+ x = 100');
+    await takePicture(page, 'history');
 
     await button(page, 'Put it back').click();
     await expect(source(page, 0)).toContainText('x = 1');
@@ -66,6 +68,7 @@ test('a run of before: its code and outputs, the changes since, put back, undone
     await expect(panel(page).getByText('The cell has the same code today.')).toBeVisible();
     await expect(button(page, 'Put it back')).toBeDisabled();
     await expect(cell(page, 0)).toBeFocused();
+    await takePicture(page, 'history-put-back');
     await page.keyboard.press('z');
     await expect(source(page, 0)).toContainText('x = 100');
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { cell, expect, openNotebook, runAction, signIn, test, waitForRuns } from './farfield.ts';
 import { writeNotebookFile } from './notebook-fixture.ts';
+import { takePicture } from './picture.ts';
 
 const outputs = (page: Page, index: number) => cell(page, index).locator('[data-cell-outputs]');
 const state = (page: Page, index: number, value: string) =>
@@ -35,6 +36,7 @@ test('input() is answered by whoever has the notebook open, also after a reload;
   await other.keyboard.press('g');
   await other.keyboard.press('i');
   await expect(other.getByLabel('Who is there?')).toBeFocused();
+  await takePicture(other, 'input-elsewhere');
   await other.keyboard.press('Escape');
   await other.keyboard.type('Ada');
   await other.keyboard.press('Enter');
@@ -119,6 +121,7 @@ test('a kernel that is killed leaves a report; one click replays what had run', 
   await expect(cell(page, 2)).toContainText('so far');
   await expect(cell(page, 2)).toContainText('the kernel died');
   await state(page, 3, 'cancelled');
+  await takePicture(page, 'death');
   await page.reload();
   await expect(report).toContainText('killed by signal 9', { timeout: 30_000 });
   await report.getByRole('button', { name: 'cell 3' }).click();

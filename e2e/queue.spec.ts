@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { active, openCells } from './cells.ts';
 import { cell, expect, Farfield, newPlace, openNotebook, runAction, signIn, test, waitForRuns } from './farfield.ts';
+import { takePicture } from './picture.ts';
 import { findSerious } from './serious-findings.ts';
 
 /** A cell that runs until `open()`; those behind it append their letters, the last one prints them. */
@@ -57,6 +58,7 @@ test('a queue in two browsers: moved by keys, held, over a reload, cleared and p
   await expect.poll(() => order(far)).toBe('d c b last');
   expect(await order(page)).toBe('d c b last');
   await expect(cell(far, 3)).toContainText('queued 1');
+  await takePicture(page, 'queue');
 
   await far.getByRole('button', { name: 'Hold', exact: true }).click();
   await expect(bar(page)).toContainText('4 waiting cells are held.');

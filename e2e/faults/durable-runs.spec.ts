@@ -1,28 +1,36 @@
 import { join } from 'node:path';
 import { cell, expect, Farfield, newPlace, openNotebook, runAction, signIn, test, waitForRuns } from '../farfield.ts';
 import { writeNotebookFile } from '../notebook-fixture.ts';
+import { takePicture } from '../picture.ts';
 import { inRow } from './fault-row.ts';
 import { allLines, countLinesInFile, findUnaccounted, perConnection, printLines, whenAccounted } from './line-count.ts';
 
 const stdout = '[data-stream="stdout"]';
 
-test('a tab that is closed for the whole run loses nothing', async ({ server, signedIn }) => {
-  await inRow(['tab closed for the whole run', 'Chromium'], async (row) => {
+test('a browser that is closed for the whole run loses nothing, and another one has it all', async ({
+  server,
+  browser,
+}) => {
+  await inRow(['tab closed for the whole run', 'Chromium; opened in another browser'], async (row) => {
     const file = writeNotebookFile(server.place.workspace, 'close.ipynb', [printLines(1_000, 0.005)]);
-    const first = await signedIn.newPage();
-    await openNotebook(first, server, 'close.ipynb');
-    await runAction(first, 'Run all cells');
-    await expect(cell(first, 0)).toHaveAttribute('data-run-state', /queued|running/, { timeout: 60_000 });
+    const first = await signIn(browser, server);
+    const page = await first.newPage();
+    await openNotebook(page, server, 'close.ipynb');
+    await runAction(page, 'Run all cells');
+    await expect(cell(page, 0)).toHaveAttribute('data-run-state', /queued|running/, { timeout: 60_000 });
+    await takePicture(page, 'closed-before');
     await first.close();
     row.lines = await whenAccounted(1_000, [file]);
     expect(row.lines).toEqual(allLines(1_000));
-    const second = await signedIn.newPage();
-    await openNotebook(second, server, 'close.ipynb');
-    await expect(cell(second, 0)).toHaveAttribute('data-run-state', 'ok');
-    await expect(cell(second, 0).locator(stdout)).toHaveAttribute('data-lines', '1000');
-    await second.reload();
-    await expect(cell(second, 0).locator(stdout)).toContainText('line 999');
-    await expect(cell(second, 0)).toHaveAttribute('data-execution-count', '1');
+    const second = await signIn(browser, server);
+    const elsewhere = await second.newPage();
+    await openNotebook(elsewhere, server, 'close.ipynb');
+    await expect(cell(elsewhere, 0)).toHaveAttribute('data-run-state', 'ok');
+    await expect(cell(elsewhere, 0).locator(stdout)).toHaveAttribute('data-lines', '1000');
+    await takePicture(elsewhere, 'closed-after');
+    await elsewhere.reload();
+    await expect(cell(elsewhere, 0).locator(stdout)).toContainText('line 999');
+    await expect(cell(elsewhere, 0)).toHaveAttribute('data-execution-count', '1');
     await second.close();
   });
 });
