@@ -32,6 +32,7 @@ test('input() is answered by whoever has the notebook open, also after a reload;
   const context = await signIn(browser, server);
   const other = await context.newPage();
   await openNotebook(other, server, 'ask.ipynb');
+  await expect(cell(other, 0)).toBeFocused();
   await expect(other.getByLabel('Who is there?')).not.toBeFocused();
   await other.keyboard.press('g');
   await other.keyboard.press('i');
