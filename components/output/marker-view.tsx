@@ -1,4 +1,4 @@
-import { CircleSlash, Gauge, Scissors, Unplug, type LucideIcon } from 'lucide-react';
+import { CircleSlash, FileX, Gauge, Scissors, Unplug, type LucideIcon } from 'lucide-react';
 import { type Marker, sayMarker } from '#lib/core/notebook/marker.ts';
 import styles from './output.module.css';
 
@@ -9,6 +9,7 @@ const icons: Readonly<Record<Marker['kind'], LucideIcon>> = {
   limited: Gauge,
   refused: CircleSlash,
   truncated: Scissors,
+  value: FileX,
 };
 
 /** What is missing among the outputs, said by Farfield: unlike anything that a kernel writes. */

@@ -15,7 +15,7 @@ import { protocolVersion } from './version.ts';
 const hashes: Readonly<Record<number, string>> = {
   1: 'd3f872379c55c59c',
   2: '8bfe0c0737cddb4a',
-  3: '1e598a028a7fd18e',
+  3: 'c6d44b9942cd5bcd',
 };
 
 type Wire = {

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { isFault, type Fault } from '#lib/core/fault.ts';
 import type { WorkspaceId } from '#lib/core/ids.ts';
-import { outputSchema, type Output, type StoredChunk } from '#lib/core/notebook/output.ts';
+import { outputSchema, type Output } from '#lib/core/notebook/output.ts';
+import { hasStoredValues } from '#lib/core/session/stored-values.ts';
 import { weighOutput } from '#lib/core/session/withhold.ts';
 import type { RunRow } from '#server/db/schema.ts';
 import type { BlobHash, BlobStore } from '#server/storage/blob-store.ts';
@@ -27,7 +28,7 @@ export async function rowOf(
   const outputs = await store(kept.length === 0 ? null : JSON.stringify(kept), blobs);
   if (isFault(outputs)) return outputs;
   const { session } = entry;
-  const chunks = chunksOf(kept);
+  const parts = partsOf(kept);
   return {
     id: entry.id,
     workspace_id: workspaceId,
@@ -53,8 +54,8 @@ export async function rowOf(
     outputs: outputs.text,
     outputs_blob: outputs.blob,
     outputs_left: entry.outputs.length - kept.length,
-    output_blobs: JSON.stringify([...new Set(chunks.map(({ hash }) => hash))]),
-    bytes: chunks.reduce((sum, chunk) => sum + chunk.bytes, source.bytes + outputs.bytes),
+    output_blobs: JSON.stringify([...new Set(parts.map(({ hash }) => hash))]),
+    bytes: parts.reduce((sum, part) => sum + part.bytes, source.bytes + outputs.bytes),
   };
 }
 
@@ -82,9 +83,14 @@ function boundOutputs(outputs: readonly Output[]): readonly Output[] {
   return end === -1 ? outputs : outputs.slice(0, end);
 }
 
-/** The middle of a long text lies in the blob store already; the row only names its parts. */
-function chunksOf(outputs: readonly Output[]): readonly StoredChunk[] {
-  return outputs.flatMap((output) => (output.output_type === 'stream' ? (output.stored?.chunks ?? []) : []));
+type Part = { readonly hash: BlobHash; readonly bytes: number };
+
+/** What is large lies in the blob store already, the middle of long texts and values; the row only names its parts. */
+function partsOf(outputs: readonly Output[]): readonly Part[] {
+  return outputs.flatMap((output): readonly Part[] => {
+    if (output.output_type === 'stream') return output.stored?.chunks ?? [];
+    return hasStoredValues(output) ? Object.values(output.stored) : [];
+  });
 }
 
 async function store(text: string | null, blobs: Pick<BlobStore, 'put'>): Promise<Stored | Fault> {

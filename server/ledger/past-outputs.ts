@@ -1,22 +1,29 @@
 import type { RunId } from '#lib/core/ids.ts';
 import type { Output } from '#lib/core/notebook/output.ts';
-import { largeImages, linkImages } from '#lib/core/session/link-images.ts';
+import { linkImages } from '#lib/core/session/link-images.ts';
+import { hasStoredValues } from '#lib/core/session/stored-values.ts';
 import { shortenStream } from '#lib/core/session/stream-output.ts';
 import { weighOutput } from '#lib/core/session/withhold.ts';
-import { imageHash, type StoredImage } from '#server/session/shown-outputs.ts';
+import { imageName, tellValues, toldCharacters } from '#server/session/read-values.ts';
+import type { BlobStore } from '#server/storage/blob-store.ts';
 
 /** Characters of one answer, as of one answer about the cells of a notebook. */
 const mostRead = 4 * 1024 * 1024;
 
 /** Outputs of a run on their way to a browser: images by address, and no more than an answer may hold. */
-export function pastOutputs(id: RunId, outputs: readonly Output[]): { outputs: Output[]; outputsHeld: number } {
+export function pastOutputs(
+  id: RunId,
+  outputs: readonly Output[],
+  blobs: Pick<BlobStore, 'readNow' | 'has'>,
+): { outputs: Output[]; outputsHeld: number } {
   const shown: Output[] = [];
+  const urlOf = (name: string): string => `/api/v1/history/${encodeURIComponent(id)}/images/${name}`;
+  const room = { characters: mostRead };
   let characters = 0;
   for (const output of outputs) {
-    const linked = linkImages(
-      output.output_type === 'stream' && output.stored !== undefined ? shortenStream(output) : output,
-      (mime, base64) => `/api/v1/history/${encodeURIComponent(id)}/images/${imageHash(mime, base64)}`,
-    );
+    if (characters + toldCharacters(output) > mostRead) break;
+    const told = tell(output, { blobs, urlOf, room });
+    const linked = linkImages(told, (_mime, base64) => urlOf(imageName(base64)));
     characters += weighOutput(linked);
     if (characters > mostRead) break;
     shown.push(linked);
@@ -24,12 +31,7 @@ export function pastOutputs(id: RunId, outputs: readonly Output[]): { outputs: O
   return { outputs: shown, outputsHeld: outputs.length - shown.length };
 }
 
-/** The image that an address names; null when none of the outputs has it. */
-export function pastImage(outputs: readonly Output[], hash: string): StoredImage | null {
-  for (const output of outputs) {
-    for (const [mime, base64] of largeImages(output)) {
-      if (imageHash(mime, base64) === hash) return { mime, hash, bytes: Buffer.from(base64, 'base64') };
-    }
-  }
-  return null;
+function tell(output: Output, parts: Parameters<typeof tellValues>[1]): Output {
+  if (hasStoredValues(output)) return tellValues(output, parts);
+  return output.output_type === 'stream' && output.stored !== undefined ? shortenStream(output) : output;
 }

@@ -32,5 +32,9 @@ export const writesResults: ReadonlySet<SessionEvent['type']> = new Set([
   'DisplayRemoved',
 ] as const);
 
-/** Of no use to browsers: what the kernel was heard to say, and which requests were answered. */
-export const serverAlone: ReadonlySet<SessionEvent['type']> = new Set(['KernelHeard', 'RequestAnswered'] as const);
+/** Of no use to browsers: what the kernel was heard to say, which requests were answered, and where values lie. */
+export const serverAlone: ReadonlySet<SessionEvent['type']> = new Set([
+  'KernelHeard',
+  'RequestAnswered',
+  'ValueStored',
+] as const);

@@ -1,12 +1,17 @@
 import type { Output } from '#lib/core/notebook/output.ts';
 import { cutBefore } from '#lib/core/render/stream-text.ts';
+import { hasStoredValues } from '#lib/core/session/stored-values.ts';
 import { weighJson } from '#lib/core/session/weigh-json.ts';
 
 /** What a line costs in a list of lines beside its own characters: indent, quotes, comma, the escape of its end. */
 const perLine = 10;
 
-/** Bytes of an output in a file, about: stored text is counted without the escapes that it may need. */
+/** Bytes of an output in a file, about: stored text is counted without the escapes that it may need, values with them. */
 export function measureOutput(output: Output): number {
+  if (hasStoredValues(output)) {
+    const { stored: values, ...rest } = output;
+    return Object.values(values).reduce((sum, { bytes }) => sum + bytes, weighJson(rest).characters);
+  }
   if (output.output_type !== 'stream') return weighJson(output).characters;
   const { text, stored } = output;
   if (stored === undefined) return measureText(text);

@@ -3,15 +3,18 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { isFault } from '#lib/core/fault.ts';
 import type { CellId } from '#lib/core/ids.ts';
+import type { JsonValue } from '#lib/core/json.ts';
 import { markerOutput, readMarker } from '#lib/core/notebook/marker.ts';
 import type { CellResults } from '#lib/core/notebook/model.ts';
 import { outputSchema, type Output, type StreamOutput } from '#lib/core/notebook/output.ts';
 import type { LoadedCell } from '#lib/core/session/event.ts';
 import type { Run } from '#lib/core/session/state.ts';
+import { hasStoredValues, returnValues, type StoredDisplay } from '#lib/core/session/stored-values.ts';
 import { weighOutput } from '#lib/core/session/withhold.ts';
 import type { BlobHash, BlobStore } from '#server/storage/blob-store.ts';
 import { errnoOf } from '#server/storage/io-fault.ts';
 import { backOf, frontOf, measureOutput } from './file-measure.ts';
+import { lostValue, readValueNow } from './read-values.ts';
 
 /**
  * A cell's outputs as its file has them: whole up to a limit, and above it the beginning, the end, and a marker between
@@ -68,7 +71,7 @@ export class FileOutputs {
     const isOpen = isRunning(results);
     const limit = isOpen ? Math.min(mostWhileOpen, this.#parts.limit) : this.#parts.limit;
     let weight = 0;
-    for (const output of outputs) weight += isStored(output) ? limit : weighOutput(output);
+    for (const output of outputs) weight += isStored(output) || hasStoredValues(output) ? limit : weighOutput(output);
     if (weight * mostPerCharacter <= limit) return outputs;
     const sizes = outputs.map(measureOutput);
     const all = sum(sizes);
@@ -150,8 +153,9 @@ export class FileOutputs {
     }
   }
 
-  /** An output with all of its text; cut where a part of that cannot be read. */
+  /** An output with all of its text and values; cut where a part of that cannot be read. */
   #whole(output: Output, size: number, limit: number): Output[] {
+    if (hasStoredValues(output)) return this.#valued(output);
     if (!isStored(output)) return [output];
     const { name, text, stored } = output;
     const parts: string[] = [stored.head];
@@ -161,6 +165,19 @@ export class FileOutputs {
       parts.push(part);
     }
     return [{ output_type: 'stream', name, text: parts.join('') + text }];
+  }
+
+  /** An output with its values; of those that cannot be read there are words before it. */
+  #valued(output: StoredDisplay): Output[] {
+    const values = new Map<string, JsonValue>();
+    const lost: Output[] = [];
+    for (const [mime, value] of Object.entries(output.stored)) {
+      const read = readValueNow(value, this.#parts.blobs);
+      if (isFault(read)) lost.push(lostValue(mime, value, read));
+      else values.set(mime, read.value);
+    }
+    const whole = returnValues(output, values);
+    return Object.keys(whole.data).length === 0 ? lost : [...lost, whole];
   }
 
   #cut(outputs: readonly Output[], limit: number, isOpen: boolean): Output[] {

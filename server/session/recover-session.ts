@@ -1,8 +1,12 @@
-import type { SessionEvent } from '#lib/core/session/event.ts';
+import type { SessionEvent, SessionEventOf } from '#lib/core/session/event.ts';
 import { reduceSession } from '#lib/core/session/reduce.ts';
 import { emptyRunState, type NotebookRunState } from '#lib/core/session/state.ts';
 import { Journal, type JournalEffects } from './journal.ts';
-import type { TextStore } from './text-store.ts';
+
+/** Puts again what a log says is stored and is not. */
+export type Healing = {
+  readonly heal: (state: NotebookRunState, event: SessionEventOf<'StreamStored' | 'ValueStored'>) => void;
+};
 
 /**
  * Opens the journal of a notebook and replays it as it is read. One that cannot be replayed, or whose
@@ -11,7 +15,7 @@ import type { TextStore } from './text-store.ts';
 export function recoverSession(
   folder: string,
   effects: JournalEffects,
-  texts: Pick<TextStore, 'heal'>,
+  stored: Healing,
   reduce: typeof reduceSession = reduceSession,
 ): { readonly journal: Journal; readonly state: NotebookRunState; readonly recovered: boolean } {
   let state = emptyRunState;
@@ -20,7 +24,7 @@ export function recoverSession(
     if (trouble !== null) return;
     try {
       for (const event of events) {
-        if (event.type === 'StreamStored') texts.heal(state, event);
+        if (event.type === 'StreamStored' || event.type === 'ValueStored') stored.heal(state, event);
         state = reduce(state, event).state;
       }
     } catch (error) {

@@ -1,11 +1,23 @@
-import { expect, it } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { cellId, notebookId, principalId, runId, sessionId } from '#lib/core/ids.ts';
 import type { Output } from '#lib/core/notebook/output.ts';
 import type { SessionEvent } from '#lib/core/session/event.ts';
 import { replaySession } from '#lib/core/session/reduce.ts';
 import { emptyRunState } from '#lib/core/session/state.ts';
+import { BlobStore } from '#server/storage/blob-store.ts';
 import type { Batch } from './broadcast.ts';
 import { SessionFeed } from './session-feed.ts';
+
+let folder: string;
+let blobs: BlobStore;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'farfield-feed-'));
+  blobs = new BlobStore(folder);
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const stamp = { at: 1, by: principalId('p') };
 const [a, b] = [cellId('a'), cellId('b')];
@@ -25,6 +37,7 @@ function feed(...events: SessionEvent[]) {
   const made = new SessionFeed({
     notebookId: notebookId('n 1'),
     generation: 7,
+    blobs,
     state: () => state,
     by: stamp.by,
     now: () => 1,
@@ -101,7 +114,7 @@ it('leaves out what would make an answer too large', () => {
   expect(of.read([b]).cells).toHaveLength(1);
 });
 
-it('names images by address, gives their bytes under it, and nothing else', () => {
+it('names images by address, gives their bytes under it, and nothing else', async () => {
   const { feed: of, take } = feed(loaded([image]));
   const shown = of.read([a]).cells[0]?.outputs[0];
   expect(shown).toMatchObject({
@@ -118,16 +131,16 @@ it('names images by address, gives their bytes under it, and nothing else', () =
   );
   expect(Object.fromEntries(url.searchParams)).toEqual({ notebookId: 'n 1', cellId: 'a' });
   const hash = url.pathname.split('/').at(-1) ?? '';
-  expect(of.image(a, hash)).toEqual({ mime: 'image/png', hash, bytes: png });
+  expect(await of.image(a, hash)).toEqual({ mime: 'image/png', hash, bytes: png });
   expect(
-    of.image(
+    await of.image(
       a,
       hash.replace(/./, (digit) => (digit === '0' ? '1' : '0')),
     ),
   ).toBeNull();
-  expect(of.image(b, hash)).toBeNull();
+  expect(await of.image(b, hash)).toBeNull();
   take({ type: 'CellsCleared', ...stamp, cellIds: [a] });
-  expect(of.image(a, hash)).toBeNull();
+  expect(await of.image(a, hash)).toBeNull();
 });
 
 it('what was sent to the kernel stays on the server', async () => {

@@ -2,11 +2,14 @@ import type { CellId, NotebookId, PrincipalId } from '#lib/core/ids.ts';
 import type { SessionEvent } from '#lib/core/session/event.ts';
 import { rebuildEvents } from '#lib/core/session/rebuild.ts';
 import type { NotebookRunState } from '#lib/core/session/state.ts';
+import type { Fault } from '#lib/core/fault.ts';
 import type { Cursor } from '#lib/protocol/fields.ts';
+import type { BlobStore } from '#server/storage/blob-store.ts';
 import { serverAlone } from './event-kinds.ts';
 import { Broadcast, type Buffered, type Follower } from './broadcast.ts';
 import { coalesceStreams } from './coalesce-streams.ts';
-import { ShownOutputs, type ReadCell, type StoredImage } from './shown-outputs.ts';
+import type { StoredImage } from './read-values.ts';
+import { ShownOutputs, type ReadCell } from './shown-outputs.ts';
 
 export type FollowReply = { readonly reset: boolean; readonly next: Cursor; readonly events: SessionEvent[] };
 export type Following = { readonly reply: FollowReply; readonly stop: () => void };
@@ -15,6 +18,8 @@ export type ReadReply = { readonly at: Cursor; readonly cells: ReadCell[] };
 export type FeedParts = {
   readonly notebookId: NotebookId;
   readonly generation: number;
+  /** Where large values lie. */
+  readonly blobs: Pick<BlobStore, 'read' | 'readNow' | 'has'>;
   readonly state: () => NotebookRunState;
   /** Stamps what has no author and time of its own. */
   readonly by: PrincipalId;
@@ -33,7 +38,7 @@ export class SessionFeed {
   constructor(parts: FeedParts) {
     this.#parts = parts;
     this.#broadcast = new Broadcast(parts.generation, (events) => coalesceStreams(events, parts.state()));
-    this.#shown = new ShownOutputs(parts.notebookId);
+    this.#shown = new ShownOutputs(parts.notebookId, parts.blobs);
   }
 
   /** An event that the state already contains. Results from the file go out as placeholders, when anybody is there. */
@@ -68,7 +73,7 @@ export class SessionFeed {
   }
 
   /** The image that a cell shows under this hash of its content; null when it shows another one by now. */
-  image(cellId: CellId, hash: string): StoredImage | null {
+  image(cellId: CellId, hash: string): Promise<StoredImage | Fault | null> {
     return this.#shown.image(this.#parts.state().cells.get(cellId), hash);
   }
 

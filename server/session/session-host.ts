@@ -16,6 +16,7 @@ import { FileOutputs } from './file-outputs.ts';
 import { hasOpenRuns } from './find-session.ts';
 import type { Journal } from './journal.ts';
 import { KernelHelp } from './kernel-help.ts';
+import { OutputStore } from './output-store.ts';
 import { recoverSession } from './recover-session.ts';
 import { runView, sessionView, type RunView } from './run-view.ts';
 import { realEffects, type SessionEffects } from './session-effects.ts';
@@ -27,7 +28,6 @@ import { SessionKernels } from './session-kernels.ts';
 import { SessionReplay } from './session-replay.ts';
 import { SessionQueues } from './session-queues.ts';
 import { SessionRuns } from './session-runs.ts';
-import { TextStore } from './text-store.ts';
 import { TurnJournal } from './turn-journal.ts';
 
 /** Who kernels and this server itself are in the log. */
@@ -62,7 +62,7 @@ export class SessionHost implements ResultsPort {
   readonly #journal: Journal;
   readonly #turn: TurnJournal;
   readonly #recorder: RunRecorder;
-  readonly #texts: TextStore;
+  readonly #stored: OutputStore;
   readonly #files: FileOutputs;
   /** What browsers follow and read. */
   readonly feed: SessionFeed;
@@ -91,18 +91,19 @@ export class SessionHost implements ResultsPort {
     const { now, report } = this.#effects;
     const snapshot = () => rebuildEvents(this.#state, serverId, now());
     const { notebookId, folder, blobs, source, gateways, ledger, outputLimit = defaultOutputLimit } = options;
-    this.#texts = new TextStore(blobs, report);
+    this.#stored = new OutputStore(blobs, report);
     this.#files = new FileOutputs({ blobs, folder, limit: outputLimit });
     this.#recorder = new RunRecorder({ notebookId, ledger, path: () => source.path, after: this.#effects.after });
     const reduce = this.#recorder.replaying(reduceSession);
     const journaling = { now, report, snapshot };
-    const { journal, state, recovered } = recoverSession(folder, journaling, this.#texts, reduce);
+    const { journal, state, recovered } = recoverSession(folder, journaling, this.#stored, reduce);
     this.#recorder.replayed(state);
     this.#journal = journal;
     this.#turn = new TurnJournal(journal, serverId);
     this.feed = new SessionFeed({
       notebookId,
       generation: journal.generation,
+      blobs,
       state: () => this.#state,
       by: serverId,
       now,
@@ -132,6 +133,7 @@ export class SessionHost implements ResultsPort {
       () => this.#state,
       (id) => this.kernels.link(id),
     );
+    this.#dispatch(this.#stored.settleAll(state, this.#stamp()));
   }
 
   load(cells: readonly LoadedCell[]): void {
@@ -164,7 +166,7 @@ export class SessionHost implements ResultsPort {
 
   /** Why outputs would not survive this process, in words for people; null when all is on disk. */
   trouble(): string | null {
-    const trouble = this.#journal.trouble ?? this.#texts.trouble;
+    const trouble = this.#journal.trouble ?? this.#stored.trouble;
     return trouble === null ? null : `outputs are not on disk: ${trouble}`;
   }
 
@@ -178,7 +180,7 @@ export class SessionHost implements ResultsPort {
     const recorded = await this.#recorder.stop();
     const kept = this.#saved && !this.busy() && recorded;
     // The file may say of a long text where it is stored.
-    this.#journal.close({ remove: kept && this.#texts.secure() });
+    this.#journal.close({ remove: kept && this.#stored.secure() });
     for (const listener of this.#onStopped) listener();
   }
 
@@ -238,6 +240,7 @@ export class SessionHost implements ResultsPort {
   }
 
   #take(event: SessionEvent): void {
+    for (const stored of this.#stored.before(this.#state, event)) this.#take(stored);
     const before = this.#state;
     const { state, effects } = reduceSession(before, event);
     this.#turn.add(event, before);
@@ -249,7 +252,7 @@ export class SessionHost implements ResultsPort {
       this.#saved = false;
       this.#touched = true;
     }
-    for (const stored of this.#texts.store(state, event)) this.#take(stored);
+    for (const stored of this.#stored.after(state, event)) this.#take(stored);
     for (const effect of effects) this.#perform(effect);
   }
 
@@ -292,7 +295,10 @@ export class SessionHost implements ResultsPort {
   #compactWhenDue(): void {
     if (this.#stopped || !this.#journal.isCompactionDue(hasOpenRuns(this.#state))) return;
     // A compacted journal says less of earlier runs, and nothing of what is stored.
-    if (!this.#recorder.settled || !this.#texts.secure()) return;
+    if (!this.#recorder.settled) return;
+    for (const stored of this.#stored.settle(this.#state, this.#stamp())) this.#take(stored);
+    this.#turn.write();
+    if (!this.#stored.secure()) return;
     this.#journal.compact(rebuildEvents(this.#state, serverId, this.#effects.now()));
   }
 

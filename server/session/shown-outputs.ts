@@ -1,18 +1,22 @@
-import { createHash } from 'node:crypto';
+import type { Fault } from '#lib/core/fault.ts';
 import type { CellId, NotebookId } from '#lib/core/ids.ts';
 import type { Output } from '#lib/core/notebook/output.ts';
 import type { LoadedCell } from '#lib/core/session/event.ts';
-import { largeImages, linkImages, type RasterMime } from '#lib/core/session/link-images.ts';
+import { linkImages, type RasterMime } from '#lib/core/session/link-images.ts';
 import { shortenStream } from '#lib/core/session/stream-output.ts';
+import { hasStoredValues } from '#lib/core/session/stored-values.ts';
 import type { CellState, NotebookRunState } from '#lib/core/session/state.ts';
 import { weighOutput, withholdOutputs } from '#lib/core/session/withhold.ts';
+import type { BlobStore } from '#server/storage/blob-store.ts';
+import { findImage, imageName, tellValues, toldCharacters, type StoredImage } from './read-values.ts';
 
-export type StoredImage = { readonly mime: RasterMime; readonly hash: string; readonly bytes: Buffer };
 /** Outputs of a cell on their way to a browser. */
 export type ReadCell = { readonly cellId: CellId; readonly outputs: Output[] };
 
 /** Characters of one answer to a reader: what it has seen of it is on the screen before the rest is asked for. */
 const mostRead = 4 * 1024 * 1024;
+/** Characters of values that are read from the blob store for one answer: the largest one, at least. */
+const mostStored = 64 * 1024 * 1024;
 /** Work between two looks at what else the process has to do, in ms. */
 const slice = 8;
 
@@ -23,15 +27,20 @@ const slice = 8;
 export class ShownOutputs {
   readonly #notebookId: NotebookId;
   readonly #placeholders = new WeakMap<CellState, readonly Output[]>();
-  readonly #hashes = new WeakMap<Output, ReadonlyMap<RasterMime, string>>();
+  readonly #names = new WeakMap<Output, ReadonlyMap<RasterMime, string>>();
 
-  constructor(notebookId: NotebookId) {
+  /** Blobs of images that were found undamaged. */
+  readonly #sound = new Set<string>();
+  readonly #blobs: Pick<BlobStore, 'read' | 'readNow' | 'has'>;
+
+  constructor(notebookId: NotebookId, blobs: Pick<BlobStore, 'read' | 'readNow' | 'has'>) {
     this.#notebookId = notebookId;
+    this.#blobs = blobs;
   }
 
   /** A cell whose run writes is told as it is read, the others as placeholders. */
   brief(cell: CellState): readonly Output[] {
-    if (cell.run?.state === 'running') {
+    if (cell.run?.state === 'running' && !cell.outputs.some(hasStoredValues)) {
       const shown = cell.outputs.map(shortenStored);
       // Too much for one answer: read by itself, and true again from then on.
       if (shown.reduce((sum, output) => sum + weighOutput(output), 0) <= mostRead) return shown;
@@ -66,10 +75,12 @@ export class ShownOutputs {
   read(state: NotebookRunState, cellIds: readonly CellId[]): ReadCell[] {
     const cells: ReadCell[] = [];
     let characters = 0;
+    const room = { characters: mostStored };
     for (const cellId of cellIds) {
-      const outputs = (state.cells.get(cellId)?.outputs ?? []).map((output) =>
-        this.#linked(cellId, shortenStored(output)),
-      );
+      const present = state.cells.get(cellId)?.outputs ?? [];
+      const told = present.reduce((sum, output) => sum + toldCharacters(output), 0);
+      if (cells.length > 0 && characters + told > mostRead) break;
+      const outputs = present.map((output) => this.#linked(cellId, output, room));
       for (const output of outputs) characters += weighOutput(output);
       if (cells.length > 0 && characters > mostRead) break;
       cells.push({ cellId, outputs });
@@ -78,33 +89,27 @@ export class ShownOutputs {
   }
 
   /** The image that a link names; null when the cell shows another one by now. */
-  image(cell: CellState | undefined, hash: string): StoredImage | null {
-    for (const output of cell?.outputs ?? []) {
-      for (const [mime, base64] of largeImages(output)) {
-        if (this.#hashOf(output, mime, base64) === hash) return { mime, hash, bytes: Buffer.from(base64, 'base64') };
-      }
-    }
-    return null;
+  image(cell: CellState | undefined, hash: string): Promise<StoredImage | Fault | null> {
+    return findImage(cell?.outputs ?? [], hash, this.#blobs, (...image) => this.#nameOf(...image));
   }
 
-  #linked(cellId: CellId, output: Output): Output {
-    return linkImages(output, (mime, base64) => {
+  #linked(cellId: CellId, output: Output, room: { characters: number }): Output {
+    const urlOf = (name: string): string => {
       const query = new URLSearchParams({ notebookId: this.#notebookId, cellId });
-      return `/api/v1/images/${this.#hashOf(output, mime, base64)}?${query.toString()}`;
-    });
+      return `/api/v1/images/${name}?${query.toString()}`;
+    };
+    const told = hasStoredValues(output)
+      ? tellValues(output, { blobs: this.#blobs, urlOf, room, sound: this.#sound })
+      : shortenStored(output);
+    return linkImages(told, (mime, base64) => urlOf(this.#nameOf(output, mime, base64)));
   }
 
-  #hashOf(output: Output, mime: RasterMime, base64: string): string {
-    const known = this.#hashes.get(output);
-    const hash = known?.get(mime) ?? imageHash(mime, base64);
-    if (known?.has(mime) !== true) this.#hashes.set(output, new Map([...(known ?? []), [mime, hash]]));
-    return hash;
+  #nameOf(output: Output, mime: RasterMime, base64: string): string {
+    const known = this.#names.get(output);
+    const name = known?.get(mime) ?? imageName(base64);
+    if (known?.has(mime) !== true) this.#names.set(output, new Map([...(known ?? []), [mime, name]]));
+    return name;
   }
-}
-
-/** Under which name an image is asked for. */
-export function imageHash(mime: RasterMime, base64: string): string {
-  return createHash('sha256').update(mime).update(base64).digest('hex').slice(0, 32);
 }
 
 function shortenStored(output: Output): Output {

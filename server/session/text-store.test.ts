@@ -12,6 +12,7 @@ import { reduceSession, replaySession } from '#lib/core/session/reduce.ts';
 import { emptyRunState, type NotebookRunState } from '#lib/core/session/state.ts';
 import { blobEffects, BlobStore } from '#server/storage/blob-store.ts';
 import { Journal } from './journal.ts';
+import { OutputStore } from './output-store.ts';
 import { recoverSession } from './recover-session.ts';
 import { TextStore } from './text-store.ts';
 
@@ -39,6 +40,10 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
+const healing = () => {
+  open();
+  return new OutputStore(blobs, (problem) => void reports.push(problem));
+};
 const blobPath = (hash: string) => path.join(folder, 'blobs', hash.slice(0, 2), hash.slice(2));
 const wholeOf = ({ text, stored }: StreamOutput): string =>
   stored === undefined
@@ -195,7 +200,7 @@ describe('a restart', () => {
     const { state, log } = take(open(), [...begun, wrote(lines)]);
     journalOf(log);
     for (const { hash } of streamsOf(state)[0]?.stored?.chunks ?? []) damage(blobPath(hash));
-    const recovered = recoverSession(folder, effects, open());
+    const recovered = recoverSession(folder, effects, healing());
     const [output] = streamsOf(recovered.state);
     expect(output && wholeOf(output)).toBe(lines);
     recovered.journal.close({ remove: true });
@@ -206,7 +211,7 @@ describe('a restart', () => {
     const { state } = take(texts, [...begun, wrote(lines)]);
     expect(texts.secure()).toBe(true);
     journalOf(rebuildEvents(state, base.by, 1));
-    const recovered = recoverSession(folder, effects, open());
+    const recovered = recoverSession(folder, effects, healing());
     expect(recovered.state.runs.get(run.runId)?.state).toBe('running');
     const { state: later } = take(open(), [wrote('and more\n')], recovered.state);
     const [output] = streamsOf(later);

@@ -34,6 +34,13 @@ export const markerSchema = z.discriminatedUnion('kind', [
     /** Whether the outputs before and after it are the beginning and the end of one that is cut. */
     around: z.boolean(),
   }),
+  /** A value that lay beside the journal: it is not there any more, is damaged, or is more than a page takes at once. */
+  z.object({
+    kind: z.literal('value'),
+    mime: z.string(),
+    bytes: z.number(),
+    why: z.enum(['gone', 'damaged', 'large']),
+  }),
 ]);
 
 export type Marker = z.infer<typeof markerSchema>;
@@ -77,6 +84,16 @@ export function sayMarker(marker: Marker): { readonly title: string; readonly ne
         title: `The file has ${megabytes(marker.keptBytes)} of ${megabytes(marker.allBytes)} of this cell's outputs.`,
         next: 'The whole is kept by the Farfield server where the cell was run.',
       };
+    case 'value': {
+      const what = `An output of this cell (${marker.mime}, ${megabytes(marker.bytes)})`;
+      if (marker.why === 'gone') return { title: `${what} is no longer on the server.`, next: 'Run the cell again.' };
+      if (marker.why === 'damaged')
+        return { title: `${what} is damaged on the server’s disk.`, next: 'Run the cell again.' };
+      return {
+        title: `${what} is not shown: the cell has more than a page takes at once.`,
+        next: 'Show it in a cell of its own, or write it to a file.',
+      };
+    }
   }
 }
 

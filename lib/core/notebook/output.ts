@@ -13,6 +13,20 @@ const linkedImagesSchema = z.record(
   z.object({ url: z.string(), width: z.number().nullable(), height: z.number().nullable() }),
 );
 
+/**
+ * Values of a bundle that lie in the blob store, as JSON, by mime type; browsers know none. `at` is the place among the
+ * others that the value had when it was taken out; sizes are those of images, in pixels, where they are known.
+ */
+const storedValueSchema = z.object({
+  hash: z.string(),
+  bytes: z.number(),
+  characters: z.number(),
+  at: z.number(),
+  width: z.number().nullable(),
+  height: z.number().nullable(),
+});
+const storedValuesSchema = z.record(z.string(), storedValueSchema);
+
 /** Text that lies in the blob store. `characters` are UTF-16 units, `bytes` those of UTF-8, `lines` its newlines. */
 const measures = { characters: z.number(), bytes: z.number(), lines: z.number() };
 const storedChunkSchema = z.object({ hash: z.string(), ...measures });
@@ -42,6 +56,7 @@ export const outputSchema = z.discriminatedUnion('output_type', [
     metadata: jsonObjectSchema,
     display_id: z.string().optional(),
     linked: linkedImagesSchema.optional(),
+    stored: storedValuesSchema.optional(),
   }),
   z.object({
     output_type: z.literal('execute_result'),
@@ -50,6 +65,7 @@ export const outputSchema = z.discriminatedUnion('output_type', [
     execution_count: z.number().nullable(),
     display_id: z.string().optional(),
     linked: linkedImagesSchema.optional(),
+    stored: storedValuesSchema.optional(),
   }),
   z.object({
     output_type: z.literal('error'),
@@ -79,5 +95,6 @@ export type LinkedImages = z.infer<typeof linkedImagesSchema>;
 export type DisplayOutput = Extract<Output, { output_type: 'display_data' | 'execute_result' }>;
 export type WithheldOutput = Extract<Output, { output_type: 'withheld' }>;
 export type StreamOutput = Extract<Output, { output_type: 'stream' }>;
+export type StoredValue = z.infer<typeof storedValueSchema>;
 export type StoredText = z.infer<typeof storedTextSchema>;
 export type StoredChunk = z.infer<typeof storedChunkSchema>;

@@ -146,6 +146,7 @@ function renderCell(
 /** Whether it would take long to find out how large it is on a screen. */
 function isHeavy(output: Output): boolean {
   if (output.output_type !== 'display_data' && output.output_type !== 'execute_result') return false;
+  if (output.stored !== undefined) return true;
   return ['text/html', 'text/markdown', 'text/latex'].some(
     (mime) => weighJson(output.data[mime] ?? null).characters > mostOfMarkup,
   );

@@ -113,6 +113,24 @@ export const sessionEventSchema = z.discriminatedUnion('type', [
    */
   z.object({ ...run, type: z.literal('StreamAdvanced'), output: z.number(), stream: streamOutputSchema }),
   z.object({ ...run, type: z.literal('OutputArrived'), output: outputSchema }),
+  /**
+   * A value of a bundle lies in the blob store now, as JSON: `bytes` of it. For the journal alone: browsers keep the value
+   * they got.
+   */
+  z.object({
+    ...base,
+    type: z.literal('ValueStored'),
+    cellId: id<CellId>(),
+    /** Place of the output in its cell. */
+    output: z.number(),
+    mime: z.string(),
+    hash: z.string(),
+    bytes: z.number(),
+    characters: z.number(),
+    /** Pixels of an image, where they are known. */
+    width: z.number().nullable(),
+    height: z.number().nullable(),
+  }),
   z.object({ ...run, type: z.literal('OutputsCleared'), wait: z.boolean() }),
   /** `update_display_data`: changes every output with this display id in all cells of the notebook, creates none. */
   z.object({

@@ -5,6 +5,11 @@ import { readImageSize } from '#lib/core/render/image-size.ts';
 export const rasterMimes = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'] as const;
 export type RasterMime = (typeof rasterMimes)[number];
 
+/** Whether a browser decodes values of this type as pixels. */
+export function isRasterMime(mime: string): mime is RasterMime {
+  return rasterMimes.some((one) => one === mime);
+}
+
 /** Base64 characters: about 4 KB of image. Smaller ones are cheaper inline than as a request. */
 const worthALink = 5_500;
 
@@ -23,7 +28,7 @@ export function linkImages(output: Output, urlOf: (mime: RasterMime, base64: str
   if (images.length === 0 || (output.output_type !== 'display_data' && output.output_type !== 'execute_result')) {
     return output;
   }
-  const linked: LinkedImages = {};
+  const linked: LinkedImages = { ...output.linked };
   const data = { ...output.data };
   for (const [mime, base64] of images) {
     const size = readImageSize(mime, base64);

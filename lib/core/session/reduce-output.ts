@@ -5,6 +5,7 @@ import type { LoadedCell, SessionEventOf } from './event.ts';
 import { ownerOf } from './reduce-run.ts';
 import { withEntry } from './shared-map.ts';
 import type { CellState, NotebookRunState, Run } from './state.ts';
+import { takeValue } from './stored-values.ts';
 import { growStream, newStream, storeText } from './stream-output.ts';
 import { emptyCellState } from './state.ts';
 
@@ -82,6 +83,16 @@ export function storeStream(state: NotebookRunState, event: SessionEventOf<'Stre
   return withCell(state, target.cellId, { ...target.cell, outputs });
 }
 
+/** A value of a bundle goes to the blob store. Of outputs that are no longer there nothing is known. */
+export function storeValue(state: NotebookRunState, event: SessionEventOf<'ValueStored'>): NotebookRunState {
+  const cell = state.cells.get(event.cellId);
+  const output = cell?.outputs[event.output];
+  if (cell === undefined || output === undefined) return state;
+  const kept = takeValue(output, event);
+  if (kept === output) return state;
+  return withCell(state, event.cellId, { ...cell, outputs: cell.outputs.with(event.output, kept) });
+}
+
 /** The last output of a run, as it is now. Where others are missing before it, all of them are read again. */
 export function advanceStream(state: NotebookRunState, event: SessionEventOf<'StreamAdvanced'>): NotebookRunState {
   const target = targetOf(state, event.runId);
@@ -143,7 +154,7 @@ function replaceDisplay(
     if (cell.run === null || !cell.outputs.some((output) => hasDisplay(output, displayId))) continue;
     const outputs = cell.outputs.map((output): Output => {
       if (!hasDisplay(output, displayId)) return output;
-      const { linked: _, ...rest } = output;
+      const { linked: _, stored: __, ...rest } = output;
       return { ...rest, data, metadata };
     });
     cells = withEntry(cells, id, { ...cell, outputs });

@@ -12,6 +12,7 @@ import {
   removeDisplay,
   setExecutionCount,
   storeStream,
+  storeValue,
   updateDisplay,
 } from './reduce-output.ts';
 import { answerInput, requestInput } from './reduce-input.ts';
@@ -72,6 +73,8 @@ export function reduceSession(state: NotebookRunState, event: SessionEvent): Red
       return { state: appendStream(state, event), effects: [] };
     case 'StreamStored':
       return { state: storeStream(state, event), effects: [] };
+    case 'ValueStored':
+      return { state: storeValue(state, event), effects: [] };
     case 'StreamAdvanced':
       return { state: advanceStream(state, event), effects: [] };
     case 'OutputArrived':

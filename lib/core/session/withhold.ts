@@ -1,10 +1,11 @@
 import type { CellId } from '#lib/core/ids.ts';
 import type { JsonObject } from '#lib/core/json.ts';
-import type { MimeBundle, Output, WithheldOutput } from '#lib/core/notebook/output.ts';
+import type { MimeBundle, Output, StoredValue, WithheldOutput } from '#lib/core/notebook/output.ts';
 import { fitImage, imageBox, readImageSize, type ImageSize } from '#lib/core/render/image-size.ts';
 import { wrappedLines } from '#lib/core/render/wrapped-lines.ts';
 import { tracebackText } from '#lib/core/render/traceback.ts';
 import { withEntry } from './shared-map.ts';
+import { hasStoredValues } from './stored-values.ts';
 import type { NotebookRunState } from './state.ts';
 import { weighJson } from './weigh-json.ts';
 
@@ -24,7 +25,7 @@ const mostSearched = 256 * 1024;
 export function withholdOutputs(outputs: readonly Output[]): readonly Output[] {
   let characters = 0;
   for (const output of outputs) {
-    characters += 32 + weighOutput(output);
+    characters += 32 + weighOutput(output) + (hasStoredValues(output) ? small : 0);
     if (characters > small) break;
   }
   if (characters <= small || outputs.every((output) => output.output_type === 'withheld')) return outputs;
@@ -82,7 +83,7 @@ export function placeholderOf(output: Output): WithheldOutput {
       for (const [mime, link] of Object.entries(output.linked ?? {})) {
         return image(imageBox(mime, output.metadata), sizeOf(link.width, link.height));
       }
-      return ofBundle(output.data, output.metadata);
+      return ofBundle(output.data, output.metadata, output.stored ?? {});
     }
   }
 }
@@ -92,11 +93,16 @@ function text(kind: 'text' | 'error', value: string): WithheldOutput {
 }
 
 /** In the order in which the screen chooses among the forms of a bundle. */
-function ofBundle(data: MimeBundle, metadata: JsonObject): WithheldOutput {
+function ofBundle(
+  data: MimeBundle,
+  metadata: JsonObject,
+  stored: Readonly<Record<string, StoredValue>>,
+): WithheldOutput {
   const read = (mime: string): string | undefined => {
     const value = data[mime];
     return typeof value === 'string' && value !== '' ? value : undefined;
   };
+  if (stored['text/html'] !== undefined) return { output_type: 'withheld', kind: 'other', lines: 1, count: 1 };
   const html = read('text/html');
   if (html !== undefined) {
     const rows = countRows(html);
@@ -105,11 +111,11 @@ function ofBundle(data: MimeBundle, metadata: JsonObject): WithheldOutput {
   }
   const markdown = read('text/markdown') ?? read('text/latex');
   if (markdown !== undefined) return { ...text('text', markdown), kind: 'other' };
-  const svg = read('image/svg+xml');
-  if (svg !== undefined) return image(imageBox('image/svg+xml', metadata), readSvgSize(svg));
-  for (const mime of ['image/png', 'image/jpeg', 'image/webp', 'image/gif']) {
+  for (const mime of ['image/svg+xml', 'image/png', 'image/jpeg', 'image/webp', 'image/gif']) {
+    const known = stored[mime];
+    if (known !== undefined) return image(imageBox(mime, metadata), sizeOf(known.width, known.height));
     const source = read(mime);
-    if (source !== undefined) return image(imageBox(mime, metadata), readImageSize(mime, source));
+    if (source !== undefined) return image(imageBox(mime, metadata), naturalSize(mime, source));
   }
   const plain = read('text/plain');
   if (plain !== undefined) return text('text', plain);
@@ -127,6 +133,11 @@ function sizeOf(width: number | null, height: number | null): ImageSize | null {
 function countRows(html: string): number {
   const searched = html.length > mostSearched ? html.slice(0, mostSearched) : html;
   return Math.min(mostLines, searched.match(/<tr\b/gi)?.length ?? 0);
+}
+
+/** The size of an image in pixels, as its own first characters say it. */
+export function naturalSize(mime: string, source: string): ImageSize | null {
+  return mime === 'image/svg+xml' ? readSvgSize(source) : readImageSize(mime, source);
 }
 
 function readSvgSize(svg: string): ImageSize | null {

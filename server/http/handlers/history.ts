@@ -1,6 +1,7 @@
 import { fault, isFault } from '#lib/core/fault.ts';
 import type { Services } from '#server/service-set.ts';
-import { pastOutputs, pastImage } from '#server/ledger/past-outputs.ts';
+import { pastOutputs } from '#server/ledger/past-outputs.ts';
+import { findImage } from '#server/session/read-values.ts';
 import { WholeText } from '#server/session/whole-text.ts';
 import type { BlobStore } from '#server/storage/blob-store.ts';
 import type { ByteRange } from '../byte-range.ts';
@@ -20,12 +21,13 @@ export function historyHandlers({ history, rooms }: Services, blobs: BlobStore):
       const found = await history.find(params.id);
       if (isFault(found)) return found;
       const { run, source, outputs } = found;
-      return { run, source, ...pastOutputs(run.id, outputs) };
+      return { run, source, ...pastOutputs(run.id, outputs, blobs) };
     },
     readRunImage: async ({ params }) => {
       const found = await history.find(params.id);
       if (isFault(found)) return found;
-      return pastImage(found.outputs, params.hash) ?? fault('output.notFound', 'This run did not show this image.');
+      const image = await findImage(found.outputs, params.hash, blobs);
+      return image ?? fault('output.notFound', 'This run did not show this image.');
     },
     downloadRunText: async ({ params }) => {
       const found = await history.find(params.id);

@@ -5,7 +5,7 @@ import type { Handlers } from '../router.ts';
 export function imageHandlers({ hosts }: Services): Pick<Handlers, 'readImage'> {
   return {
     readImage: async ({ params, query }) =>
-      hosts.get(query.notebookId)?.feed.image(query.cellId, params.hash) ??
+      (await hosts.get(query.notebookId)?.feed.image(query.cellId, params.hash)) ??
       fault('output.notFound', 'The cell does not show this image any more.', 'Reload the page.'),
   };
 }

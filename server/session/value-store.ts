@@ -1,0 +1,189 @@
+import { isFault, type Fault } from '#lib/core/fault.ts';
+import type { CellId } from '#lib/core/ids.ts';
+import type { JsonValue } from '#lib/core/json.ts';
+import type { SessionEvent, SessionEventOf } from '#lib/core/session/event.ts';
+import type { CellState, NotebookRunState } from '#lib/core/session/state.ts';
+import { isDisplay } from '#lib/core/session/stored-values.ts';
+import { weighJson } from '#lib/core/session/weigh-json.ts';
+import { naturalSize } from '#lib/core/session/withhold.ts';
+import type { BlobStore } from '#server/storage/blob-store.ts';
+import { encodeValue } from './read-values.ts';
+
+/**
+ * Keeps the values of a notebook's outputs (images, HTML, JSON) bounded in memory: large ones go to the blob store, and the
+ * state keeps their names. A value that another may take the place of at once (a chart that moves, `clear_output`) is
+ * left in memory while its run lasts, as long as that is not much: each picture of a film would be a file for a day. The
+ * bytes are in the operating system's hands before the event is made.
+ */
+type Sizes = {
+  /** Characters of a value that stays in memory, once its run is over. */
+  readonly value: number;
+  /** Of all values of a cell, and of a value in a cell that is above it. */
+  readonly cell: number;
+  readonly small: number;
+  /** Of all values of the notebook; above it all cells are treated as being above theirs. */
+  readonly notebook: number;
+};
+
+const usual: Sizes = {
+  value: 1024 * 1024,
+  cell: 8 * 1024 * 1024,
+  small: 64 * 1024,
+  notebook: 64 * 1024 * 1024,
+};
+
+/** After these, what a run showed is what stays. */
+const endings: ReadonlySet<SessionEvent['type']> = new Set(['RunFinished', 'KernelDied', 'SessionUnbound'] as const);
+
+type Stamp = Pick<SessionEvent, 'at' | 'by'>;
+
+export class ValueStore {
+  readonly #blobs: BlobStore;
+  readonly #report: (problem: string) => void;
+  readonly #sizes: Sizes;
+  /** Cells to which values came since they were looked over, and how many characters. */
+  readonly #waiting = new Map<CellId, number>();
+  /** Characters that came since the whole notebook was looked over. */
+  #arrived = 0;
+  /** What the disk said last; null while it takes what it is given. */
+  #trouble: string | null = null;
+
+  constructor(blobs: BlobStore, report: (problem: string) => void, sizes: Sizes = usual) {
+    this.#blobs = blobs;
+    this.#report = report;
+    this.#sizes = sizes;
+  }
+
+  get trouble(): string | null {
+    return this.#trouble;
+  }
+
+  /** What has to be said before this event: the ledger is told of a run at its end, and of values by their names. */
+  before(state: NotebookRunState, event: SessionEvent): SessionEvent[] {
+    return endings.has(event.type) ? this.settle(state, event) : [];
+  }
+
+  /** What has to be said of the state after this event, so that it stays bounded; the values are stored already. */
+  after(state: NotebookRunState, event: SessionEvent): SessionEvent[] {
+    const { characters, cells } = arrivalOf(state, event, this.#sizes.small);
+    const events: SessionEvent[] = [];
+    for (const id of cells) {
+      const arrived = (this.#waiting.get(id) ?? 0) + characters;
+      this.#arrived += characters;
+      const due = arrived > this.#sizes.cell;
+      this.#waiting.set(id, due ? 0 : arrived);
+      if (!due || weighCell(state.cells.get(id)) <= this.#sizes.cell) continue;
+      events.push(...this.#storeIn([id], state, this.#sizes.small, event).events);
+    }
+    return this.#arrived > this.#sizes.notebook && events.length === 0 ? this.#lookOver(state, event) : events;
+  }
+
+  /** Everything that is large in the cells to which something came. */
+  settle(state: NotebookRunState, stamp: Stamp): SessionEvent[] {
+    const { events, refused } = this.#storeIn([...this.#waiting.keys()], state, this.#sizes.value, stamp);
+    // What the disk refused is tried again at the next end.
+    if (!refused) {
+      this.#waiting.clear();
+      this.#trouble = null;
+    }
+    return events;
+  }
+
+  /** As `settle`, of a state that another process left. */
+  settleAll(state: NotebookRunState, stamp: Stamp): SessionEvent[] {
+    for (const [id, { run }] of state.cells) if (run !== null) this.#waiting.set(id, 0);
+    return [...this.#lookOver(state, stamp), ...this.settle(state, stamp)];
+  }
+
+  /**
+   * A value that a replayed log says is stored: a power cut may have taken or damaged its blob, and the log still has it.
+   * `state` is the one before the event.
+   */
+  heal(state: NotebookRunState, event: SessionEventOf<'ValueStored'>): void {
+    if (this.#blobs.size(event.hash) === event.bytes && !isFault(this.#blobs.readNow(event.hash))) return;
+    const output = state.cells.get(event.cellId)?.outputs[event.output];
+    const value = output !== undefined && isDisplay(output) ? output.data[event.mime] : undefined;
+    if (value === undefined) return;
+    const hash = this.#blobs.putNow(encodeValue(value));
+    if (isFault(hash)) this.#failed(hash);
+  }
+
+  /** When the values of all cells that ran are too much together, none of any size stays. */
+  #lookOver(state: NotebookRunState, stamp: Stamp): SessionEvent[] {
+    this.#arrived = 0;
+    const ran = [...state.cells].filter(([, { run }]) => run !== null);
+    const all = ran.reduce((sum, [, cell]) => sum + weighCell(cell), 0);
+    if (all <= this.#sizes.notebook) return [];
+    const ids = ran.map(([id]) => id);
+    return this.#storeIn(ids, state, this.#sizes.small, stamp).events;
+  }
+
+  /** Stores the values of cells that have more characters than `above`; as many as the disk takes. */
+  #storeIn(cells: readonly CellId[], state: NotebookRunState, above: number, { at, by }: Stamp) {
+    const events: SessionEvent[] = [];
+    for (const cellId of cells) {
+      for (const { output, mime, value, characters } of valuesOf(state.cells.get(cellId))) {
+        if (characters <= above) continue;
+        const bytes = encodeValue(value);
+        const hash = this.#blobs.putNow(bytes);
+        if (isFault(hash)) {
+          this.#failed(hash);
+          return { events, refused: true };
+        }
+        this.#trouble = null;
+        const named = { cellId, output, mime, hash, bytes: bytes.length, characters };
+        events.push({ type: 'ValueStored', at, by, ...named, ...pixelsOf(mime, value) });
+      }
+    }
+    return { events, refused: false };
+  }
+
+  #failed({ message }: Fault): void {
+    if (this.#trouble === null) this.#report(`stored outputs: ${message}; large outputs stay in memory`);
+    this.#trouble = message;
+  }
+}
+
+/** How many characters of values an event brings, and to which cells; none where they are too few to matter. */
+function arrivalOf(
+  state: NotebookRunState,
+  event: SessionEvent,
+  least: number,
+): { readonly characters: number; readonly cells: ReadonlySet<CellId> } {
+  const shown = event.type === 'OutputArrived' && isDisplay(event.output) ? event.output : null;
+  const data = event.type === 'DisplayUpdated' ? event.data : shown?.data;
+  const characters = data === undefined ? 0 : Object.values(data).reduce<number>((sum, one) => sum + sizeOf(one), 0);
+  const cells = new Set<CellId>();
+  if (characters <= least) return { characters, cells };
+  const owner = event.type === 'OutputArrived' ? state.runs.get(event.runId)?.cellId : undefined;
+  if (owner !== undefined) cells.add(owner);
+  const display = event.type === 'DisplayUpdated' ? event.displayId : shown?.display_id;
+  if (display === undefined) return { characters, cells };
+  for (const [id, { run, outputs }] of state.cells) {
+    if (run !== null && outputs.some((one) => isDisplay(one) && one.display_id === display)) cells.add(id);
+  }
+  return { characters, cells };
+}
+
+/** The values that a cell has in memory, each with the place of its output. */
+function* valuesOf(cell: CellState | undefined) {
+  for (const [output, shown] of (cell?.outputs ?? []).entries()) {
+    if (!isDisplay(shown)) continue;
+    for (const [mime, value] of Object.entries(shown.data)) yield { output, mime, value, characters: sizeOf(value) };
+  }
+}
+
+function weighCell(cell: CellState | undefined): number {
+  let characters = 0;
+  for (const value of valuesOf(cell)) characters += value.characters;
+  return characters;
+}
+
+function sizeOf(value: JsonValue): number {
+  return typeof value === 'string' ? value.length : weighJson(value).characters;
+}
+
+function pixelsOf(mime: string, value: JsonValue): Pick<SessionEventOf<'ValueStored'>, 'width' | 'height'> {
+  const size = typeof value === 'string' ? naturalSize(mime, value) : null;
+  return { width: size?.width ?? null, height: size?.height ?? null };
+}
