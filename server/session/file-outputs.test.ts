@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -12,9 +12,11 @@ import { renderOutput } from '#lib/core/notebook/render-cell.ts';
 import { countLines } from '#lib/core/render/stream-text.ts';
 import type { JsonValue } from '#lib/core/json.ts';
 import type { Run } from '#lib/core/session/state.ts';
+import { hasStoredValues, isDisplay, takeValue } from '#lib/core/session/stored-values.ts';
 import { BlobStore } from '#server/storage/blob-store.ts';
 import { FileOutputs, keptNamesFile } from './file-outputs.ts';
 import { measureOutput } from './file-measure.ts';
+import { encodeValue } from './read-values.ts';
 
 let folder: string;
 let blobs: BlobStore;
@@ -37,6 +39,21 @@ function stored(text: string, head: number, tail: number): Output {
   const whole = { head: text.slice(0, head), ...sizes, chunks: [{ hash, ...sizes }] };
   return { output_type: 'stream', name: 'stdout', text: text.slice(-tail), lines: countLines(text), stored: whole };
 }
+/** The output with values of these types in the blob store. */
+function storedValues(output: Output, mimes: readonly string[]): Output {
+  return mimes.reduce((present, mime) => {
+    if (!isDisplay(present)) throw new Error('not a bundle');
+    const bytes = encodeValue(present.data[mime] ?? null);
+    const hash = blobs.putNow(bytes);
+    if (isFault(hash)) throw new Error(hash.message);
+    const named = { cellId: cell, output: 0, mime, hash, bytes: bytes.length, characters: bytes.length };
+    const at = { at: 1, by: principalId('p'), width: null, height: null };
+    return takeValue(present, { type: 'ValueStored', ...at, ...named });
+  }, output);
+}
+const hashesOf = (output: Output | undefined) =>
+  output !== undefined && hasStoredValues(output) ? Object.values(output.stored).map(({ hash }) => hash) : [];
+const blobPath = (hash: string) => path.join(folder, 'blobs', hash.slice(0, 2), hash.slice(2));
 const shown = (text: string): Output => ({ output_type: 'display_data', data: { 'text/plain': text }, metadata: {} });
 const of = (files: FileOutputs, outputs: readonly Output[], run: Run | null = null) => {
   const results: CellResults & { run: Run | null } = { outputs, executionCount: 1, run };
@@ -63,6 +80,50 @@ describe('below the limit', () => {
   });
 });
 
+describe('stored values', () => {
+  const html = '<p>stored</p>\n'.repeat(20);
+  const rows = { rows: Array.from({ length: 30 }, (_, n) => [n, n * n]) };
+  const both: Output = {
+    output_type: 'execute_result',
+    data: { 'text/html': html, 'text/plain': 'words', 'application/json': rows },
+    metadata: { isolated: true },
+    execution_count: 4,
+  };
+
+  it('are written as if they had never been stored, each in its place', () => {
+    const outputs = [stream('hello\n'), storedValues(both, ['text/html', 'application/json']), shown('1')];
+    const written = of(open(), outputs);
+    expect(JSON.stringify(written)).toBe(JSON.stringify([stream('hello\n'), both, shown('1')]));
+    expect(reread(written)).toEqual([stream('hello\n'), both, shown('1')]);
+  });
+
+  it.each([
+    ['gone', (file: string) => rmSync(file)],
+    ['damaged', (file: string) => writeFileSync(file, 'x'.repeat(readFileSync(file).length))],
+  ])('one that is %s is said in words, and nothing else is disturbed', (why, damage) => {
+    const output = storedValues(both, ['text/html']);
+    damage(blobPath(hashesOf(output)[0] ?? ''));
+    const [marker, rest, last, ...none] = of(open(), [output, shown('1')]);
+    expect(marker && readMarker(marker)).toMatchObject({ kind: 'value', mime: 'text/html', why });
+    const { 'text/html': _, ...left } = both.data;
+    expect([rest, last, none]).toEqual([{ ...both, data: left }, shown('1'), []]);
+  });
+
+  it('above the limit are left out; the blob of what is missing names theirs, and a reader gets them back', () => {
+    const large = shown('y'.repeat(5_000));
+    const outputs = [shown('first'), storedValues(large, ['text/plain']), storedValues(both, ['text/html'])];
+    const written = of(open(), outputs);
+    expect(sizeOf(written)).toBeLessThan(limit + 400);
+    for (const output of written) expect(output).not.toHaveProperty('stored');
+    const marker = markerIn(written);
+    const whole = marker?.kind === 'truncated' ? (marker.whole ?? '') : '';
+    for (const hash of hashesOf(outputs[1])) expect(readFileSync(blobPath(whole), 'utf8')).toContain(hash);
+    expect(JSON.stringify(restore(open(), written)[1])).toBe(JSON.stringify(outputs[1]));
+    // So the file names them for the sweep, which looks into the blobs that the file names.
+    expect(names()).toEqual([whole]);
+  });
+});
+
 describe('above the limit', () => {
   const text = lines(2_000);
   const cases: [string, () => Output[]][] = [
@@ -72,6 +133,7 @@ describe('above the limit', () => {
     ['a large value', () => [stream('hello\n'), shown('y'.repeat(5_000)), shown('end')]],
     ['many outputs', () => Array.from({ length: 300 }, (_, n) => stream(`${n}\n`, n % 2 ? 'stdout' : 'stderr'))],
     ['several long texts', () => [stored(text, 14, 20), stream(text, 'stderr'), stored(text, 14, 20)]],
+    ['a stored value', () => [stream('hello\n'), storedValues(shown('y'.repeat(5_000)), ['text/plain']), shown('end')]],
     ['signs that need escapes', () => [stream('"\\\u0001é😀\n'.repeat(3_000))]],
   ];
 

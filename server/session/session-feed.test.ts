@@ -1,14 +1,18 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { cellId, notebookId, principalId, runId, sessionId } from '#lib/core/ids.ts';
-import type { Output } from '#lib/core/notebook/output.ts';
+import { isFault } from '#lib/core/fault.ts';
+import { readMarker } from '#lib/core/notebook/marker.ts';
+import type { DisplayOutput, Output } from '#lib/core/notebook/output.ts';
 import type { SessionEvent } from '#lib/core/session/event.ts';
 import { replaySession } from '#lib/core/session/reduce.ts';
 import { emptyRunState } from '#lib/core/session/state.ts';
+import { takeValue } from '#lib/core/session/stored-values.ts';
 import { BlobStore } from '#server/storage/blob-store.ts';
 import type { Batch } from './broadcast.ts';
+import { encodeValue } from './read-values.ts';
 import { SessionFeed } from './session-feed.ts';
 
 let folder: string;
@@ -26,7 +30,7 @@ const png = Buffer.concat([
   Buffer.from('89504e470d0a1a0a0000000d49484452000000640000003208060000', 'hex'),
   Buffer.alloc(9_000, 7),
 ]);
-const image: Output = {
+const image: DisplayOutput = {
   output_type: 'display_data',
   data: { 'image/png': png.toString('base64'), 'text/plain': '<Figure>', 'image/svg+xml': `<svg>${'x'.repeat(9_000)}` },
   metadata: {},
@@ -160,4 +164,87 @@ it('what was sent to the kernel stays on the server', async () => {
     ({ type }) => type === 'RunStarted',
   );
   expect(told.map((event) => Object.keys(event).includes('source'))).toEqual([false, false]);
+});
+
+/** The output with a value in the blob store, as the session host's state has it. */
+function stored(
+  output: DisplayOutput,
+  mime: string,
+  size = { width: null as number | null, height: null as number | null },
+) {
+  const bytes = encodeValue(output.data[mime] ?? null);
+  const hash = blobs.putNow(bytes);
+  if (isFault(hash)) throw new Error(hash.message);
+  const named = { cellId: a, output: 0, mime, hash, bytes: bytes.length, characters: bytes.length, ...size };
+  const kept = takeValue(output, { type: 'ValueStored', ...stamp, ...named });
+  return { kept, hash, file: join(folder, hash.slice(0, 2), hash.slice(2)) };
+}
+const linkIn = (output: Output | undefined) => (output as DisplayOutput).linked?.['image/png'];
+const nameIn = (output: Output | undefined) => /images\/([0-9a-f]{32})\?/.exec(linkIn(output)?.url ?? '')?.[1] ?? '';
+
+it('gives a stored image by the address that it had in memory, from its blob', async () => {
+  const inline = feed(loaded([image])).feed.read([a]).cells[0]?.outputs[0];
+  const { kept } = stored(image, 'image/png', { width: 100, height: 50 });
+  const { feed: of } = feed(loaded([kept]));
+  const { reply } = await of.follow(null, () => undefined);
+  expect(JSON.stringify(reply.events)).not.toContain('stored');
+  const shown = of.read([a]).cells[0]?.outputs[0];
+  expect(shown).toEqual(inline);
+  expect(await of.image(a, nameIn(shown))).toEqual({ mime: 'image/png', hash: nameIn(shown), bytes: png });
+});
+
+it('reads other stored values into the answer, as if they had never been stored', () => {
+  const html: DisplayOutput = { ...image, data: { 'text/html': '<p>'.repeat(1_000), 'text/plain': 'x' } };
+  const { feed: of } = feed(loaded([stored(html, 'text/html').kept]));
+  expect(of.read([a]).cells[0]?.outputs).toEqual([html]);
+});
+
+it('a cell that runs and has stored values is told as placeholders', async () => {
+  const { feed: of } = feed(
+    { type: 'RunRequested', ...stamp, runId: runId('r'), cellId: b, sessionId: sessionId('s') },
+    { type: 'RunStarted', ...stamp, runId: runId('r'), msgId: 'm' },
+    { type: 'OutputArrived', ...stamp, runId: runId('r'), output: stored(image, 'image/png').kept },
+  );
+  const { reply } = await of.follow(null, () => undefined);
+  expect(typesOf(reply.events)).toEqual([[b, 'withheld']]);
+});
+
+it.each([
+  ['gone', 'image/png', (file: string) => rmSync(file)],
+  ['gone', 'image/svg+xml', (file: string) => rmSync(file)],
+  ['damaged', 'image/png', (file: string) => writeFileSync(file, '"wrong"')],
+  ['damaged', 'image/svg+xml', (file: string) => writeFileSync(file, '"wrong"')],
+])('says in words that a value is %s (%s), and leaves the others as they are', (why, mime, damage) => {
+  const { kept, file } = stored(image, mime);
+  damage(file);
+  const { feed: of } = feed(loaded([...long('x'), kept, ...long('y')]));
+  const [before, lost, after] = of.read([a]).cells[0]?.outputs ?? [];
+  expect([before, after]).toEqual([...long('x'), ...long('y')]);
+  expect(lost && readMarker(lost)).toMatchObject({ kind: 'value', mime, why });
+});
+
+it('an image whose blob goes after it was looked at is a fault', async () => {
+  const { kept, file } = stored(image, 'image/png');
+  const { feed: of } = feed(loaded([kept]));
+  const [shown] = of.read([a]).cells[0]?.outputs ?? [];
+  rmSync(file);
+  expect(await of.image(a, nameIn(shown))).toMatchObject({ fault: 'blob.notFound' });
+});
+
+it('one answer has no more stored values than a page takes', () => {
+  const large = '<p>'.repeat(7_000_000);
+  const outputs = Array.from({ length: 5 }, (_, n): Output => {
+    return stored({ ...image, data: { 'text/html': `${large}${n}` } }, 'text/html').kept;
+  });
+  const { feed: of } = feed(loaded(outputs), loaded(outputs, b));
+  const { cells } = of.read([a, b]);
+  expect(cells.map(({ cellId: id }) => id)).toEqual([a]);
+  const markers = cells[0]?.outputs.map((output) => readMarker(output)) ?? [];
+  expect(markers.map((marker) => marker?.kind === 'value' && marker.why)).toEqual([
+    false,
+    false,
+    false,
+    'large',
+    'large',
+  ]);
 });

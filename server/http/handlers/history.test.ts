@@ -1,9 +1,13 @@
+import { rmSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Principal } from '#lib/core/access/decide.ts';
 import { fault } from '#lib/core/fault.ts';
 import { cellId, notebookId, principalId, workspaceId } from '#lib/core/ids.ts';
+import type { Output } from '#lib/core/notebook/output.ts';
 import type { Services } from '#server/service-set.ts';
+import { encodeValue } from '#server/session/read-values.ts';
 import { SettingsStore } from '#server/settings/settings.ts';
 import { entry, LedgerBench } from '#server/testing/ledger-bench.ts';
 import { ApiRouter, type Handlers } from '../router.ts';
@@ -122,6 +126,38 @@ it('has the whole of a long text, of which only the ends are shown', async () =>
   expect(row.bytes).toBeGreaterThan(middle.length);
 });
 
+it('shows the stored values of a run: images by address, others in full, words where one is gone', async () => {
+  const put = async (value: string) => {
+    const bytes = encodeValue(value);
+    const hash = await bench.blobs.put(bytes);
+    if (typeof hash !== 'string') throw new Error(hash.message);
+    return { hash, bytes: bytes.length, characters: value.length, at: 0, width: 7, height: 5 };
+  };
+  const html = '<b>stored</b>'.repeat(1_000);
+  const parts = { 'image/png': await put(png), 'text/html': await put(html), 'text/latex': await put('gone') };
+  const of = (mime: keyof typeof parts): Output => {
+    return { output_type: 'display_data', data: { 'text/plain': mime }, metadata: {}, stored: { [mime]: parts[mime] } };
+  };
+  const outputs = [of('image/png'), of('text/html'), of('text/latex')];
+  bench.ledger.write(entry('values', { outputs }));
+  await bench.ledger.flush();
+  const live = await bench.ledger.liveBlobs();
+  expect(Object.values(parts).map(({ hash }) => live.has(hash))).toEqual([true, true, true]);
+  const { hash } = parts['text/latex'];
+  rmSync(join(bench.folder, 'blobs', hash.slice(0, 2), hash.slice(2)));
+  const { body } = await ask('/history/values');
+  expect(body).toMatchObject({ source: "print('values')", outputsHeld: 0 });
+  expect(body['outputs']).toMatchObject([
+    { data: { 'text/plain': 'image/png' }, linked: { 'image/png': { width: 7, height: 5 } } },
+    { data: { 'text/html': html, 'text/plain': 'text/html' } },
+    { metadata: { farfield: { marker: { kind: 'value', why: 'gone', mime: 'text/latex' } } } },
+  ]);
+  expect(JSON.stringify(body)).not.toContain('stored"');
+  const [shown] = body['outputs'] as { linked: Record<string, { url: string }> }[];
+  const image = await fetch(address.replace('/api/v1', '') + (shown?.linked['image/png']?.url ?? ''));
+  expect(Buffer.from(await image.arrayBuffer())).toEqual(Buffer.from(png, 'base64'));
+});
+
 it('settings: read, validated, changed', async () => {
   expect((await ask('/settings')).body).toMatchObject({ history: { days: 90, megabytes: 2_000 } });
   const put = (history: unknown) => ask('/settings', { method: 'PUT', body: JSON.stringify({ history }) });
@@ -140,6 +176,6 @@ it('erases one notebook’s history', async () => {
   expect((await ask('/history?path=a.ipynb', { method: 'DELETE' })).status).toBe(403);
   expect((await ask('/history/a')).status).toBe(403);
   principal = owner;
-  expect((await ask('/history?path=a.ipynb', { method: 'DELETE' })).body).toEqual({ runs: 6 });
+  expect((await ask('/history?path=a.ipynb', { method: 'DELETE' })).body).toEqual({ runs: 7 });
   expect(idsOf((await ask('/history?path=a.ipynb')).body)).toEqual([]);
 });
