@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync, statSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isFault } from '#lib/core/fault.ts';
 import { cellId, principalId, runId, sessionId } from '#lib/core/ids.ts';
@@ -8,7 +9,7 @@ import type { JsonValue } from '#lib/core/json.ts';
 import type { DisplayOutput, Output } from '#lib/core/notebook/output.ts';
 import type { SessionEvent } from '#lib/core/session/event.ts';
 import { rebuildEvents } from '#lib/core/session/rebuild.ts';
-import { reduceSession } from '#lib/core/session/reduce.ts';
+import { reduceSession, replaySession } from '#lib/core/session/reduce.ts';
 import { emptyRunState, type NotebookRunState } from '#lib/core/session/state.ts';
 import { hasStoredValues, returnValues } from '#lib/core/session/stored-values.ts';
 import { weighOutput } from '#lib/core/session/withhold.ts';
@@ -175,6 +176,44 @@ describe('large values', () => {
     ];
     expect(take(open(), events).log).toEqual(events);
   });
+});
+
+it('under any order of showing, updating, clearing, ending and restarting: the same outputs, bounded in memory', () => {
+  const value = fc.oneof(
+    fc.nat(400).map((length) => 'é<p>'.repeat(length)),
+    fc.nat(60).map((length) => Array.from({ length }, (_, n) => ({ n }))),
+  );
+  const data = fc.dictionary(fc.constantFrom('a', 'b', 'c'), value, { minKeys: 1 });
+  const step = fc.oneof(
+    { weight: 8, arbitrary: fc.tuple(data, fc.constantFrom(undefined, 'd')).map(([its, id]) => shown(its, id)) },
+    { weight: 3, arbitrary: data.map(updated) },
+    { weight: 1, arbitrary: fc.boolean().map((wait): SessionEvent => ({ ...run, type: 'OutputsCleared', wait })) },
+    { weight: 1, arbitrary: fc.constant(finished) },
+    { weight: 1, arbitrary: fc.constant('restart' as const) },
+    { weight: 1, arbitrary: fc.constant('compact' as const) },
+  );
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
+      const values = open();
+      let { state, log } = take(values, begun);
+      let truth = state;
+      for (const one of steps) {
+        if (typeof one === 'object') {
+          const taken = take(values, [one], state);
+          ({ state } = taken);
+          log.push(...taken.log);
+          truth = reduceSession(truth, one).state;
+        } else {
+          if (one === 'compact') log = rebuildEvents(state, base.by, 1);
+          state = replaySession(emptyRunState, JSON.parse(JSON.stringify(log)) as SessionEvent[]);
+        }
+        expect(JSON.stringify(wholeOf(state))).toBe(JSON.stringify(outputsOf(truth)));
+        // What came since it was looked over, and one more on top.
+        expect(weightOf(state)).toBeLessThan(200 * outputsOf(state).length * 3 + 2 * sizes.cell + 5_000);
+      }
+    }),
+    { numRuns: 150 },
+  );
 });
 
 it('forty values of 20 MB: the state holds names', { timeout: 120_000 }, () => {

@@ -32,9 +32,6 @@ const usual: Sizes = {
   notebook: 64 * 1024 * 1024,
 };
 
-/** After these, what a run showed is what stays. */
-const endings: ReadonlySet<SessionEvent['type']> = new Set(['RunFinished', 'KernelDied', 'SessionUnbound'] as const);
-
 type Stamp = Pick<SessionEvent, 'at' | 'by'>;
 
 export class ValueStore {
@@ -60,7 +57,7 @@ export class ValueStore {
 
   /** What has to be said before this event: the ledger is told of a run at its end, and of values by their names. */
   before(state: NotebookRunState, event: SessionEvent): SessionEvent[] {
-    return endings.has(event.type) ? this.settle(state, event) : [];
+    return endsRuns(event) ? this.settle(state, event) : [];
   }
 
   /** What has to be said of the state after this event, so that it stays bounded; the values are stored already. */
@@ -92,7 +89,8 @@ export class ValueStore {
   /** As `settle`, of a state that another process left. */
   settleAll(state: NotebookRunState, stamp: Stamp): SessionEvent[] {
     for (const [id, { run }] of state.cells) if (run !== null) this.#waiting.set(id, 0);
-    return [...this.#lookOver(state, stamp), ...this.settle(state, stamp)];
+    const all = this.#lookOver(state, stamp);
+    return all.length > 0 ? all : this.settle(state, stamp);
   }
 
   /**
@@ -142,6 +140,12 @@ export class ValueStore {
     if (this.#trouble === null) this.#report(`stored outputs: ${message}; large outputs stay in memory`);
     this.#trouble = message;
   }
+}
+
+/** Whether what runs showed is what stays, after this event. */
+function endsRuns(event: SessionEvent): boolean {
+  if (event.type === 'KernelStatusChanged') return event.status === 'dead';
+  return event.type === 'RunFinished' || event.type === 'KernelDied' || event.type === 'SessionUnbound';
 }
 
 /** How many characters of values an event brings, and to which cells; none where they are too few to matter. */

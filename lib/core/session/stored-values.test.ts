@@ -96,7 +96,9 @@ it('values go back to their old places, whatever the order in which they were st
 
 describe('of an output with stored values', () => {
   const of = (mime: string, size = { width: 300, height: 200 }): Output => ({
-    ...shown({ 'text/plain': '<Figure>' }),
+    output_type: 'display_data',
+    data: { 'text/plain': '<Figure>' },
+    metadata: {},
     stored: { [mime]: { hash: 'h'.repeat(64), bytes: 3_000_000, characters: 2_999_998, at: 0, ...size } },
   });
 
