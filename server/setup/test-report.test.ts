@@ -12,7 +12,9 @@ test('counts a vitest report, a file that did not load as one failure, and says 
         name: '/a/b/sum.test.ts',
         status: 'failed',
         message: '',
-        assertionResults: [{ status: 'failed', fullName: 'adds', failureMessages: ['\u001b[31m1 is not\n   2\u001b[39m'] }],
+        assertionResults: [
+          { status: 'failed', fullName: 'adds', failureMessages: ['\u001b[31m1 is not\n   2\u001b[39m'] },
+        ],
       },
       { name: '/a/b/far.test.ts', status: 'failed', message: 'no such module', assertionResults: [] },
       {
