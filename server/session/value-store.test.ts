@@ -46,7 +46,7 @@ const updated = (data: DisplayOutput['data']): SessionEvent => ({
   metadata: {},
 });
 /** Small enough that words fill them. */
-const sizes = { value: 100, cell: 800, small: 20, notebook: 4_000 };
+const sizes = { value: 100, cell: 800, small: 20, notebook: 4_000, least: 10, turn: 4 };
 
 let folder: string;
 let blobs: BlobStore;
@@ -141,11 +141,11 @@ describe('large values', () => {
     expect(hashesIn(take(open(), [...begun, ...cleared, finished]).log)).toHaveLength(1);
   });
 
-  it('of many cells are too much together: then those of all cells go', () => {
-    const values = open();
-    const cells = Array.from({ length: 100 }, (_, n): SessionEvent[] => {
+  it('of many cells are too much together: then even small ones go, some at a time', () => {
+    const values = open({ ...sizes, small: 200 });
+    const cells = Array.from({ length: 200 }, (_, n): SessionEvent[] => {
       const own = { ...base, runId: runId(`r${n}`) };
-      const output: Output = { output_type: 'display_data', data: { a: `${n} `.repeat(40) }, metadata: {} };
+      const output: Output = { output_type: 'display_data', data: { a: `${n} `.repeat(20) }, metadata: {} };
       return [
         { ...own, type: 'RunRequested', cellId: cellId(`c${n}`), sessionId: sessionId('s') },
         { ...own, type: 'RunStarted', msgId: 'm' },
@@ -153,9 +153,14 @@ describe('large values', () => {
         { ...own, type: 'RunFinished', outcome: 'ok' },
       ];
     });
-    const { state } = take(values, cells.flat());
+    const { state, log } = take(values, cells.flat());
     const inline = [...state.cells.values()].filter(({ outputs }) => !outputs.some(hasStoredValues));
-    expect(inline.length).toBeLessThanOrEqual((2 * sizes.notebook) / 80);
+    expect(inline.length).toBeLessThanOrEqual((2 * sizes.notebook) / 60);
+    let together = 0;
+    for (const event of log) {
+      together = event.type === 'ValueStored' ? together + 1 : 0;
+      expect(together).toBeLessThanOrEqual(sizes.turn);
+    }
   });
 
   it('one value that many outputs show is one blob', () => {

@@ -2,7 +2,7 @@ import { isFault, type Fault } from '#lib/core/fault.ts';
 import type { CellId } from '#lib/core/ids.ts';
 import type { JsonValue } from '#lib/core/json.ts';
 import type { SessionEvent, SessionEventOf } from '#lib/core/session/event.ts';
-import type { CellState, NotebookRunState } from '#lib/core/session/state.ts';
+import type { NotebookRunState } from '#lib/core/session/state.ts';
 import { isDisplay } from '#lib/core/session/stored-values.ts';
 import { weighJson } from '#lib/core/session/weigh-json.ts';
 import { naturalSize } from '#lib/core/session/withhold.ts';
@@ -21,8 +21,11 @@ type Sizes = {
   /** Of all values of a cell, and of a value in a cell that is above it. */
   readonly cell: number;
   readonly small: number;
-  /** Of all values of the notebook; above it all cells are treated as being above theirs. */
+  /** Of all values of the notebook, and of a value in one that is above it. */
   readonly notebook: number;
+  readonly least: number;
+  /** Values that are stored after one event: a disk syncs so many beside other work. */
+  readonly turn: number;
 };
 
 const usual: Sizes = {
@@ -30,8 +33,12 @@ const usual: Sizes = {
   cell: 8 * 1024 * 1024,
   small: 64 * 1024,
   notebook: 64 * 1024 * 1024,
+  least: 4 * 1024,
+  turn: 8,
 };
 
+/** Where a value is. */
+type Place = { readonly cellId: CellId; readonly output: number; readonly mime: string };
 type Stamp = Pick<SessionEvent, 'at' | 'by'>;
 
 export class ValueStore {
@@ -42,6 +49,8 @@ export class ValueStore {
   readonly #waiting = new Map<CellId, number>();
   /** Characters that came since the whole notebook was looked over. */
   #arrived = 0;
+  /** Values that leave memory, some after each event. */
+  #leaving: Place[] = [];
   /** What the disk said last; null while it takes what it is given. */
   #trouble: string | null = null;
 
@@ -62,22 +71,23 @@ export class ValueStore {
 
   /** What has to be said of the state after this event, so that it stays bounded; the values are stored already. */
   after(state: NotebookRunState, event: SessionEvent): SessionEvent[] {
-    const { characters, cells } = arrivalOf(state, event, this.#sizes.small);
-    const events: SessionEvent[] = [];
+    if (event.type === 'ValueStored') return [];
+    const { cell, small, notebook, least } = this.#sizes;
+    const { characters, cells } = arrivalOf(state, event, least);
     for (const id of cells) {
       const arrived = (this.#waiting.get(id) ?? 0) + characters;
       this.#arrived += characters;
-      const due = arrived > this.#sizes.cell;
-      this.#waiting.set(id, due ? 0 : arrived);
-      if (!due || weighCell(state.cells.get(id)) <= this.#sizes.cell) continue;
-      events.push(...this.#storeIn([id], state, this.#sizes.small, event).events);
+      this.#waiting.set(id, arrived > cell ? 0 : arrived);
+      if (arrived > cell && weigh(valuesOf(state, [id])) > cell) this.#leaveAbove(small, valuesOf(state, [id]));
     }
-    return this.#arrived > this.#sizes.notebook && events.length === 0 ? this.#lookOver(state, event) : events;
+    if (this.#arrived > notebook) this.#lookOver(state);
+    return this.#leave(state, event);
   }
 
   /** Everything that is large in the cells to which something came. */
   settle(state: NotebookRunState, stamp: Stamp): SessionEvent[] {
-    const { events, refused } = this.#storeIn([...this.#waiting.keys()], state, this.#sizes.value, stamp);
+    const large = [...valuesOf(state, this.#waiting.keys())].filter((one) => one.characters > this.#sizes.value);
+    const { events, refused } = this.#store(large, stamp);
     // What the disk refused is tried again at the next end.
     if (!refused) {
       this.#waiting.clear();
@@ -88,9 +98,9 @@ export class ValueStore {
 
   /** As `settle`, of a state that another process left. */
   settleAll(state: NotebookRunState, stamp: Stamp): SessionEvent[] {
-    for (const [id, { run }] of state.cells) if (run !== null) this.#waiting.set(id, 0);
-    const all = this.#lookOver(state, stamp);
-    return all.length > 0 ? all : this.settle(state, stamp);
+    for (const id of cellsThatRan(state)) this.#waiting.set(id, 0);
+    this.#lookOver(state);
+    return this.settle(state, stamp);
   }
 
   /**
@@ -99,39 +109,55 @@ export class ValueStore {
    */
   heal(state: NotebookRunState, event: SessionEventOf<'ValueStored'>): void {
     if (this.#blobs.size(event.hash) === event.bytes && !isFault(this.#blobs.readNow(event.hash))) return;
-    const output = state.cells.get(event.cellId)?.outputs[event.output];
-    const value = output !== undefined && isDisplay(output) ? output.data[event.mime] : undefined;
-    if (value === undefined) return;
-    const hash = this.#blobs.putNow(encodeValue(value));
+    const present = valueAt(state, event);
+    if (present === undefined) return;
+    const hash = this.#blobs.putNow(encodeValue(present.value));
     if (isFault(hash)) this.#failed(hash);
   }
 
-  /** When the values of all cells that ran are too much together, none of any size stays. */
-  #lookOver(state: NotebookRunState, stamp: Stamp): SessionEvent[] {
+  /** When the values of all cells that ran are too much together, even small ones leave. */
+  #lookOver(state: NotebookRunState): void {
     this.#arrived = 0;
-    const ran = [...state.cells].filter(([, { run }]) => run !== null);
-    const all = ran.reduce((sum, [, cell]) => sum + weighCell(cell), 0);
-    if (all <= this.#sizes.notebook) return [];
-    const ids = ran.map(([id]) => id);
-    return this.#storeIn(ids, state, this.#sizes.small, stamp).events;
+    const ran = cellsThatRan(state);
+    if (weigh(valuesOf(state, ran)) > this.#sizes.notebook) this.#leaveAbove(this.#sizes.least, valuesOf(state, ran));
   }
 
-  /** Stores the values of cells that have more characters than `above`; as many as the disk takes. */
-  #storeIn(cells: readonly CellId[], state: NotebookRunState, above: number, { at, by }: Stamp) {
+  #leaveAbove(characters: number, values: Iterable<Value>): void {
+    for (const { cellId, output, mime, characters: size } of values) {
+      if (size > characters) this.#leaving.push({ cellId, output, mime });
+    }
+  }
+
+  /** Stores some of the values that leave, where they are still what is shown. */
+  #leave(state: NotebookRunState, stamp: Stamp): SessionEvent[] {
+    const { turn, least } = this.#sizes;
+    const present: Value[] = [];
+    let looked = 0;
+    while (present.length < turn && looked < this.#leaving.length) {
+      const place = this.#leaving[looked++];
+      const value = place === undefined ? undefined : valueAt(state, place);
+      if (value !== undefined && value.characters > least) present.push(value);
+    }
+    if (looked === 0) return [];
+    const { events, refused } = this.#store(present, stamp);
+    // What the disk refused is found again when as much has come as now.
+    this.#leaving = refused ? [] : this.#leaving.slice(looked);
+    return events;
+  }
+
+  /** Stores values, as many as the disk takes. */
+  #store(values: Iterable<Value>, { at, by }: Stamp): { readonly events: SessionEvent[]; readonly refused: boolean } {
     const events: SessionEvent[] = [];
-    for (const cellId of cells) {
-      for (const { output, mime, value, characters } of valuesOf(state.cells.get(cellId))) {
-        if (characters <= above) continue;
-        const bytes = encodeValue(value);
-        const hash = this.#blobs.putNow(bytes);
-        if (isFault(hash)) {
-          this.#failed(hash);
-          return { events, refused: true };
-        }
-        this.#trouble = null;
-        const named = { cellId, output, mime, hash, bytes: bytes.length, characters };
-        events.push({ type: 'ValueStored', at, by, ...named, ...pixelsOf(mime, value) });
+    for (const { cellId, output, mime, value, characters } of values) {
+      const bytes = encodeValue(value);
+      const hash = this.#blobs.putNow(bytes);
+      if (isFault(hash)) {
+        this.#failed(hash);
+        return { events, refused: true };
       }
+      this.#trouble = null;
+      const named = { cellId, output, mime, hash, bytes: bytes.length, characters };
+      events.push({ type: 'ValueStored', at, by, ...named, ...pixelsOf(mime, value) });
     }
     return { events, refused: false };
   }
@@ -169,17 +195,34 @@ function arrivalOf(
   return { characters, cells };
 }
 
-/** The values that a cell has in memory, each with the place of its output. */
-function* valuesOf(cell: CellState | undefined) {
-  for (const [output, shown] of (cell?.outputs ?? []).entries()) {
-    if (!isDisplay(shown)) continue;
-    for (const [mime, value] of Object.entries(shown.data)) yield { output, mime, value, characters: sizeOf(value) };
+type Value = Place & { readonly value: JsonValue; readonly characters: number };
+
+/** The values that cells have in memory. */
+function* valuesOf({ cells }: NotebookRunState, ids: Iterable<CellId>): Generator<Value> {
+  for (const cellId of ids) {
+    for (const [output, shown] of (cells.get(cellId)?.outputs ?? []).entries()) {
+      if (!isDisplay(shown)) continue;
+      for (const [mime, value] of Object.entries(shown.data)) {
+        yield { cellId, output, mime, value, characters: sizeOf(value) };
+      }
+    }
   }
 }
 
-function weighCell(cell: CellState | undefined): number {
+function valueAt({ cells }: NotebookRunState, { cellId, output, mime }: Place): Value | undefined {
+  const shown = cells.get(cellId)?.outputs[output];
+  const value = shown !== undefined && isDisplay(shown) ? shown.data[mime] : undefined;
+  return value === undefined ? undefined : { cellId, output, mime, value, characters: sizeOf(value) };
+}
+
+/** What others show was read from the file, which is in memory as its text. */
+function cellsThatRan({ cells }: NotebookRunState): CellId[] {
+  return [...cells].flatMap(([id, { run }]) => (run === null ? [] : [id]));
+}
+
+function weigh(values: Iterable<Value>): number {
   let characters = 0;
-  for (const value of valuesOf(cell)) characters += value.characters;
+  for (const value of values) characters += value.characters;
   return characters;
 }
 
