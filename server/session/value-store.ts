@@ -73,8 +73,7 @@ export class ValueStore {
   after(state: NotebookRunState, event: SessionEvent): SessionEvent[] {
     if (event.type === 'ValueStored') return [];
     const { cell, small, notebook, least } = this.#sizes;
-    const { characters, cells } = arrivalOf(state, event, least);
-    for (const id of cells) {
+    for (const [id, characters] of arrivalsOf(state, event, least)) {
       const arrived = (this.#waiting.get(id) ?? 0) + characters;
       this.#arrived += characters;
       this.#waiting.set(id, arrived > cell ? 0 : arrived);
@@ -174,25 +173,22 @@ function endsRuns(event: SessionEvent): boolean {
   return event.type === 'RunFinished' || event.type === 'KernelDied' || event.type === 'SessionUnbound';
 }
 
-/** How many characters of values an event brings, and to which cells; none where they are too few to matter. */
-function arrivalOf(
-  state: NotebookRunState,
-  event: SessionEvent,
-  least: number,
-): { readonly characters: number; readonly cells: ReadonlySet<CellId> } {
+/** How many characters of values an event brings to which cells; none where they are too few to matter. */
+function arrivalsOf(state: NotebookRunState, event: SessionEvent, least: number): ReadonlyMap<CellId, number> {
+  const arrivals = new Map<CellId, number>();
   const shown = event.type === 'OutputArrived' && isDisplay(event.output) ? event.output : null;
   const data = event.type === 'DisplayUpdated' ? event.data : shown?.data;
   const characters = data === undefined ? 0 : Object.values(data).reduce<number>((sum, one) => sum + sizeOf(one), 0);
-  const cells = new Set<CellId>();
-  if (characters <= least) return { characters, cells };
+  if (characters <= least) return arrivals;
   const owner = event.type === 'OutputArrived' ? state.runs.get(event.runId)?.cellId : undefined;
-  if (owner !== undefined) cells.add(owner);
+  if (owner !== undefined) arrivals.set(owner, characters);
   const display = event.type === 'DisplayUpdated' ? event.displayId : shown?.display_id;
-  if (display === undefined) return { characters, cells };
+  if (display === undefined) return arrivals;
   for (const [id, { run, outputs }] of state.cells) {
-    if (run !== null && outputs.some((one) => isDisplay(one) && one.display_id === display)) cells.add(id);
+    const copies = run === null ? 0 : outputs.filter((one) => isDisplay(one) && one.display_id === display).length;
+    if (copies > 0) arrivals.set(id, copies * characters);
   }
-  return { characters, cells };
+  return arrivals;
 }
 
 type Value = Place & { readonly value: JsonValue; readonly characters: number };
