@@ -83,6 +83,16 @@ describe('after a broken line', () => {
     expect(shown().at(-1)).toEqual(['connection', 3]);
   });
 
+  it('what is missing before the first word of a run is not of it, also when more is known later', () => {
+    const { gaps, take, shown } = bench();
+    take(gaps.take(gap({}), run));
+    expect(shown()).toEqual([['connection', 3]]);
+    take(gaps.begins(run));
+    expect(gaps.knows(later({ missing: 2 }))).toBe(false);
+    take(gaps.take(gap({ id: 2, missing: 5 }), run));
+    expect(shown()).toEqual([['connection', 5]]);
+  });
+
   it('does not claim what is missing while nothing of ours ran', () => {
     expect(bench().gaps.take(gap({}), null)).toBeNull();
   });

@@ -49,8 +49,8 @@ export class SessionGaps {
     this.#parts = parts;
   }
 
-  /** Journaled with what the message said. */
-  heard(number: MessageNumber, aside: boolean): SessionEvent {
+  /** Journaled with what the message said. `foreign`: another session of the kernel may need it. */
+  heard(number: MessageNumber, { aside, foreign }: { aside: boolean; foreign: boolean }): SessionEvent {
     const { sessionId, state, stamp } = this.#parts;
     const isSame = state().sessions.get(sessionId)?.heard.at(-1)?.prefix === number.prefix;
     return {
@@ -60,6 +60,7 @@ export class SessionGaps {
       n: number.n,
       ...(isSame ? {} : { prefix: number.prefix }),
       ...(aside ? { aside } : {}),
+      ...(foreign ? { foreign } : {}),
     };
   }
 
@@ -112,6 +113,18 @@ export class SessionGaps {
     const { placed, event } = this.#place(known.runId, { kind: 'gap', messages: missing, cause });
     known.placed = placed;
     return [event];
+  }
+
+  /** The first word of a run, its busy, was heard: what is missing before it was never of this run. */
+  begins(runId: RunId): readonly SessionEvent[] {
+    const events: SessionEvent[] = [];
+    for (const [id, known] of this.#gaps) {
+      if (known.runId !== runId) continue;
+      this.#gaps.delete(id);
+      const displayId = known.placed?.displayId;
+      if (displayId !== undefined) events.push({ type: 'DisplayRemoved', ...this.#parts.stamp(), displayId });
+    }
+    return events;
   }
 
   /** The gateway's limiter says that it drops output of this run. */

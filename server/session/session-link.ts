@@ -1,12 +1,13 @@
 import { fault, isFault, type Fault } from '#lib/core/fault.ts';
 import type { InputId, PrincipalId, RunId } from '#lib/core/ids.ts';
-import type { JsonObject } from '#lib/core/json.ts';
+import { isJsonObject, type JsonObject } from '#lib/core/json.ts';
 import type { MessageNumber } from '#lib/core/kernel/message-numbers.ts';
 import type { KernelStatus, SessionBinding, SessionEvent } from '#lib/core/session/event.ts';
 import type { NotebookRunState, Run } from '#lib/core/session/state.ts';
 import type { RunPayload } from '#lib/protocol/run-payload.ts';
 import type {
   GatewayPort,
+  HowHeard,
   KernelGap,
   KernelLink,
   KernelLinkListener,
@@ -103,7 +104,7 @@ export class SessionLink {
     const heard = this.#host.state().sessions.get(this.#binding.id)?.heard;
     const listener: KernelLinkListener = {
       message: (message) => this.#message(message),
-      heard: (number, aside) => this.#log(number, aside, []),
+      heard: (number, how) => this.#log(number, how, []),
       gap: (gap) => this.#gap(gap),
       refused: ({ mostBytes }) => {
         const runId = this.#flight?.runId;
@@ -195,7 +196,10 @@ export class SessionLink {
     if (this.#stopped) return false;
     if (message.type === 'kernel_info_reply' && message.channel === 'shell') this.#isFree = true;
     const runId = message.parentMsgId === null ? undefined : this.#runs.get(message.parentMsgId);
-    this.#log(message.number ?? null, message.channel !== 'iopub', this.#read(message, runId));
+    // An update of a display is for every notebook that shows it.
+    const foreign = runId === undefined || message.type === 'update_display_data';
+    const how = { aside: message.channel !== 'iopub', foreign };
+    this.#log(message.number ?? null, how, this.#read(message, runId));
     // Other notebooks and front ends of the kernel run things too: not ours, not shown.
     if (runId === undefined) return false;
     if (message.type === 'execute_reply') this.#leavePayloads(runId, message.content);
@@ -213,6 +217,8 @@ export class SessionLink {
     }
     if (runId === undefined) return [];
     const stamp = { ...this.#stamp(), runId };
+    if (type === 'status' && isJsonObject(content) && content['execution_state'] === 'busy')
+      return [...this.#gaps.begins(runId)];
     const event = readInput(message, stamp) ?? readMessage(type, content, stamp);
     if (event === undefined || this.#isKnownCount(event)) return [];
     // The gateway's own words have no number of the kernel's.
@@ -224,11 +230,11 @@ export class SessionLink {
   }
 
   /** As one write: what the message says, that it was heard, and what is missing before it. */
-  #log(number: MessageNumber | null, aside: boolean, said: readonly SessionEvent[]): void {
+  #log(number: MessageNumber | null, how: HowHeard, said: readonly SessionEvent[]): void {
     if (this.#stopped) return;
     const ahead = this.#ahead;
     this.#ahead = [];
-    const events = [...ahead, ...(number === null ? [] : [this.#gaps.heard(number, aside)]), ...said];
+    const events = [...ahead, ...(number === null ? [] : [this.#gaps.heard(number, how)]), ...said];
     if (events.length > 0) this.#host.dispatch(events);
   }
 

@@ -1,3 +1,5 @@
+import type { NumberRange } from './number-ranges.ts';
+
 /**
  * What a kernel said and did not arrive, known by the numbers of its messages.
  *
@@ -55,13 +57,15 @@ export type NumberGap = {
   readonly settled: boolean;
 };
 
-/** What has been heard of a kernel's process, as it is kept over a restart of this server. */
+/** What a session has heard of a kernel's process, as it is kept over a restart of this server. */
 export type HeardNumbers = {
   readonly prefix: string;
   /** Highest number on iopub. */
   readonly to: number;
   /** Higher numbers on other channels. */
   readonly beyond: readonly number[];
+  /** Numbers of messages that no other session of the kernel needs, the latest of them. */
+  readonly own: readonly NumberRange[];
 };
 
 type Gap = { id: number; cause: GapCause; missing: number; settled: boolean; readonly since: number };
@@ -101,13 +105,18 @@ export class MessageNumbers {
   #ids = 0;
   #line = 0;
 
-  /** What an earlier process of this server had heard. What the kernel said since may be lost in part. */
-  restore(heard: HeardNumbers): void {
+  /**
+   * What an earlier process of this server had heard, in one of its sessions at least: it comes again. What is missing
+   * before the first number after it is for each session to find in its own journal (`RestartGaps`).
+   */
+  restore(heard: Omit<HeardNumbers, 'own'>): void {
     const known = this.#processes.get(heard.prefix);
-    if (known !== undefined && known.to >= heard.to) return;
+    if (known !== undefined && known.broken !== 'server') return;
     this.#session ??= sessionOf(heard.prefix);
     if (this.#session !== sessionOf(heard.prefix)) return;
-    const process = this.#begin(heard.prefix, heard.to);
+    const process = known ?? this.#begin(heard.prefix, heard.to);
+    process.to = Math.max(process.to, heard.to);
+    process.sealed = process.to;
     for (const n of heard.beyond) process.beyond.add(n);
     process.broken = 'server';
   }
@@ -189,7 +198,7 @@ export class MessageNumbers {
     ];
     process.ranges.splice(at, 1, ...parts.filter(({ from, to }) => from <= to));
     range.gap.missing = Math.max(0, range.gap.missing - 1);
-    return { again: false, gap: { ...range.gap } };
+    return { again: false, gap: told(range.gap) };
   }
 
   #advance(process: Process, n: number, at: number): NumberGap | null {
@@ -207,7 +216,7 @@ export class MessageNumbers {
       gap.missing += missing;
       process.to = n;
       if (process.ranges.length >= 2 * mostRanges) process.ranges = process.ranges.slice(-mostRanges);
-      return { ...gap };
+      return told(gap);
     }
     process.to = n;
     return null;
@@ -218,7 +227,7 @@ export class MessageNumbers {
     if (last !== undefined && last.cause === cause && this.#open.length >= mostOpen) return last;
     const gap: Gap = { id: this.#ids, cause, missing: 0, settled: false, since: at };
     this.#ids += 1;
-    this.#open.push(gap);
+    if (cause !== 'server') this.#open.push(gap);
     return gap;
   }
 
@@ -254,8 +263,6 @@ export class MessageNumbers {
   }
 
   #explain(gap: Gap): void {
-    // Lost before this process was there: what is asked on its lines was asked later, and what was asked before is unknown.
-    if (gap.cause === 'server') return;
     for (const process of this.#processes.values()) {
       for (const range of process.ranges) {
         if (range.gap !== gap) continue;
@@ -281,6 +288,9 @@ function takeBelow(numbers: Set<number>, n: number): number[] {
 }
 
 const nothing = { again: false, gap: null } as const;
+
+/** What was lost with an earlier process of this server is not told here. */
+const told = (gap: Gap): NumberGap | null => (gap.cause === 'server' ? null : { ...gap });
 
 function sessionOf(prefix: string): string {
   return prefix.slice(0, prefix.lastIndexOf('_'));

@@ -155,7 +155,8 @@ export const sessionEventSchema = z.discriminatedUnion('type', [
   /**
    * The number of a message of the kernel, journaled with what the message said, so that a restarted server knows exactly
    * what it has. For the journal alone. `prefix`: the process that counts, where it is another one than before.
-   * `aside`: it came on another channel than iopub.
+   * `aside`: it came on another channel than iopub. `foreign`: another session of the kernel may need it, too; all others
+   * are this session's own, from `from` to `n` where several are said at once.
    */
   z.object({
     ...base,
@@ -164,6 +165,8 @@ export const sessionEventSchema = z.discriminatedUnion('type', [
     n: z.number(),
     prefix: z.string().optional(),
     aside: z.literal(true).optional(),
+    foreign: z.literal(true).optional(),
+    from: z.number().optional(),
   }),
   /** How many other front ends are connected to the session's kernel. */
   z.object({ ...base, type: z.literal('KernelShared'), sessionId: id<SessionId>(), others: z.number() }),

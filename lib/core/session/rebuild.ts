@@ -20,9 +20,11 @@ export function rebuildEvents(
     events.push({ type: 'SessionBound', at, by, session: session.binding });
     // Before the runs, which it would end.
     if (session.death !== null) events.push({ type: 'KernelDied', at, by, sessionId, death: session.death });
-    for (const { prefix, to, beyond } of session.heard) {
-      events.push({ type: 'KernelHeard', at, by, sessionId, n: to, prefix });
-      for (const n of beyond) events.push({ type: 'KernelHeard', at, by, sessionId, n, aside: true });
+    for (const { prefix, to, beyond, own } of session.heard) {
+      const stamp = { type: 'KernelHeard', at, by, sessionId } as const;
+      events.push({ ...stamp, n: to, prefix, foreign: true });
+      for (const n of beyond) events.push({ ...stamp, n, aside: true, foreign: true });
+      for (const { from, to: n } of own) events.push({ ...stamp, n, from, aside: true });
     }
     if (session.others > 0) events.push({ type: 'KernelShared', at, by, sessionId, others: session.others });
     if (!session.stopOnError) {

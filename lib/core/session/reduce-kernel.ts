@@ -1,4 +1,5 @@
 import type { HeardNumbers } from '#lib/core/kernel/message-numbers.ts';
+import { withRange } from '#lib/core/kernel/number-ranges.ts';
 import type { SessionEventOf } from './event.ts';
 import { cancelAll, endRun, openDraft, withNext } from './reduce-run.ts';
 import { kernelDied } from './reduce-death.ts';
@@ -76,17 +77,21 @@ export function hearKernel(state: NotebookRunState, event: SessionEventOf<'Kerne
 function withNumber(
   known: HeardNumbers | undefined,
   prefix: string,
-  { n, aside }: SessionEventOf<'KernelHeard'>,
+  { n, aside, foreign, from = n }: SessionEventOf<'KernelHeard'>,
 ): HeardNumbers {
-  if (known === undefined) return { prefix, to: n, beyond: [] };
-  if (n <= known.to) return known;
-  if (aside === true) return { ...known, beyond: [...known.beyond, n].slice(-mostAside) };
-  return { prefix, to: n, beyond: known.beyond.length === 0 ? known.beyond : known.beyond.filter((one) => one > n) };
+  const before = known?.own ?? [];
+  const own = foreign === true ? before : withRange(before, { from, to: n }).slice(-mostOwn);
+  if (known === undefined) return { prefix, to: n, beyond: [], own };
+  if (n <= known.to) return own === before ? known : { ...known, own };
+  const { beyond } = known;
+  if (aside !== true) return { prefix, to: n, beyond: beyond.filter((one) => one > n), own };
+  return { ...known, own, beyond: beyond.includes(n) ? beyond : [...beyond, n].slice(-mostAside) };
 }
 
-/** Processes of one kernel, with those that it forked; and replies that were heard before iopub came as far. */
+/** Processes of one kernel, with those that it forked; replies heard before iopub came as far; stretches of own words. */
 const mostProcesses = 8;
 const mostAside = 64;
+const mostOwn = 32;
 
 export function shareKernel(state: NotebookRunState, event: SessionEventOf<'KernelShared'>): NotebookRunState {
   const session = state.sessions.get(event.sessionId);

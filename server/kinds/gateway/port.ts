@@ -34,7 +34,7 @@ export interface GatewayPort {
     kernelId: KernelId,
     clientId: string,
     listener: KernelLinkListener,
-    /** What an earlier process of this server had heard of the kernel. */
+    /** What this listener had heard of the kernel in an earlier process of this server: it is told what it lacks. */
     heard?: readonly HeardNumbers[],
   ): KernelLink;
   /** The session id of the open connection to this kernel, which a new session of the same kernel takes over; else null. */
@@ -109,11 +109,14 @@ export type KernelGap = NumberGap & {
   readonly amidText: boolean;
 };
 
+/** `aside`: on another channel than iopub. `foreign`: others who are connected to the kernel may need what it said. */
+export type HowHeard = { readonly aside: boolean; readonly foreign: boolean };
+
 export type KernelLinkListener = {
   /** Called in order of arrival, one at a time. True: it answers a request of this listener, and no one else needs it. */
   message(message: KernelMessage): boolean | void;
-  /** The number of a message that is not handed over, since it says nothing about runs. */
-  heard?(number: MessageNumber, aside: boolean): void;
+  /** The number of a message that is not handed over, since it says nothing about runs; or of the last that others had. */
+  heard?(number: MessageNumber, how: HowHeard): void;
   /** Called before the message that reveals it. True: it is of this listener's runs. */
   gap?(gap: KernelGap): boolean | void;
   /** How many others are connected to the kernel: while there are any, the gateway keeps nothing for us when we are away. */

@@ -189,7 +189,7 @@ export class JupyterGateway implements FarGatewayPort {
   ): KernelLink {
     const line = this.#lines.get(kernelId) ?? this.#open(kernelId, clientId);
     line.socket.restore(heard);
-    return line.shared.join(listener);
+    return line.shared.join(listener, heard);
   }
 
   clientOf(kernelId: KernelId): string | null {

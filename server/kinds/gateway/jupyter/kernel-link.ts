@@ -314,7 +314,7 @@ export class JupyterKernelLink implements KernelSocket {
   }
 
   #passOver(number: MessageNumber | null, channel: string): void {
-    if (number !== null) this.#listener.heard?.(number, channel !== 'iopub');
+    if (number !== null) this.#listener.heard?.(number, { aside: channel !== 'iopub', foreign: false });
   }
 
   /** A socket is gone: was it the kernel, the gateway or the way there? */

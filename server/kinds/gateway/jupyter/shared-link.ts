@@ -1,6 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { HeardNumbers } from '#lib/core/kernel/message-numbers.ts';
+import { RestartGaps, type RestartGap } from '#lib/core/kernel/restart-gaps.ts';
 import { weighJson } from '#lib/core/session/weigh-json.ts';
 import type { KernelGap, KernelLink, KernelLinkListener, KernelMessage } from '../port.ts';
+import { stateOf } from './read-frame.ts';
 
 /** The one socket to a kernel, as those who share it use it. */
 export type KernelSocket = Pick<KernelLink, 'execute' | 'ask' | 'answer' | 'close' | 'leave'> & {
@@ -11,6 +14,8 @@ export type KernelSocket = Pick<KernelLink, 'execute' | 'ask' | 'answer' | 'clos
 /** `welcome`: it has what was said before it joined, and hears the rest as it comes. */
 type Member = {
   readonly listener: KernelLinkListener;
+  /** What it had before a restart of this server. */
+  readonly heard: readonly HeardNumbers[];
   readonly asked: Set<string>;
   welcome: boolean;
   leaving: boolean;
@@ -31,14 +36,16 @@ const othersLeaveMs = 200;
  * listens for one client alone. Everyone hears everything and knows its own requests.
  *
  * After a restart of this server the first notebook opens the socket and is handed what was kept for all of them. What
- * nobody claimed waits here for those who join later; the oldest goes first.
+ * nobody claimed waits here for those who join later; the oldest goes first. What the earlier process had heard is not the
+ * same in all journals: each is told what it lacks itself.
  */
 export class SharedLink<Socket extends KernelSocket> {
   readonly socket: Socket;
   readonly #members = new Set<Member>();
   #held: Held[] = [];
   readonly #dropped = new Map<string, number>();
-  #drops = 0;
+  #ids = 0;
+  readonly #restart = new RestartGaps<Member>(() => this.#nextId());
   #heldSize = 0;
   #others = 0;
   #left: Promise<void> | null = null;
@@ -48,8 +55,9 @@ export class SharedLink<Socket extends KernelSocket> {
   constructor(connect: (listener: KernelLinkListener) => Socket) {
     this.socket = connect({
       message: (message) => this.#message(message),
-      heard: (...heard) => {
-        for (const { listener } of this.#welcome()) listener.heard?.(...heard);
+      heard: (number, how) => {
+        this.#compare(this.#restart.hear(number, !how.aside), nobodys);
+        for (const { listener } of this.#welcome()) listener.heard?.(number, how);
       },
       gap: (gap) => this.#gap(gap),
       refused: (message) => {
@@ -70,14 +78,16 @@ export class SharedLink<Socket extends KernelSocket> {
   }
 
   /** The last one that closes its link closes the socket. */
-  join(listener: KernelLinkListener): KernelLink {
+  join(listener: KernelLinkListener, heard: readonly HeardNumbers[] = []): KernelLink {
     const first = this.#members.size === 0;
-    const member: Member = { listener, asked: new Set(), welcome: first, leaving: false };
+    const member: Member = { listener, heard, asked: new Set(), welcome: first, leaving: false };
     this.#members.add(member);
     // After the caller has its link; the first one hears of the connection by itself.
-    if (!first) queueMicrotask(() => this.#receive(member));
+    if (first) this.#restart.join(member, heard);
+    else queueMicrotask(() => this.#receive(member));
     const close = (): void => {
       if (!this.#members.delete(member)) return;
+      this.#restart.leave(member);
       this.socket.dropUnsent(member.asked);
       if (this.#members.size === 0) this.socket.close();
       listener.connection('closed');
@@ -113,15 +123,24 @@ export class SharedLink<Socket extends KernelSocket> {
     if (!this.#members.has(member)) return;
     member.welcome = true;
     this.#tellDropped(member);
+    this.#compare(this.#restart.join(member, member.heard), nobodys);
     const unclaimed = this.#held.filter(({ said }) => tell(member.listener, said) !== true);
     this.#held = unclaimed;
     this.#heldSize = unclaimed.reduce((sum, { size }) => sum + size, 0);
+    // It has now all that was heard here, whoever heard it.
+    for (const number of this.#restart.positions) member.listener.heard?.(number, { aside: false, foreign: true });
     if (!this.#members.has(member)) return;
     member.listener.connection(...this.#connection);
     if (this.#others > 0) member.listener.others?.(this.#others);
   }
 
   #message(message: KernelMessage): void {
+    const { number, type, parentMsgId } = message;
+    if (number != null) {
+      const isBusy = type === 'status' && stateOf(message.content) === 'busy';
+      const before = { type, parentMsgId, isBusy };
+      this.#compare(this.#restart.hear(number, message.channel === 'iopub'), before);
+    }
     let claimed = false;
     for (const { listener } of this.#welcome()) claimed = listener.message(message) === true || claimed;
     if (claimed || message.parentMsgId === null) return;
@@ -161,14 +180,28 @@ export class SharedLink<Socket extends KernelSocket> {
 
   #tellDropped({ listener }: Member): void {
     for (const [parentMsgId, missing] of this.#dropped) {
-      this.#drops += 1;
       const before = { type: 'stream', parentMsgId, isBusy: false };
       const known = { missing, cause: 'server', settled: true, amidText: true, isOfParent: true } as const;
-      // Below the ids that the numbers of messages give.
-      if (listener.gap?.({ id: -this.#drops, ...known, before }) === true) this.#dropped.delete(parentMsgId);
+      if (listener.gap?.({ id: this.#nextId(), ...known, before }) === true) this.#dropped.delete(parentMsgId);
     }
   }
+
+  /** Tells members what they lack of the time before a restart, or that it is less than it was. */
+  #compare(gaps: readonly RestartGap<Member>[], before: NonNullable<KernelGap['before']>): void {
+    for (const { member, id, missing, isNew } of gaps)
+      member.listener.gap?.({ id, missing, ...ofRestart, before: isNew ? before : null });
+  }
+
+  /** Below the ids that the numbers of messages give. */
+  #nextId(): number {
+    this.#ids -= 1;
+    return this.#ids;
+  }
 }
+
+const ofRestart = { cause: 'server', settled: true, amidText: false } as const;
+/** A message that says nothing of anybody's run. */
+const nobodys = { type: 'status', parentMsgId: null, isBusy: false } as const;
 
 function tell(listener: KernelLinkListener, said: KernelMessage | KernelGap): boolean | void {
   return 'content' in said ? listener.message(said) : listener.gap?.(said);
