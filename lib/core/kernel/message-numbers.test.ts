@@ -11,21 +11,9 @@ const session = '5a4e8c55-f4a25f2b0d9c';
 const prefix = `${session}_77`;
 const us: MessageParent = { of: 'us' };
 
-/** The gateway's own question number `k` on this line. */
-const nudge = (k: number): MessageParent => ({
-  of: 'others',
-  msgId: `client_9_${k}`,
-  number: { prefix: 'client_9', n: k },
-  countsFromZero: true,
-  executes: false,
-});
-const frontEnd = (id: string, executes = true): MessageParent => ({
-  of: 'others',
-  msgId: id,
-  number: null,
-  countsFromZero: false,
-  executes,
-});
+/** The gateway's own question number `k`: the first one of a line goes to the shell, the second one to control. */
+const nudge = (k: number, line = ''): MessageParent => ({ of: 'others', id: `client_9_${k} ${line}`, executes: false });
+const frontEnd = (id: string, executes = true): MessageParent => ({ of: 'others', id, executes });
 
 type Brief = Partial<Omit<HeardMessage, 'number'>> & { readonly prefix?: string };
 function kernel() {
@@ -105,21 +93,65 @@ describe('what others ask', () => {
     expect(settled()).toEqual([['unknown', 0]]);
   });
 
-  it('explains what the gateway took of its own question, and questions before it of which nothing is seen', () => {
+  it('explains what the gateway took of its own question', () => {
     const { numbers, hear, settled } = kernel();
     hear(1);
     numbers.interrupted();
-    // 2–4: question 0, unseen; 5, 6: busy and reply of question 1.
-    hear(7, { parent: nudge(1), status: 'idle' });
+    // 2, 3: busy and reply of question 1.
+    hear(4, { parent: nudge(1), status: 'idle' });
     expect(settled()).toEqual([['connection', 0]]);
   });
 
-  it('does not explain more than it can have taken', () => {
-    const { numbers, hear, settled } = kernel();
+  it('explains no more than it can have taken: the question before it may be one that the kernel has not come to', () => {
+    const { numbers, hear, hearAll, settled } = kernel();
     hear(1);
     numbers.interrupted();
     hear(20, { parent: nudge(1), status: 'idle' });
-    expect(settled()).toEqual([['connection', 13]]);
+    hearAll(21, 30);
+    expect(settled()).toEqual([['connection', 16]]);
+    hear(31, { parent: nudge(0), status: 'busy' });
+    hear(33, { parent: nudge(0), status: 'idle' });
+    expect(settled()).toEqual([['unknown', 0]]);
+  });
+
+  it.each([
+    // As Jupyter Server does it: it takes the first word for itself, the two replies go to it.
+    [
+      'none of it before',
+      [],
+      [
+        [4, 1, 'idle'],
+        [5, 0, 'busy'],
+        [7, 0, 'idle'],
+      ],
+    ],
+    [
+      'text before it',
+      [2],
+      [
+        [5, 1, 'busy'],
+        [7, 0, 'idle'],
+        [8, 1, 'idle'],
+      ],
+    ],
+    [
+      'the other one first',
+      [2, 3],
+      [
+        [6, 1, 'busy'],
+        [8, 1, 'idle'],
+        [9, 0, 'idle'],
+      ],
+    ],
+  ] as const)('the two questions of a line, %s: what was lost before is counted whole', (_, text, statuses) => {
+    const { numbers, hear, settled } = kernel();
+    hear(1);
+    numbers.interrupted();
+    for (const n of text) hear(10 + n);
+    for (const [n, question, status] of statuses) hear(10 + n, { parent: nudge(question), status });
+    const missing = settled().map(([, count]) => count);
+    // What was lost ends before the first word that is heard or that the gateway took.
+    expect(missing).toEqual([10, ...missing.slice(1).map(() => 0)]);
   });
 
   it('explains nothing outside of its own time', () => {
@@ -141,12 +173,31 @@ describe('what others ask', () => {
     expect(settled()).toEqual([['unknown', 0]]);
   });
 
-  it('a new line counts its questions anew', () => {
+  it('a question of an earlier line, the end of which comes on the next one, is one question', () => {
     const { numbers, hear, settled } = kernel();
-    hear(1, { parent: nudge(4), status: 'idle' });
+    hear(1, { parent: nudge(0, 'then'), status: 'busy' });
     numbers.interrupted();
-    hear(5, { parent: nudge(0), status: 'idle' });
-    expect(settled()).toEqual([['connection', 1]]);
+    hear(3, { parent: nudge(0, 'then'), status: 'idle' });
+    hear(6, { parent: nudge(0, 'now'), status: 'idle' });
+    hear(9);
+    expect(settled()).toEqual([
+      ['connection', 0],
+      ['unknown', 0],
+      ['unknown', 2],
+    ]);
+  });
+
+  it('explains nothing of another process', () => {
+    const { hear, settled } = kernel();
+    hear(1, { prefix: `${session}_78` });
+    hear(1);
+    hear(5, { prefix: `${session}_78` });
+    hear(2, { parent: nudge(0), status: 'busy' });
+    hear(4, { parent: nudge(0), status: 'idle' });
+    expect(settled()).toEqual([
+      ['unknown', 3],
+      ['unknown', 0],
+    ]);
   });
 });
 

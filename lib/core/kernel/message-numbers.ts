@@ -8,6 +8,15 @@ import type { NumberRange } from './number-ranges.ts';
  * of others (the gateway's own questions, another front end), which go to those alone, and numbers that the kernel gave
  * to a message and then never sent. The busy and idle of others' requests come to everybody, so each of them explains
  * numbers; a single number that is missing on a line that was never broken is no evidence.
+ *
+ * Jupyter Server asks a kernel twice for each line that opens, unless it calls the kernel busy: six numbers, of which it
+ * takes one word for itself and is sent two replies. Each of the two is known once a word of it was heard, and exactly what
+ * was not heard of it is taken off what is missing. Three things cannot be known, and are counted as missing:
+ * - what a line that died before it said anything took of the kernel's words: six of these, and three about our own greeting.
+ *   Whether anything was asked on it, and whether the kernel had come to that, no later word tells;
+ * - after a restart of this server, what is asked on its first line before the first word of it: a question whose end alone
+ *   is heard may be of an earlier line, and its beginning in the journal as one of the numbers that were heard;
+ * - numbers that the kernel gave to nothing, where lines are missing as well.
  */
 export type MessageNumber = { readonly prefix: string; readonly n: number };
 
@@ -28,10 +37,8 @@ export type MessageParent =
   | { readonly of: 'us' | 'nobody' }
   | {
       readonly of: 'others';
-      readonly msgId: string;
-      /** Its own number, and whether the counter that gave it began with this connection. */
-      readonly number: MessageNumber | null;
-      readonly countsFromZero: boolean;
+      /** Names this request and no other one; the gateway gives the ids of its messages anew on each line. */
+      readonly id: string;
       readonly executes: boolean;
     };
 
@@ -79,8 +86,8 @@ type Process = {
   sealed: number;
   broken: GapCause;
 };
-/** A request of somebody else: between `low` and `high` it used `left` numbers that are not for us. */
-type Foreign = { readonly low: number; high: number; left: number };
+/** A request of somebody else: between `low` and `high` it used `left` numbers that were not heard. */
+type Foreign = { readonly prefix: string; readonly low: number; high: number; left: number };
 
 /** Replies may be this much later than what was said after them. */
 export const graceMs = 2_000;
@@ -99,11 +106,8 @@ export class MessageNumbers {
   #session: string | null = null;
   readonly #processes = new Map<string, Process>();
   readonly #foreign = new Map<string, Foreign>();
-  /** Highest number seen of others who number their requests. */
-  readonly #others = new Map<string, number>();
   #open: Gap[] = [];
   #ids = 0;
-  #line = 0;
 
   /**
    * What an earlier process of this server had heard, in one of its sessions at least: it comes again. What is missing
@@ -127,9 +131,6 @@ export class MessageNumbers {
       process.sealed = process.to;
       if (process.broken === 'unknown') process.broken = 'connection';
     }
-    // The gateway names its questions anew on each line.
-    this.#line += 1;
-    this.#others.clear();
   }
 
   /** `again`: it was heard before, on an earlier line. `gap`: the one that this message reveals, or makes smaller. */
@@ -156,11 +157,9 @@ export class MessageNumbers {
   settle(at: number, graceEnds = graceMs): readonly NumberGap[] {
     const due = this.#open.filter((gap) => at - gap.since >= graceEnds);
     if (due.length === 0) return due;
+    this.#explain(due);
     this.#open = this.#open.filter((gap) => !due.includes(gap));
-    for (const gap of due) {
-      this.#explain(gap);
-      gap.settled = true;
-    }
+    for (const gap of due) gap.settled = true;
     return due.map((gap) => ({ ...gap }));
   }
 
@@ -231,16 +230,19 @@ export class MessageNumbers {
     return gap;
   }
 
-  /** Remembers what requests of others explain. */
+  /**
+   * Remembers what requests of others explain: of a request one of whose words was heard, the others that were not. What
+   * nothing was heard of explains nothing. It may be a question that the kernel has not come to: to take it for answered
+   * would hide as many lost words of a run.
+   */
   #note({ parent, status, number }: HeardMessage): void {
     if (parent.of !== 'others' || status === null) return;
-    const id = `${this.#line} ${parent.msgId}`;
+    const { id } = parent;
     const known = this.#foreign.get(id);
     if (known === undefined) {
-      this.#notePredecessors(parent, number.n);
       const left = parent.executes ? Infinity : perRequest - 1;
       const [low, high] = status === 'busy' ? [number.n, Infinity] : [-1, number.n];
-      this.#foreign.set(id, { low, high, left });
+      this.#foreign.set(id, { prefix: number.prefix, low, high, left });
     } else {
       if (status === 'idle') known.high = number.n;
       known.left -= 1;
@@ -251,28 +253,25 @@ export class MessageNumbers {
     }
   }
 
-  /** Requests that came before this one and of which nothing was heard: the gateway takes some words for itself. */
-  #notePredecessors(parent: MessageParent, before: number): void {
-    if (parent.of !== 'others' || parent.number === null) return;
-    const { prefix, n } = parent.number;
-    const known = this.#others.get(prefix) ?? (parent.countsFromZero ? -1 : undefined);
-    this.#others.set(prefix, Math.max(n, known ?? n));
-    const unseen = known === undefined ? 0 : n - known - 1;
-    if (unseen > 0 && unseen < 1_000)
-      this.#foreign.set(`${this.#line} before ${parent.msgId}`, { low: -1, high: before, left: unseen * perRequest });
-  }
-
-  #explain(gap: Gap): void {
+  /**
+   * Gives the unheard words of others' requests their numbers: each request those nearest below its end, the ones that are
+   * least free to choose first. What falls into gaps whose time has not come is looked at again when it has.
+   */
+  #explain(due: readonly Gap[]): void {
+    const requests = [...this.#foreign.values()].toSorted((a, b) => b.low - a.low || a.high - b.high);
     for (const process of this.#processes.values()) {
-      for (const range of process.ranges) {
-        if (range.gap !== gap) continue;
-        let left = range.to - range.from + 1;
-        for (const foreign of this.#foreign.values()) {
-          const inside = Math.min(range.to, foreign.high - 1) - Math.max(range.from, foreign.low + 1) + 1;
-          const taken = Math.max(0, Math.min(foreign.left, inside, left));
-          foreign.left -= taken;
+      const open = process.ranges.filter(({ gap }) => !gap.settled && this.#open.includes(gap)).toReversed();
+      const free = new Map(open.map((range) => [range, range.to - range.from + 1]));
+      for (const request of requests.filter(({ prefix }) => prefix === process.prefix)) {
+        let { left } = request;
+        for (const range of open) {
+          const inside = Math.min(range.to, request.high - 1) - Math.max(range.from, request.low + 1) + 1;
+          const taken = Math.max(0, Math.min(left, inside, free.get(range) ?? 0));
           left -= taken;
-          gap.missing = Math.max(0, gap.missing - taken);
+          free.set(range, (free.get(range) ?? 0) - taken);
+          if (!due.includes(range.gap)) continue;
+          request.left -= taken;
+          range.gap.missing = Math.max(0, range.gap.missing - taken);
         }
       }
     }

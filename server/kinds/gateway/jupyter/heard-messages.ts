@@ -99,16 +99,15 @@ export class HeardMessages {
   #parentOf(parent: unknown): MessageParent {
     if (!isJsonObject(parent)) return { of: 'nobody' };
     const msgId: JsonValue | undefined = parent['msg_id'];
-    const { session } = parent;
+    const { session, date } = parent;
     if (typeof msgId !== 'string' || typeof session !== 'string') return { of: 'nobody' };
     const number = readMessageNumber(msgId, session);
     const inOurName = session === this.#clientId;
     if (inOurName && number === null) return { of: 'us' };
     return {
       of: 'others',
-      msgId,
-      number,
-      countsFromZero: inOurName,
+      // When it was asked tells the questions of two lines apart.
+      id: typeof date === 'string' ? `${msgId} ${date}` : msgId,
       executes: !inOurName && parent['msg_type'] === 'execute_request',
     };
   }
