@@ -228,6 +228,33 @@ describe('a token that is over', () => {
     await port.shutdownKernel(kernel.id);
     await close();
   });
+
+  it('a link that waits for its next try makes it when the new one is given', async () => {
+    const far = await front(says('token old'));
+    const { gateways, close } = await open();
+    const { id } = must(await gateways.add({ url: far.url, token: 'old', tls: trusted }));
+    const port = portOfGateway(gateways, id);
+    const kernel = must(await port.startKernel({ name: 'python3', folder: '' }));
+    const states: string[] = [];
+    const link = port.connect(kernel.id, 'c', {
+      message: () => undefined,
+      connection: (state, reason) => void states.push(reason === undefined ? state : `${state}: ${reason}`),
+      status: () => undefined,
+    });
+    await vi.waitUntil(() => states.at(-1) === 'connected', { timeout: 20_000 });
+    // By itself it would wait for minutes after its first try.
+    const random = vi.spyOn(Math, 'random').mockReturnValue(1_000);
+    far.allow(says('token new'));
+    far.cut();
+    const refusals = () => states.filter((state) => state.includes('refused the token')).length;
+    await vi.waitUntil(() => refusals() > 1, { timeout: 20_000 });
+    must(await gateways.change(id, { secrets: { token: 'new' } }));
+    await vi.waitUntil(() => states.at(-1) === 'connected', { timeout: 20_000 });
+    random.mockRestore();
+    link.close();
+    await port.shutdownKernel(kernel.id);
+    await close();
+  });
 });
 
 it('rows of the first schema are read: a bare token, or none', async () => {

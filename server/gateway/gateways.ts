@@ -226,6 +226,7 @@ export class Gateways {
     const present = this.#entries.get(id);
     if (present !== undefined) {
       Object.assign(present, { config, secrets, credentials });
+      present.port.hurry();
       return present;
     }
     const port = this.#connect({

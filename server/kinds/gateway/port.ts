@@ -67,6 +67,8 @@ export interface FarGatewayPort extends GatewayPort {
   identify(): Promise<Fault | { readonly kind: FarKind; readonly version: string; readonly distanceMs: number }>;
   /** Starts what has to run before there can be kernels, and waits for it. Nothing to do where nothing has to. */
   wake(launch?: KernelLaunch): Promise<Fault | null>;
+  /** What is known of the way there has changed: links that wait for their next try make it now. */
+  hurry(): void;
 }
 
 export type GatewaySpec = {

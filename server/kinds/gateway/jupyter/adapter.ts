@@ -95,6 +95,10 @@ export class JupyterGateway implements FarGatewayPort {
     return this.#manifest().startsOnDemand ? this.#hub.wake(launch) : null;
   }
 
+  hurry(): void {
+    for (const { socket } of this.#lines.values()) socket.hurry();
+  }
+
   async check(): Promise<Fault | { readonly version: string; readonly distanceMs: number }> {
     const version = await this.#ask({ method: 'GET', path: 'api', anonymous: true });
     if (isFault(version)) return version;

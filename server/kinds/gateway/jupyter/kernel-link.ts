@@ -12,9 +12,10 @@ import { LineWatch, patienceMs } from './line-watch.ts';
 import { maxPayload, type SocketEnd } from './pong-socket.ts';
 import { buffersOf, stateOf } from './read-frame.ts';
 import { thrownFault } from './rest.ts';
+import { Retries } from './retries.ts';
 import type { KernelSocket } from './shared-link.ts';
 
-const longestPauseMs = 15_000;
+const longestSeekPauseMs = 15_000;
 const probeEveryMs = 400;
 const probes = 8;
 /** Time for the gateway to take notice of a socket that opened or closed. */
@@ -44,7 +45,7 @@ export class JupyterKernelLink implements KernelSocket {
   #next: KernelLine | null = null;
   #subprotocols = true;
   #ended = false;
-  #tries = 0;
+  readonly #retries = new Retries(() => this.#attempt(this.#open()));
   #timer: NodeJS.Timeout | undefined;
   /**
    * After a restart the gateway's iopub subscription may not have reached the new kernel yet: outputs of a request that
@@ -109,10 +110,17 @@ export class JupyterKernelLink implements KernelSocket {
     this.#unsent = msgIds === undefined ? [] : this.#unsent.filter(({ msgId }) => !msgIds.has(msgId));
   }
 
+  /** What lets us in is another by now. */
+  hurry(): void {
+    this.#retries.hurry();
+    this.#watch.seekNow();
+  }
+
   close(): void {
     if (this.#ended) return;
     this.#ended = true;
     clearTimeout(this.#timer);
+    this.#retries.stop();
     this.#questions.end();
     this.#heard.stop();
     this.#dropAll();
@@ -136,6 +144,7 @@ export class JupyterKernelLink implements KernelSocket {
     this.#paused = true;
     this.dropUnsent();
     clearTimeout(this.#timer);
+    this.#retries.stop();
     this.#dropAll();
     this.#listener.connection('reconnecting');
   }
@@ -147,9 +156,8 @@ export class JupyterKernelLink implements KernelSocket {
     this.#dropAll();
     this.#fresh = fresh;
     if (fresh) this.#questions.kernelReplaced();
-    this.#tries = 1;
     this.#listener.connection('reconnecting');
-    this.#retry(noticeMs);
+    this.#retries.later(noticeMs);
   }
 
   async #open(): Promise<void> {
@@ -157,7 +165,7 @@ export class JupyterKernelLink implements KernelSocket {
     const line = await this.#makeLine(() => this.#opened());
     if (this.#ended || this.#paused || this.#line !== null) return void (isFault(line) || line.close());
     if (isFault(line)) return this.#retryBecause(line);
-    if (this.#tries === 0) this.#listener.connection('connecting');
+    if (this.#retries.isFirst) this.#listener.connection('connecting');
     this.#probing = this.#fresh ? new Set() : null;
     this.#take(line);
   }
@@ -212,7 +220,7 @@ export class JupyterKernelLink implements KernelSocket {
   }
 
   #connected(): void {
-    this.#tries = 0;
+    this.#retries.succeeded();
     this.#probing = null;
     this.#fresh = false;
     clearTimeout(this.#timer);
@@ -232,7 +240,7 @@ export class JupyterKernelLink implements KernelSocket {
   }
 
   #seekLater(): void {
-    this.#watch.seekLater(1_000 + Math.random() * longestPauseMs, () => this.#attempt(this.#seek()));
+    this.#watch.seekLater(1_000 + Math.random() * longestSeekPauseMs, () => this.#attempt(this.#seek()));
   }
 
   /** While a line is silent: does the gateway answer at all? Then its next line is opened beside the old one. */
@@ -361,12 +369,8 @@ export class JupyterKernelLink implements KernelSocket {
     });
   }
 
-  /** Full jitter in a doubling range, the first try at once. */
-  #retry(afterMs = Math.random() * Math.min(longestPauseMs, 250 * (2 ** this.#tries - 1))): void {
-    if (this.#ended || this.#paused) return;
-    this.#tries = Math.min(this.#tries + 1, 10);
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#attempt(this.#open()), afterMs);
+  #retry(): void {
+    if (!this.#ended && !this.#paused) this.#retries.later();
   }
 
   /** Lets go of the line; the one that is to take its place stays. */

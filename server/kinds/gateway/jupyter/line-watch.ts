@@ -23,6 +23,7 @@ export class LineWatch {
   #looks: NodeJS.Timeout | undefined;
   #ticks: NodeJS.Timeout | undefined;
   #seeking: NodeJS.Timeout | undefined;
+  #seek: (() => void) | null = null;
 
   constructor(parts: LineWatchParts) {
     this.#parts = parts;
@@ -62,7 +63,16 @@ export class LineWatch {
   /** Calls `seek` after a while; once, and not after the end. */
   seekLater(afterMs: number, seek: () => void): void {
     clearTimeout(this.#seeking);
-    this.#seeking = setTimeout(seek, afterMs).unref();
+    this.#seek = seek;
+    this.#seeking = setTimeout(() => this.seekNow(), afterMs).unref();
+  }
+
+  /** Calls at once what is to be called after a while. */
+  seekNow(): void {
+    clearTimeout(this.#seeking);
+    const seek = this.#seek;
+    this.#seek = null;
+    seek?.();
   }
 
   end(): void {
@@ -70,6 +80,7 @@ export class LineWatch {
     clearInterval(this.#looks);
     clearInterval(this.#ticks);
     clearTimeout(this.#seeking);
+    this.#seek = null;
   }
 
   #tick(): void {
