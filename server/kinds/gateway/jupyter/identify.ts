@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { isFault, type Fault } from '#lib/core/fault.ts';
 import type { FarKind } from '#lib/protocol/gateway-settings.ts';
 import { partsOf } from './hub-server.ts';
-import { notJupyter, versionModel } from './models.ts';
+import { notJupyter, versionModel, versionText } from './models.ts';
 import type { RestReply, RestRequest } from './rest.ts';
 
 export type Identified = { readonly kind: FarKind; readonly version: string; readonly distanceMs: number };
 
-const gatewayModel = z.object({ gateway_version: z.string() });
+const gatewayModel = z.object({ gateway_version: versionText });
 const descriptionModel = z.object({ info: z.object({ title: z.string() }) });
 
 /** Asks what answers at an address: `ask` goes to the address itself, `askHub` to the hub that it may lie below. */

@@ -17,7 +17,9 @@ const specModel = z.object({
   spec: z.object({ display_name: z.string().optional(), language: z.string().optional() }),
 });
 
-export const versionModel = z.object({ version: z.string() });
+/** It is shown to people. */
+export const versionText = z.string().max(200);
+export const versionModel = z.object({ version: versionText });
 export const statusModel = z.object({ started: z.string() });
 const specsModel = z.object({ default: z.string().optional(), kernelspecs: z.record(z.string(), specModel) });
 
