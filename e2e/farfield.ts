@@ -10,14 +10,9 @@ export async function openNotebook(page: Page, server: Farfield, path: string, t
 /** Runs an action of the palette by its title, as a person would. */
 export async function runAction(page: Page, title: string): Promise<void> {
   const box = page.getByRole('combobox', { name: /command/i });
-  // A dialog that is on its way out still takes the keys.
-  await expect(async () => {
-    if (!(await box.isVisible())) await page.keyboard.press('Control+Shift+P');
-    await expect(box).toBeVisible({ timeout: 2_000 });
-  }).toPass({ timeout: 30_000 });
+  await page.keyboard.press('Control+Shift+P');
   await box.fill(title);
-  // What closed a moment ago may give the focus back only now.
-  await box.press('Enter');
+  await page.keyboard.press('Enter');
   await expect(box).toBeHidden();
 }
 

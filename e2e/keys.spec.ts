@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { cell, expect, openNotebook, runAction, test, waitForRuns } from './farfield.ts';
+import { press } from './cells.ts';
 import { joined, readNotebookFile, writeNotebookFile } from './notebook-fixture.ts';
 
 const editor = (page: Page, index: number) => cell(page, index).locator('[data-cell-editor]');
@@ -30,6 +31,56 @@ test('an opened notebook takes keys at once', async ({ page, server }) => {
   await page.keyboard.press('k');
   await page.keyboard.press('ArrowDown');
   await expect(cell(page, 1)).toBeFocused();
+});
+
+test('a key pressed while a dialog, a menu or a toast is on its way out is the page’s', async ({ page, server }) => {
+  await openCells(page, server, 'closing.ipynb', ['a = 1']);
+  // So slow a way out that each key comes before its end.
+  await page.evaluate(() => {
+    const slow = new CSSStyleSheet();
+    slow.replaceSync(
+      ':root { --motion: 30s linear } [role="menu"] { transition: opacity 30s } [role="menu"][data-ending-style] { opacity: 0 }',
+    );
+    document.adoptedStyleSheets = [slow];
+  });
+  const closing = (role: string) => page.locator(`[role="${role}"][data-ending-style]`);
+  const palette = page.getByRole('combobox', { name: 'Command' });
+  await page.keyboard.press('h');
+  await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' }).getByRole('searchbox')).toBeFocused();
+  await press(page, 'Escape', 'b', 'Control+Shift+P');
+  await expect(palette).toBeFocused();
+  await expect(closing('dialog')).toHaveCount(1);
+  await expect(page.locator('[data-cell-id]')).toHaveCount(2);
+
+  await page.keyboard.type('anything');
+  await press(page, 'Escape', 'Control+Shift+P');
+  await expect(palette).toBeFocused();
+  await expect(palette).toHaveValue('');
+  await press(page, 'Escape');
+
+  await page.evaluate(() => {
+    document.documentElement.style.setProperty('--motion', '0s');
+    for (const animation of document.getAnimations()) animation.finish();
+  });
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  await page.getByRole('button', { name: 'More for this notebook' }).click();
+  await expect(page.getByRole('menu')).toBeVisible();
+  await press(page, 'Escape', 'Control+Shift+P');
+  await expect(palette).toBeFocused();
+  await expect(closing('menu')).toHaveCount(1);
+
+  await page.keyboard.type('Settings: run history');
+  await press(page, 'Enter');
+  await page.getByRole('button', { name: 'Save' }).click();
+  const toast = page.getByRole('dialog').filter({ hasText: 'The settings are saved.' });
+  await expect(toast).toBeVisible();
+  await page.evaluate(() => document.documentElement.style.setProperty('--motion', '30s linear'));
+  // Its buttons are there for the pointer that is on it.
+  await toast.hover();
+  await toast.getByRole('button', { name: 'Dismiss' }).click();
+  await page.keyboard.press('Control+Shift+P');
+  await expect(palette).toBeFocused();
+  await expect(closing('dialog')).toHaveCount(1);
 });
 
 test('A, B, D D, Z, Shift-Z, Y, M, R and moving', async ({ page, server }) => {

@@ -15,6 +15,9 @@ export type CommandPaletteProps = { readonly open: boolean; readonly onClose: ()
 
 export function CommandPalette({ open, onClose }: CommandPaletteProps) {
   const input = useRef<HTMLInputElement>(null);
+  // Opened again while it is on its way out, it begins anew.
+  const [opened, setOpened] = useState({ open, times: 0 });
+  if (open !== opened.open) setOpened({ open, times: opened.times + (open ? 1 : 0) });
   return (
     <Dialog
       open={open}
@@ -23,7 +26,7 @@ export function CommandPalette({ open, onClose }: CommandPaletteProps) {
       flush
       initialFocus={input}
     >
-      <PaletteList inputRef={input} onClose={onClose} />
+      <PaletteList key={opened.times} inputRef={input} onClose={onClose} />
     </Dialog>
   );
 }

@@ -1,8 +1,9 @@
 'use client';
-import { useRef, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { Dialog as BaseDialog } from '@base-ui/react/dialog';
 import layers from '#components/ui/layer.module.css';
 import spoken from '#components/ui/spoken.module.css';
+import { useFocusBack } from '#components/ui/use-focus-back.ts';
 import { firstOfSidebar } from './first-of-sidebar.ts';
 import styles from './frame.module.css';
 
@@ -16,7 +17,7 @@ export type DrawerProps = {
 
 /** The sidebar or the panel on a phone: over the page, closed by a tap beside it, a choice in it, or Escape. */
 export function Drawer({ side, open, onClose, title, children }: DrawerProps) {
-  const popup = useRef<HTMLDivElement>(null);
+  const popup = useFocusBack<HTMLDivElement>(open);
   return (
     <BaseDialog.Root open={open} onOpenChange={(next) => (next ? undefined : onClose())}>
       <BaseDialog.Portal>

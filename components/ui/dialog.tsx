@@ -5,6 +5,7 @@ import { X } from 'lucide-react';
 import styles from './dialog.module.css';
 import { IconButton } from './icon-button.tsx';
 import layers from './layer.module.css';
+import { useFocusBack } from './use-focus-back.ts';
 
 export type DialogProps = {
   readonly open: boolean;
@@ -23,11 +24,13 @@ export type DialogProps = {
 
 export function Dialog(props: DialogProps) {
   const { open, onOpenChange, title, description, size = 'normal', flush = false, footer, initialFocus } = props;
+  const popup = useFocusBack<HTMLDivElement>(open);
   return (
     <BaseDialog.Root open={open} onOpenChange={onOpenChange}>
       <BaseDialog.Portal>
         <BaseDialog.Backdrop className={layers.backdrop} />
         <BaseDialog.Popup
+          ref={popup}
           className={`${styles.popup} ${layers.dialog} ${size === 'normal' ? '' : styles[size]}`}
           {...(initialFocus === undefined ? {} : { initialFocus })}
         >

@@ -1,10 +1,11 @@
 'use client';
-import type { ReactElement } from 'react';
+import { useState, type ReactElement } from 'react';
 import { ContextMenu as BaseContextMenu } from '@base-ui/react/context-menu';
 import { Menu as BaseMenu } from '@base-ui/react/menu';
 import type { LucideIcon } from 'lucide-react';
 import layers from './layer.module.css';
 import styles from './menu.module.css';
+import { useFocusBack } from './use-focus-back.ts';
 
 export type MenuEntry =
   | {
@@ -25,12 +26,14 @@ export type MenuProps = {
 };
 
 export function Menu({ entries, trigger, align = 'start' }: MenuProps) {
+  const [open, setOpen] = useState(false);
+  const popup = useFocusBack<HTMLDivElement>(open);
   return (
-    <BaseMenu.Root>
+    <BaseMenu.Root open={open} onOpenChange={setOpen}>
       <BaseMenu.Trigger render={trigger} />
       <BaseMenu.Portal>
         <BaseMenu.Positioner align={align} sideOffset={4} className={layers.popup}>
-          <BaseMenu.Popup className={styles.popup}>
+          <BaseMenu.Popup ref={popup} className={styles.popup}>
             <MenuEntries entries={entries} />
           </BaseMenu.Popup>
         </BaseMenu.Positioner>
@@ -46,12 +49,14 @@ export type ContextMenuProps = {
 };
 
 export function ContextMenu({ entries, area }: ContextMenuProps) {
+  const [open, setOpen] = useState(false);
+  const popup = useFocusBack<HTMLDivElement>(open);
   return (
-    <BaseContextMenu.Root>
+    <BaseContextMenu.Root open={open} onOpenChange={setOpen}>
       <BaseContextMenu.Trigger render={area} />
       <BaseContextMenu.Portal>
         <BaseContextMenu.Positioner className={layers.popup}>
-          <BaseContextMenu.Popup className={styles.popup}>
+          <BaseContextMenu.Popup ref={popup} className={styles.popup}>
             <MenuEntries entries={entries} />
           </BaseContextMenu.Popup>
         </BaseContextMenu.Positioner>

@@ -1,4 +1,5 @@
 'use client';
+import type { MouseEvent } from 'react';
 import { Toast as BaseToast } from '@base-ui/react/toast';
 import { X } from 'lucide-react';
 import { Button } from './button.tsx';
@@ -56,7 +57,7 @@ export function ToastArea() {
 function Toasts() {
   const { toasts } = BaseToast.useToastManager();
   return toasts.map((toast) => (
-    <BaseToast.Root key={toast.id} toast={toast} className={styles.toast}>
+    <BaseToast.Root key={toast.id} toast={toast} className={styles.toast} onMouseDown={keepFocus} data-own-keys>
       <BaseToast.Content className={styles.text}>
         <BaseToast.Title className={styles.title} />
         <BaseToast.Description className={styles.description} />
@@ -65,4 +66,9 @@ function Toasts() {
       <BaseToast.Close render={<IconButton icon={X} label="Dismiss" size="small" />} />
     </BaseToast.Root>
   ));
+}
+
+/** A click on one of its buttons leaves the focus where it was: the toast goes, and would take it along. */
+function keepFocus(event: MouseEvent): void {
+  if (event.target instanceof Element && event.target.closest('button') !== null) event.preventDefault();
 }

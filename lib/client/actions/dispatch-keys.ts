@@ -35,8 +35,9 @@ export function placeOf(target: EventTarget | null): FocusPlace {
   if (!(target instanceof Element)) return 'elsewhere';
   // Before dialogs: on a phone the tree lies in one.
   if (target.matches('[data-file-tree]')) return 'files';
-  if (target.closest('[role="dialog"], [role="alertdialog"], [role="menu"], [role="listbox"]') !== null)
-    return 'dialog';
+  if (target.closest('[role="menu"], [role="listbox"]') !== null) return 'dialog';
+  // A toast calls itself a dialog, but stands beside the page and does not stop it.
+  if (target.closest(':is([role="dialog"], [role="alertdialog"]):not([aria-modal="false"])') !== null) return 'dialog';
   // A bar with keys of its own: Shift-Enter in it runs no cell.
   if (target.closest('[role="search"], [data-own-keys]') !== null) return 'search';
   if (target.closest('[data-cell-editor]') !== null && isField(target)) return 'editor';
