@@ -1,9 +1,10 @@
 'use client';
 import { memo, type ReactNode } from 'react';
-import { Ellipsis, ListPlus, Play, Plus, RotateCcw, Square } from 'lucide-react';
+import { Ellipsis, ListOrdered, ListPlus, Pause, Play, Plus, RotateCcw, Square } from 'lucide-react';
 import { DocumentTitle } from '#components/ui/document-title.tsx';
 import { IconButton } from '#components/ui/icon-button.tsx';
 import { Menu, type MenuEntry } from '#components/ui/menu.tsx';
+import spoken from '#components/ui/spoken.module.css';
 import { describeKeys } from '#lib/client/actions/action-registry.ts';
 import type { KernelStatus } from '#lib/core/session/event.ts';
 import type { NotebookActionId } from './notebook-actions.ts';
@@ -71,20 +72,35 @@ export function NotebookHeader(props: NotebookHeaderProps) {
           </span>
         )}
         {running + queued > 0 || held ? (
-          <button
-            type="button"
-            className={`${styles.queue} ${held ? styles.held : ''}`}
-            title="Show what runs and waits"
-            onClick={() => onAction('queue.show')}
-          >
-            {running > 0 ? `${running} running, ` : ''}
-            {queued} {held ? 'held' : 'queued'}
-          </button>
+          <QueueButton running={running} queued={queued} held={held} onShow={() => onAction('queue.show')} />
         ) : null}
         {slot}
       </div>
       <Tools disabled={disabled} hasKernel={hasKernel} onAction={onAction} menu={menu} />
     </header>
+  );
+}
+
+type QueueButtonProps = Pick<NotebookHeaderProps, 'running' | 'queued' | 'held'> & { readonly onShow: () => void };
+
+/** How much runs and waits, in words; on a phone in a sign and a number, which leaves the chip its room. */
+function QueueButton({ running, queued, held, onShow }: QueueButtonProps) {
+  const words = `${running > 0 ? `${running} running, ` : ''}${queued} ${held ? 'held' : 'queued'}`;
+  const Icon = held ? Pause : ListOrdered;
+  return (
+    <button
+      type="button"
+      className={`${styles.queue} ${held ? styles.held : ''}`}
+      title="Show what runs and waits"
+      onClick={onShow}
+    >
+      <span className={styles.queueWords}>{words}</span>
+      <span className={styles.queueBrief}>
+        <Icon size={14} aria-hidden />
+        <span aria-hidden>{running + queued}</span>
+        <span className={spoken.spoken}>{words}</span>
+      </span>
+    </button>
   );
 }
 
