@@ -87,7 +87,26 @@ test('a queue in two browsers: moved by keys, held, over a reload, cleared and p
   await far.keyboard.up('Delete');
   await expect(rows(far)).toHaveCount(3);
   await expect.poll(() => order(far)).toBe('d b last');
-  await far.getByRole('button', { name: 'Run next' }).nth(1).click();
+  // One stop of the Tab key, whose arrows lead to the buttons: the first row cannot run before the others.
+  await rows(far).first().focus();
+  await far.keyboard.press('ArrowRight');
+  const buttons = (name: string) => far.getByRole('button', { name, exact: true });
+  await expect(buttons('Take out of the queue').first()).toBeFocused();
+  await far.keyboard.press('Shift+Tab');
+  await expect(rows(far).first()).toBeFocused();
+  await far.keyboard.press('Tab');
+  expect(await far.locator('[aria-label="Waiting cells"]:focus-within').count()).toBe(0);
+  await far.keyboard.press('Shift+Tab');
+  await far.keyboard.press('End');
+  await expect(rows(far).nth(2)).toBeFocused();
+  await far.keyboard.press('Home');
+  await far.keyboard.press('ArrowDown');
+  await far.keyboard.press('ArrowRight');
+  await expect(buttons('Run next').nth(1)).toBeFocused();
+  await far.keyboard.press('ArrowDown');
+  await expect(buttons('Run next').nth(2)).toBeFocused();
+  await far.keyboard.press('ArrowUp');
+  await far.keyboard.press('Enter');
   await expect.poll(() => order(page)).toBe('b d last');
   await bar(page).getByRole('button', { name: 'Continue' }).click();
   await expect(bar(far)).toHaveCount(0);

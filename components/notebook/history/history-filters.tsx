@@ -6,7 +6,7 @@ import { IconButton } from '#components/ui/icon-button.tsx';
 import { Menu } from '#components/ui/menu.tsx';
 import { showToast } from '#components/ui/toast.tsx';
 import { actionRegistry } from '#lib/client/actions/action-registry.ts';
-import { useCellIds } from '#lib/client/document/use-document.ts';
+import { useCellIds, useCellPlaces } from '#lib/client/document/use-document.ts';
 import { runOutcomeSchema } from '#lib/core/session/event.ts';
 import { useNotebook } from '../notebook-context.ts';
 import { runStateNames } from '../run-mark.tsx';
@@ -23,6 +23,7 @@ export function HistoryFilters() {
     () => null,
   );
   const ids = useCellIds(document);
+  const places = useCellPlaces(document);
   const [asking, setAsking] = useState(false);
   const forget = async () => {
     setAsking(false);
@@ -40,7 +41,7 @@ export function HistoryFilters() {
         }
       >
         <option value="">All cells</option>
-        {filter.cellId === null ? null : <option value={filter.cellId}>{cellWords(filter.cellId, ids)}</option>}
+        {filter.cellId === null ? null : <option value={filter.cellId}>{cellWords(filter.cellId, places)}</option>}
         {active === null || active === filter.cellId ? null : <option value={active}>The selected cell</option>}
       </select>
       <select

@@ -8,7 +8,7 @@ import { Notice } from '#components/ui/notice.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
 import { showToast } from '#components/ui/toast.tsx';
 import { actionRegistry } from '#lib/client/actions/action-registry.ts';
-import { useCell, useCellIds, useCellSource, useDocument } from '#lib/client/document/use-document.ts';
+import { useCell, useCellPlaces, useCellSource, useDocument } from '#lib/client/document/use-document.ts';
 import { isFault } from '#lib/core/fault.ts';
 import type { RunId } from '#lib/core/ids.ts';
 import { apiUrl } from '#lib/protocol/http/api-url.ts';
@@ -81,14 +81,14 @@ export function PastRunView({ id, language, takesFocus }: PastRunViewProps) {
 /** Who, when, where, how long and how it ended. */
 function Words({ content: { run } }: { readonly content: PastRunContent }) {
   const { document } = useNotebook();
-  const ids = useCellIds(document);
+  const places = useCellPlaces(document);
   const now = useNow();
   const state = run.outcome ?? 'running';
   const facts = [run.by, placeWords(run), timeWords(run)].filter((words) => words !== null && words !== '');
   return (
     <div className={styles.words}>
       <p className={styles.title}>
-        <RunMark state={state} /> {cellWords(run.cellId, ids)} {runStateNames[state]}, {clock(run.queuedAt, now)}
+        <RunMark state={state} /> {cellWords(run.cellId, places)} {runStateNames[state]}, {clock(run.queuedAt, now)}
       </p>
       <p className={styles.facts}>{facts.join(' · ')}</p>
       {run.reason === null ? null : <p className={styles.facts}>{run.reason}</p>}

@@ -1,11 +1,12 @@
 'use client';
-import { useRef, useState, useSyncExternalStore, type KeyboardEvent } from 'react';
+import { useRef, useSyncExternalStore } from 'react';
 import { History } from 'lucide-react';
 import { Button } from '#components/ui/button.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { Notice } from '#components/ui/notice.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
-import { useCellIds } from '#lib/client/document/use-document.ts';
+import { useRowFocus } from '#components/ui/use-row-focus.ts';
+import { useCellPlaces } from '#lib/client/document/use-document.ts';
 import type { CellId, RunId } from '#lib/core/ids.ts';
 import type { PastRun } from '#lib/protocol/http/history.ts';
 import { Elapsed } from '../elapsed.tsx';
@@ -22,28 +23,15 @@ export type RunListProps = { readonly onPick: (id: RunId) => void };
 export function RunList({ onPick }: RunListProps) {
   const { history, document } = useNotebook();
   const { runs, next, fault, loading, filter } = useSyncExternalStore(history.subscribe, history.get, history.get);
-  const ids = useCellIds(document);
+  const places = useCellPlaces(document);
   const now = useNow();
   const list = useRef<HTMLUListElement>(null);
-  const [at, setAt] = useState<RunId | null>(null);
-  const stop = runs?.find(({ id }) => id === at)?.id ?? runs?.[0]?.id;
+  const rows = useRowFocus(
+    list,
+    (runs ?? []).map(({ id }) => id),
+  );
   const isFiltered = filter.cellId !== null || filter.outcome !== null || filter.by !== null;
 
-  const keys = (event: KeyboardEvent) => {
-    const rows = [...(list.current?.querySelectorAll<HTMLElement>('button[data-run-id]') ?? [])];
-    const from = rows.indexOf(event.target as HTMLElement);
-    const places: Readonly<Record<string, number>> = {
-      ArrowDown: from + 1,
-      ArrowUp: from - 1,
-      Home: 0,
-      End: rows.length - 1,
-    };
-    const to = places[event.key];
-    if (to === undefined || from === -1) return;
-    rows[to]?.focus();
-    event.preventDefault();
-    event.stopPropagation();
-  };
   return (
     <div className={styles.scroller}>
       {fault === null ? null : (
@@ -63,15 +51,20 @@ export function RunList({ onPick }: RunListProps) {
             : 'Run a cell: its code and what it gave are kept here, whatever becomes of the cell.'}
         </EmptyState>
       ) : null}
-      <ul ref={list} className={styles.list} aria-label="Runs, the newest first" onKeyDown={keys}>
+      <ul
+        ref={list}
+        className={styles.list}
+        aria-label="Runs, the newest first"
+        onKeyDown={rows.onKeyDown}
+        onFocus={rows.onFocus}
+      >
         {runs?.map((run) => (
           <Row
             key={run.id}
             run={run}
-            cells={ids}
+            places={places}
             now={now}
-            isStop={run.id === stop}
-            onFocus={() => setAt(run.id)}
+            tabIndex={run.id === rows.stop ? 0 : -1}
             onOpen={() => onPick(run.id)}
           />
         ))}
@@ -89,14 +82,13 @@ export function RunList({ onPick }: RunListProps) {
 
 type RowProps = {
   readonly run: PastRun;
-  readonly cells: readonly CellId[];
+  readonly places: ReadonlyMap<CellId, number>;
   readonly now: number;
-  readonly isStop: boolean;
-  readonly onFocus: () => void;
+  readonly tabIndex: 0 | -1;
   readonly onOpen: () => void;
 };
 
-function Row({ run, cells, now, isStop, onFocus, onOpen }: RowProps) {
+function Row({ run, places, now, tabIndex, onOpen }: RowProps) {
   const place = placeWords(run);
   return (
     <li>
@@ -105,8 +97,7 @@ function Row({ run, cells, now, isStop, onFocus, onOpen }: RowProps) {
         className={styles.row}
         data-run-id={run.id}
         data-outcome={run.outcome ?? 'running'}
-        tabIndex={isStop ? 0 : -1}
-        onFocus={onFocus}
+        tabIndex={tabIndex}
         onClick={onOpen}
       >
         <span className={styles.mark}>
@@ -114,7 +105,7 @@ function Row({ run, cells, now, isStop, onFocus, onOpen }: RowProps) {
         </span>
         <span className={styles.words}>
           <span className={styles.top}>
-            <span className={styles.cell}>{cellWords(run.cellId, cells)}</span>
+            <span className={styles.cell}>{cellWords(run.cellId, places)}</span>
             <span>{clock(run.queuedAt, now)}</span>
             <span className={styles.spring} />
             {run.finishedAt === null && run.startedAt !== null ? (

@@ -17,7 +17,7 @@ export function timeWords({ queuedAt, startedAt, finishedAt }: PastRun): string 
 }
 
 /** `Cell 3`, by its place today. */
-export function cellWords(id: CellId, cells: readonly CellId[]): string {
-  const at = cells.indexOf(id);
-  return at === -1 ? 'A deleted cell' : `Cell ${at + 1}`;
+export function cellWords(id: CellId, places: ReadonlyMap<CellId, number>): string {
+  const at = places.get(id);
+  return at === undefined ? 'A deleted cell' : `Cell ${at + 1}`;
 }

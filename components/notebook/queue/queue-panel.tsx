@@ -1,11 +1,13 @@
 'use client';
-import { useRef, useState } from 'react';
+import { useRef, useState, type FocusEvent, type KeyboardEvent } from 'react';
 import { ListOrdered, Pause, Play, Square } from 'lucide-react';
 import { Button } from '#components/ui/button.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { IconButton } from '#components/ui/icon-button.tsx';
 import spoken from '#components/ui/spoken.module.css';
+import { useRowFocus } from '#components/ui/use-row-focus.ts';
 import { actionRegistry } from '#lib/client/actions/action-registry.ts';
+import { useCellPlaces } from '#lib/client/document/use-document.ts';
 import { useSessions } from '#lib/client/results/use-results.ts';
 import type { CellId, RunId } from '#lib/core/ids.ts';
 import type { Run, SessionState } from '#lib/core/session/state.ts';
@@ -34,7 +36,8 @@ export function QueuePanel() {
 }
 
 function SessionQueue({ session }: { readonly session: SessionState }) {
-  const { results, commands } = useNotebook();
+  const { document, results, commands } = useNotebook();
+  const cellPlaces = useCellPlaces(document);
   const { runs } = results.state();
   const running = session.running === null ? undefined : runs.get(session.running);
   const waits = session.queue.length > 0;
@@ -73,13 +76,19 @@ function SessionQueue({ session }: { readonly session: SessionState }) {
             : 'Held: nothing starts until you continue.'}
         </p>
       )}
-      {running === undefined ? null : <RunningRow run={running} />}
-      {waits ? <Waiting queue={session.queue} runs={runs} /> : running === undefined ? <Nothing /> : null}
+      {running === undefined ? null : <RunningRow run={running} cellPlace={cellPlaces.get(running.cellId)} />}
+      {waits ? (
+        <Waiting queue={session.queue} runs={runs} cellPlaces={cellPlaces} />
+      ) : running === undefined ? (
+        <Nothing />
+      ) : null}
     </>
   );
 }
 
-function RunningRow({ run }: { readonly run: Run }) {
+type RunningRowProps = { readonly run: Run; readonly cellPlace: number | undefined };
+
+function RunningRow({ run, cellPlace }: RunningRowProps) {
   const { commands } = useNotebook();
   const go = useGoTo();
   return (
@@ -88,7 +97,7 @@ function RunningRow({ run }: { readonly run: Run }) {
         <span className={styles.place}>
           <span className={styles.dot} aria-hidden />
         </span>
-        <CellLine id={run.cellId}>
+        <CellLine id={run.cellId} place={cellPlace}>
           running for <Elapsed from={run.startedAt ?? run.queuedAt} to={null} />
         </CellLine>
       </button>
@@ -102,40 +111,46 @@ function RunningRow({ run }: { readonly run: Run }) {
   );
 }
 
-type WaitingProps = { readonly queue: readonly RunId[]; readonly runs: ReadonlyMap<RunId, Run> };
+type WaitingProps = {
+  readonly queue: readonly RunId[];
+  readonly runs: ReadonlyMap<RunId, Run>;
+  readonly cellPlaces: ReadonlyMap<CellId, number>;
+};
 
-function Waiting({ queue, runs }: WaitingProps) {
+/** One stop of the Tab key; the arrow keys go through the rows and their buttons. */
+function Waiting({ queue, runs, cellPlaces }: WaitingProps) {
   const { commands } = useNotebook();
   const arranged = useQueueOrder(queue);
   const { order, settle } = arranged;
   const drag = useRowDrag(arranged);
+  const shown = order.flatMap((id) => runs.get(id) ?? []).slice(0, mostRows);
+  const places = new Map(order.map((id, place) => [id, place]));
   const list = useRef<HTMLOListElement>(null);
+  const ids = shown.map(({ id }) => id);
+  const rows = useRowFocus(list, ids);
   const kept = useKeptFocus(list, order);
   const [said, setSaid] = useState('');
   const go = useGoTo();
 
-  const focusRow = (place: number) => {
-    const rows = list.current?.querySelectorAll<HTMLElement>('[data-queue-go]') ?? [];
-    rows[Math.max(0, Math.min(rows.length - 1, place))]?.focus();
-  };
   const move = (id: RunId, place: number) => {
     const at = Math.max(0, Math.min(order.length - 1, place));
     settle(moveRun(order, id, at));
     setSaid(`Moved to place ${at + 1} of ${order.length}.`);
     // The row that moved may have been taken out of the page and put back, which loses the focus.
-    requestAnimationFrame(() => focusRow(at));
+    requestAnimationFrame(() => rows.focusRow(at));
   };
   const cancel = (id: RunId) => {
     void commands.queueing.cancel(id);
     setSaid('Taken out of the queue.');
   };
-  const keys = (event: React.KeyboardEvent, id: RunId, place: number) => {
+  const keys = (event: KeyboardEvent) => {
+    const id = ids[rows.placeOf(event.target)];
+    const place = id === undefined ? undefined : places.get(id);
+    if (id === undefined || place === undefined || rows.onKeyDown(event)) return;
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-    if (event.key === 'ArrowUp' || event.key === 'ArrowDown') {
-      const next = place + (event.key === 'ArrowUp' ? -1 : 1);
-      if (event.altKey) move(id, next);
-      else focusRow(next);
-    } else if (event.key === 'Home' && event.altKey) move(id, 0);
+    if (event.altKey && event.key === 'ArrowUp') move(id, place - 1);
+    else if (event.altKey && event.key === 'ArrowDown') move(id, place + 1);
+    else if (event.altKey && event.key === 'Home') move(id, 0);
     else if (event.key === 'Delete' || event.key === 'Backspace') {
       // The focus goes on to the next row: a held key must not empty the queue.
       if (!event.repeat) cancel(id);
@@ -144,28 +159,38 @@ function Waiting({ queue, runs }: WaitingProps) {
     event.stopPropagation();
   };
 
+  const focused = (event: FocusEvent) => {
+    rows.onFocus(event);
+    const id = ids[rows.placeOf(event.target)];
+    if (id !== undefined) kept.onFocus(id);
+  };
+
   return (
     <>
       <h3 className={styles.title}>{counted(order.length, 'cell')} waiting</h3>
-      <ol ref={list} className={styles.list} aria-label="Waiting cells" onBlur={kept.onBlur}>
-        {order.slice(0, mostRows).map((id, place) => {
-          const run = runs.get(id);
-          return run === undefined ? null : (
-            <QueueRow
-              key={id}
-              run={run}
-              place={place}
-              count={order.length}
-              dragged={drag.dragged === id}
-              onGo={() => go(run.cellId)}
-              onKeys={(event) => keys(event, id, place)}
-              onPress={(event) => drag.press(event, id)}
-              onNext={() => move(id, 0)}
-              onFocus={() => kept.onFocus(id)}
-              onCancel={() => cancel(id)}
-            />
-          );
-        })}
+      <ol
+        ref={list}
+        className={styles.list}
+        aria-label="Waiting cells"
+        onKeyDown={keys}
+        onFocus={focused}
+        onBlur={kept.onBlur}
+      >
+        {shown.map((run) => (
+          <QueueRow
+            key={run.id}
+            run={run}
+            cellPlace={cellPlaces.get(run.cellId)}
+            place={places.get(run.id) ?? 0}
+            count={order.length}
+            tabIndex={run.id === rows.stop ? 0 : -1}
+            dragged={drag.dragged === run.id}
+            onGo={() => go(run.cellId)}
+            onPress={(event) => drag.press(event, run.id)}
+            onNext={() => move(run.id, 0)}
+            onCancel={() => cancel(run.id)}
+          />
+        ))}
       </ol>
       {order.length > mostRows ? <p className={styles.rest}>and {order.length - mostRows} more</p> : null}
       <p className={spoken.spoken} role="status">

@@ -1,5 +1,5 @@
 'use client';
-import { useCallback, useSyncExternalStore } from 'react';
+import { useCallback, useMemo, useSyncExternalStore } from 'react';
 import type { CellId } from '#lib/core/ids.ts';
 import type { JsonObject } from '#lib/core/json.ts';
 import type { CellFrame } from './cell-stores.ts';
@@ -21,6 +21,12 @@ export function useCellIds(document: NotebookDocument): readonly CellId[] {
     () => document.cells.ids(),
     () => noCells,
   );
+}
+
+/** The place of each cell, from 0: for lists that name many. */
+export function useCellPlaces(document: NotebookDocument): ReadonlyMap<CellId, number> {
+  const ids = useCellIds(document);
+  return useMemo(() => new Map(ids.map((id, place) => [id, place])), [ids]);
 }
 
 /** Type, metadata and attachments of one cell; undefined once it is deleted. Typing does not render again. */
