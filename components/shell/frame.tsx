@@ -21,13 +21,13 @@ import styles from './frame.module.css';
 import { useShownPath } from './layout-store.ts';
 import { Logo } from './logo.tsx';
 import { Panel } from './panel.tsx';
-import { hidePanel, narrowScreen, panelState, panelWidth, setPanel, usePanelDrawer } from './panel-state.ts';
+import { hidePanel, narrowScreen, panelPlace, usePanelDrawer } from './panel-place.ts';
 import { panelViews } from './panel-views.ts';
 import { Panes } from './panes.tsx';
 import { shellActions } from './shell-actions.ts';
-import { setSidebar, sidebarState, sidebarWidth, toggleSidebarView } from './shell-view.ts';
 import { showSettings, useSettingsDialog } from './settings-state.ts';
 import { Sidebar } from './sidebar.tsx';
+import { sidebarPlace } from './sidebar-place.ts';
 import type { SidebarContents, SidebarViewId } from './sidebar-views.ts';
 import { StatusBar } from './status-bar.tsx';
 import { useStoredValue } from './stored-value.ts';
@@ -50,8 +50,8 @@ export type FrameProps = {
 /** The frame of the IDE: it stays while pages change. */
 export function Frame({ sidebar: contents, documentOf }: FrameProps) {
   const narrow = useMedia(narrowScreen);
-  const sidebar = useStoredValue(sidebarState);
-  const panel = useStoredValue(panelState);
+  const sidebar = useStoredValue(sidebarPlace);
+  const panel = useStoredValue(panelPlace);
   const panelDrawer = usePanelDrawer();
   const theme = useStoredValue(themeChoice);
   const root = useRef<HTMLDivElement>(null);
@@ -71,9 +71,9 @@ export function Frame({ sidebar: contents, documentOf }: FrameProps) {
       shellActions({
         openPalette: () => setPalette(true),
         openKeys: () => setKeys(true),
-        toggleSidebar: () => (narrow ? setDrawer((open) => !open) : setSidebar({ shown: !sidebarState.get().shown })),
+        toggleSidebar: () => (narrow ? setDrawer((open) => !open) : sidebarPlace.change({ shown: !sidebarPlace.get().shown })),
         showView: (view) => {
-          setSidebar({ view, shown: true });
+          sidebarPlace.change({ view, shown: true });
           if (narrow) setDrawer(true);
           setTimeout(() => firstOfSidebar()?.focus(), 0);
         },
@@ -123,7 +123,7 @@ export function Frame({ sidebar: contents, documentOf }: FrameProps) {
             <ActivityBar
               orientation="vertical"
               shown={sidebar.shown ? sidebar.view : null}
-              onPress={toggleSidebarView}
+              onPress={sidebarPlace.toggle}
             />
             <span className={styles.spring} />
             {commands}
@@ -136,12 +136,12 @@ export function Frame({ sidebar: contents, documentOf }: FrameProps) {
               label="Width of the sidebar"
               orientation="vertical"
               value={sidebar.width}
-              min={sidebarWidth.min}
-              max={sidebarWidth.max}
+              min={sidebarPlace.widths.min}
+              max={sidebarPlace.widths.max}
               step={16}
               onMove={(width) => root.current?.style.setProperty('--side-width', `${width}px`)}
-              onDone={(width) => setSidebar({ width })}
-              onReset={() => setSidebar({ width: sidebarWidth.initial })}
+              onDone={(width) => sidebarPlace.change({ width })}
+              onReset={() => sidebarPlace.change({ width: sidebarPlace.widths.initial })}
             />
           </div>
           <div className={styles.page}>
@@ -170,12 +170,12 @@ export function Frame({ sidebar: contents, documentOf }: FrameProps) {
               orientation="vertical"
               of="after"
               value={panel.width}
-              min={panelWidth.min}
-              max={panelWidth.max}
+              min={panelPlace.widths.min}
+              max={panelPlace.widths.max}
               step={16}
               onMove={(width) => root.current?.style.setProperty('--panel-width', `${width}px`)}
-              onDone={(width) => setPanel({ width })}
-              onReset={() => setPanel({ width: panelWidth.initial })}
+              onDone={(width) => panelPlace.change({ width })}
+              onReset={() => panelPlace.change({ width: panelPlace.widths.initial })}
             />
           </div>
           <StatusBar onPalette={() => setPalette(true)} />
@@ -184,7 +184,7 @@ export function Frame({ sidebar: contents, documentOf }: FrameProps) {
           <ActivityBar
             orientation="horizontal"
             shown={sidebar.view}
-            onPress={(view: SidebarViewId) => setSidebar({ view })}
+            onPress={(view: SidebarViewId) => sidebarPlace.change({ view })}
           />
           <Sidebar view={sidebar.view} contents={contents} onOpened={() => setDrawer(false)} />
         </Drawer>

@@ -3,7 +3,7 @@ import { X } from 'lucide-react';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { IconButton } from '#components/ui/icon-button.tsx';
 import { SlotPlace } from '#components/ui/slot.tsx';
-import { hidePanel, setPanel } from './panel-state.ts';
+import { hidePanel, panelPlace } from './panel-place.ts';
 import { type PanelViewId, panelViewIds, panelViews } from './panel-views.ts';
 import styles from './panel.module.css';
 
@@ -39,7 +39,7 @@ function Views({ shown, ids }: { readonly shown: PanelViewId; readonly ids: read
       size="small"
       label={panelViews[id].title}
       aria-pressed={id === shown}
-      onClick={() => setPanel({ view: id })}
+      onClick={() => panelPlace.change({ view: id })}
     />
   ));
 }

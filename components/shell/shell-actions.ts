@@ -3,7 +3,7 @@ import { go } from './document-actions.ts';
 import { createFile } from './file-actions.ts';
 import { fileTree } from './file-tree-store.ts';
 import { signOut } from './sign-out.ts';
-import { panelState, hidePanel, showPanel } from './panel-state.ts';
+import { panelPlace, hidePanel, showPanel } from './panel-place.ts';
 import { panelViewIds, panelViews } from './panel-views.ts';
 import { showSettings } from './settings-state.ts';
 import { type SidebarViewId, sidebarViewIds, sidebarViews } from './sidebar-views.ts';
@@ -76,7 +76,7 @@ export function shellActions({ openPalette, openKeys, toggleSidebar, showView }:
       id: 'view.closePanel',
       title: 'Close the panel',
       category: 'View',
-      isEnabled: () => panelState.get().shown,
+      isEnabled: () => panelPlace.get().shown,
       run: hidePanel,
     },
     {
