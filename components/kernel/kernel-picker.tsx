@@ -1,9 +1,10 @@
 'use client';
 import { useEffect, useRef, useState, useSyncExternalStore, type RefObject } from 'react';
-import { Plus, Search } from 'lucide-react';
+import { Plus } from 'lucide-react';
 import type { Fault } from '#lib/core/fault.ts';
 import type { SessionState } from '#lib/core/session/state.ts';
 import { Button } from '#components/ui/button.tsx';
+import { ChoiceField } from '#components/ui/choice-field.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { Notice } from '#components/ui/notice.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
@@ -108,21 +109,14 @@ function PickerBody({ path, session, onClose, input, shutdownPrevious }: PickerB
 
   return (
     <>
-      <div className={styles.field}>
-        <Search size={16} aria-hidden />
-        <input
-          ref={input}
-          className={styles.input}
-          {...keys.field}
-          aria-label="Find a kernel"
-          placeholder="Find a place or a kernel"
-          value={typed}
-          onChange={(event) => {
-            setTyped(event.target.value);
-            keys.select(null);
-          }}
-        />
-      </div>
+      <ChoiceField
+        choice={keys}
+        inputRef={input}
+        label="Find a kernel"
+        placeholder="Find a place or a kernel"
+        value={typed}
+        onChange={setTyped}
+      />
       <div className={styles.note} role="presentation">
         {binding === null ? null : (
           <Notice kind="info">

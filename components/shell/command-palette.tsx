@@ -1,9 +1,9 @@
 'use client';
 import { useRef, useState } from 'react';
-import { Search } from 'lucide-react';
 import type { Action } from '#lib/client/actions/action.ts';
 import { describeKeys } from '#lib/client/actions/action-registry.ts';
 import { useActions } from '#lib/client/actions/use-actions.ts';
+import { ChoiceField } from '#components/ui/choice-field.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { useChoiceKeys } from '#components/ui/use-choice-keys.ts';
 import styles from './command-palette.module.css';
@@ -59,21 +59,14 @@ function PaletteList({ inputRef, onClose }: PaletteListProps) {
 
   return (
     <>
-      <div className={styles.field}>
-        <Search size={16} aria-hidden />
-        <input
-          ref={inputRef}
-          className={styles.input}
-          {...choice.field}
-          aria-label="Command"
-          placeholder="Type what you want to do"
-          value={typed}
-          onChange={(event) => {
-            setTyped(event.target.value);
-            choice.select(null);
-          }}
-        />
-      </div>
+      <ChoiceField
+        choice={choice}
+        inputRef={inputRef}
+        label="Command"
+        placeholder="Type what you want to do"
+        value={typed}
+        onChange={setTyped}
+      />
       <div className={styles.list} id={choice.listId} role="listbox" aria-label="Commands">
         {found.map((action) => (
           <div

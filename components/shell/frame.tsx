@@ -71,7 +71,8 @@ export function Frame({ sidebar: contents, documentOf }: FrameProps) {
       shellActions({
         openPalette: () => setPalette(true),
         openKeys: () => setKeys(true),
-        toggleSidebar: () => (narrow ? setDrawer((open) => !open) : sidebarPlace.change({ shown: !sidebarPlace.get().shown })),
+        toggleSidebar: () =>
+          narrow ? setDrawer((open) => !open) : sidebarPlace.change({ shown: !sidebarPlace.get().shown }),
         showView: (view) => {
           sidebarPlace.change({ view, shown: true });
           if (narrow) setDrawer(true);

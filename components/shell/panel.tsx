@@ -1,8 +1,8 @@
 'use client';
 import { X } from 'lucide-react';
-import { EmptyState } from '#components/ui/empty-state.tsx';
 import { IconButton } from '#components/ui/icon-button.tsx';
-import { SlotPlace } from '#components/ui/slot.tsx';
+import { SideHead } from '#components/ui/side-head.tsx';
+import { FilledSlot } from './filled-slot.tsx';
 import { hidePanel, panelPlace } from './panel-place.ts';
 import { type PanelViewId, panelViewIds, panelViews } from './panel-views.ts';
 import styles from './panel.module.css';
@@ -14,17 +14,11 @@ export function Panel({ view }: PanelProps) {
   const { title, icon, empty } = panelViews[view];
   return (
     <aside className={styles.panel} aria-label={title} data-panel-view={view} tabIndex={-1}>
-      <div className={styles.head}>
-        <h2 className={styles.title}>{title}</h2>
+      <SideHead title={title}>
         <Views shown={view} ids={panelViewIds} />
         <IconButton icon={X} size="small" label="Close the panel" onClick={hidePanel} />
-      </div>
-      <SlotPlace key={view} name={`panel.${view}`} className={styles.filled} block />
-      <div className={styles.empty}>
-        <EmptyState icon={icon} title="Nothing here yet">
-          {empty}
-        </EmptyState>
-      </div>
+      </SideHead>
+      <FilledSlot name={`panel.${view}`} icon={icon} empty={empty} />
     </aside>
   );
 }

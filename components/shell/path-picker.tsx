@@ -1,8 +1,8 @@
 'use client';
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { Search } from 'lucide-react';
 import { showHiddenCharacters } from '#lib/core/render/show-hidden-characters.ts';
 import type { FileItem } from '#lib/protocol/http/files.ts';
+import { ChoiceField } from '#components/ui/choice-field.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { useChoiceKeys } from '#components/ui/use-choice-keys.ts';
 import styles from './command-palette.module.css';
@@ -55,21 +55,14 @@ function PathList({ title, placeholder, accepts, suggested, onPick, onClose, inp
 
   return (
     <>
-      <div className={styles.field}>
-        <Search size={16} aria-hidden />
-        <input
-          ref={inputRef}
-          className={styles.input}
-          {...choice.field}
-          aria-label={title}
-          placeholder={placeholder}
-          value={found?.query ?? ''}
-          onChange={(event) => {
-            filter.set(event.target.value);
-            choice.select(null);
-          }}
-        />
-      </div>
+      <ChoiceField
+        choice={choice}
+        inputRef={inputRef}
+        label={title}
+        placeholder={placeholder}
+        value={found?.query ?? ''}
+        onChange={(typed) => filter.set(typed)}
+      />
       <div className={styles.list} id={choice.listId} role="listbox" aria-label={title}>
         {paths.map((path) => (
           <div

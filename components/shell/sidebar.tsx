@@ -1,8 +1,7 @@
 'use client';
-import { EmptyState } from '#components/ui/empty-state.tsx';
 import { SideView } from '#components/ui/side-view.tsx';
-import { SlotPlace } from '#components/ui/slot.tsx';
 import { FilesView } from './files-view.tsx';
+import { FilledSlot } from './filled-slot.tsx';
 import { type SidebarContents, type SidebarViewId, sidebarViews } from './sidebar-views.ts';
 import styles from './sidebar.module.css';
 
@@ -32,12 +31,7 @@ function Filled({ view }: { readonly view: SidebarViewId }) {
   const { title, icon, empty } = sidebarViews[view];
   return (
     <SideView title={title}>
-      <SlotPlace name={`sidebar.${view}`} className={styles.filled} block />
-      <div className={styles.empty}>
-        <EmptyState icon={icon} title="Nothing here yet">
-          {empty}
-        </EmptyState>
-      </div>
+      <FilledSlot name={`sidebar.${view}`} icon={icon} empty={empty} />
     </SideView>
   );
 }

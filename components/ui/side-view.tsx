@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { SideHead } from './side-head.tsx';
 import styles from './side-view.module.css';
 
 export type SideViewProps = {
@@ -12,10 +13,7 @@ export type SideViewProps = {
 export function SideView({ title, tools, children }: SideViewProps) {
   return (
     <section className={styles.view} aria-label={title}>
-      <div className={styles.head}>
-        <h2 className={styles.title}>{title}</h2>
-        {tools}
-      </div>
+      <SideHead title={title}>{tools}</SideHead>
       <div className={styles.body}>{children}</div>
     </section>
   );
