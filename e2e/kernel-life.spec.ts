@@ -173,19 +173,33 @@ test('a policy for idle kernels counts down beside the kernel, and Keep begins a
   await openNotebook(page, server, 'idle.ipynb');
   await runAction(page, 'Run all cells');
   await state(page, 0, 'ok');
-  await page.locator('[data-kernel-chip]').click();
-  const policy = page.getByLabel('Shut down kernels of this machine that nobody uses');
+  const chip = page.locator('[data-kernel-chip]');
+  const place = page.locator('[data-place="local"]');
+  const dialog = page.getByRole('dialog', { name: 'Settings of the workspace' });
+  const policy = dialog.getByLabel('On this machine');
+  await chip.click();
+  await expect(place).toContainText('Kernels nobody uses are kept');
+  await place.getByRole('button', { name: 'Change when idle kernels of this machine are shut down' }).click();
+  // At its section, and saved with it.
+  await expect(policy).toBeFocused();
   await policy.selectOption({ label: 'after 5 min' });
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(dialog).toBeHidden();
+  await chip.click();
+  await expect(place).toContainText('Kernels nobody uses are shut down after 5 min');
   await page.keyboard.press('Escape');
   const countdown = page.locator('header [data-idle-countdown]');
   await expect(countdown).toContainText(/ends in [45]:\d\d/, { timeout: 30_000 });
   await countdown.getByRole('button', { name: 'Keep' }).click();
   await expect(countdown).toBeHidden();
-  await page.locator('[data-kernel-chip]').click();
+  await runAction(page, 'Settings: idle kernels');
+  await expect(policy).toHaveValue('5');
   await policy.selectOption({ label: 'never' });
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(dialog).toBeHidden();
   await page.reload();
-  await page.locator('[data-kernel-chip]').click();
-  await expect(policy).toHaveValue('');
+  await chip.click();
+  await expect(place).toContainText('Kernels nobody uses are kept');
 });
 
 test('the start of a kernel says what it waits for and can be called off', async ({ page, server }) => {

@@ -71,7 +71,7 @@ test('a key pressed while a dialog, a menu or a toast is on its way out is the p
 
   await page.keyboard.type('Settings: run history');
   await press(page, 'Enter');
-  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
   const toast = page.getByRole('dialog').filter({ hasText: 'The settings are saved.' });
   await expect(toast).toBeVisible();
   await page.evaluate(() => document.documentElement.style.setProperty('--motion', '30s linear'));

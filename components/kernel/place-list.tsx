@@ -1,5 +1,5 @@
 'use client';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { Pencil, Trash2 } from 'lucide-react';
 import type { GatewayId } from '#lib/core/ids.ts';
 import type { Gateway } from '#lib/protocol/http/gateways.ts';
@@ -8,7 +8,8 @@ import { Button } from '#components/ui/button.tsx';
 import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx';
 import { IconButton } from '#components/ui/icon-button.tsx';
 import { HintText } from './fault-text.tsx';
-import { IdlePolicyField } from './idle-policy-field.tsx';
+import { IdlePolicyWords } from './idle-policy-words.tsx';
+import { idlePolicies } from './idle-store.ts';
 import { removeGateway, wakeGateway } from './kernel-requests.ts';
 import styles from './kernel-picker.module.css';
 import { secretWords } from './secret-words.ts';
@@ -39,6 +40,8 @@ const stateWords: Readonly<Record<ComputePlace['state'], string>> = {
 export function PlaceList({ places, checkedAt, onChange, onEnter }: PlaceListProps) {
   const [waking, setWaking] = useState<GatewayId | null>(null);
   const [leaving, setLeaving] = useState<Gateway | null>(null);
+  // The settings may have changed since the picker was last open.
+  useEffect(() => void idlePolicies.load(), []);
   const wake = async (gateway: Gateway) => {
     setWaking(gateway.id);
     await wakeGateway(gateway);
@@ -59,7 +62,7 @@ export function PlaceList({ places, checkedAt, onChange, onEnter }: PlaceListPro
                 {distanceWords(gateway.place === 'near', distanceMs)}
                 {gateway.url === '' ? '' : ` · ${gateway.url}`} {gateway.tls.verify ? null : <TrustMark />}
               </div>
-              <IdlePolicyField gateway={gateway} />
+              <IdlePolicyWords gateway={gateway} />
               {fault === null ? null : <div>{fault.message}</div>}
               {fault?.hint ? (
                 <div className={styles.hint}>

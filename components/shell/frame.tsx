@@ -59,7 +59,7 @@ export function Frame({ sidebar: contents, documentOf }: FrameProps) {
   const [palette, setPalette] = useState(false);
   const [keys, setKeys] = useState(false);
   const keysAsked = useOnceOpen(keys);
-  const settingsAsked = useOnceOpen(useSettingsDialog());
+  const settingsAsked = useOnceOpen(useSettingsDialog() !== null);
   const shown = useShownPath();
 
   useEffect(followThemeChoice, []);
@@ -93,7 +93,7 @@ export function Frame({ sidebar: contents, documentOf }: FrameProps) {
           onSelect: () => themeChoice.set(choice),
         })),
         'separator' as const,
-        { label: 'Settings of the workspace…', onSelect: () => showSettings(true) },
+        { label: 'Settings of the workspace…', onSelect: () => showSettings('history') },
         { label: 'Sign out', onSelect: () => void actionRegistry.run('account.signOut') },
       ]}
     />

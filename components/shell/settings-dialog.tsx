@@ -1,5 +1,5 @@
 'use client';
-import { useEffect, useRef, useState, type FormEvent } from 'react';
+import { useEffect, useRef, useState, type FormEvent, type ReactNode } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { Notice } from '#components/ui/notice.tsx';
@@ -9,103 +9,136 @@ import { showToast } from '#components/ui/toast.tsx';
 import { callApi } from '#lib/client/api.ts';
 import { type Fault, isFault } from '#lib/core/fault.ts';
 import type { Settings } from '#lib/core/settings.ts';
-import { readWholeNumber, type NumberField } from './number-field.ts';
+import type { Gateway } from '#lib/protocol/http/gateways.ts';
+import { IdlePolicyFields } from './idle-policy-fields.tsx';
 import styles from './settings-dialog.module.css';
-import { showSettings, useSettingsDialog } from './settings-state.ts';
+import { draftOf, readDraft, saveSettings, withMinutes } from './settings-draft.ts';
+import { type SettingsSection, showSettings, useSettingsDialog } from './settings-state.ts';
 
-/** What is decided for everybody in the workspace. */
+/** What is decided for everybody in the workspace: one section per topic, saved together. */
 export function SettingsDialog() {
-  const open = useSettingsDialog();
+  const section = useSettingsDialog();
   return (
     <Dialog
-      open={open}
-      onOpenChange={showSettings}
+      open={section !== null}
+      onOpenChange={(open) => (open ? undefined : showSettings(null))}
       title="Settings of the workspace"
       description="They hold for everybody who works here."
       size="narrow"
     >
-      <Loaded />
+      <Loaded section={section} />
     </Dialog>
   );
 }
 
+type Known = { readonly settings: Settings; readonly gateways: readonly Gateway[] };
+
 /** Read anew whenever the dialog opens: others may have changed them. */
-function Loaded() {
-  const [settings, setSettings] = useState<Settings | Fault | null>(null);
+function Loaded({ section }: { readonly section: SettingsSection | null }) {
+  const [known, setKnown] = useState<Known | Fault | null>(null);
   const [attempt, setAttempt] = useState(0);
   useEffect(() => {
     let wanted = true;
-    void callApi('readSettings').then((answer) => (wanted ? setSettings(answer) : undefined));
+    void readAll().then((answer) => (wanted ? setKnown(answer) : undefined));
     return () => {
       wanted = false;
     };
   }, [attempt]);
-  if (settings === null) return <Skeleton label="Reading the settings" />;
-  if (!isFault(settings)) return <Fields settings={settings} />;
+  if (known === null) return <Skeleton label="Reading the settings" />;
+  if (!isFault(known)) return <Fields {...known} section={section} />;
   const again = () => {
-    setSettings(null);
+    setKnown(null);
     setAttempt(attempt + 1);
   };
   return (
-    <Notice kind="error" hint={settings.hint} actions={<Button onClick={again}>Try again</Button>}>
-      {settings.message}
+    <Notice kind="error" hint={known.hint} actions={<Button onClick={again}>Try again</Button>}>
+      {known.message}
     </Notice>
   );
 }
 
-const days: NumberField = { most: 3_650, noun: 'days' };
-const megabytes: NumberField = { most: 1_000_000, noun: 'MB' };
-const write = (value: number | null) => (value === null ? '' : String(value));
+async function readAll(): Promise<Known | Fault> {
+  const [settings, listed] = await Promise.all([callApi('readSettings'), callApi('listGateways')]);
+  if (isFault(settings)) return settings;
+  return isFault(listed) ? listed : { settings, gateways: listed.gateways };
+}
 
-function Fields({ settings: { history } }: { readonly settings: Settings }) {
-  const [age, setAge] = useState(write(history.days));
-  const [size, setSize] = useState(write(history.megabytes));
+type FieldsProps = Known & { readonly section: SettingsSection | null };
+
+function Fields({ settings, gateways, section }: FieldsProps) {
+  const [draft, setDraft] = useState(() => draftOf(settings));
   const [state, setState] = useState<'ready' | 'saving' | Fault>('ready');
-  const first = useRef<HTMLInputElement>(null);
-  useEffect(() => first.current?.focus(), []);
-  const [read, room] = [readWholeNumber(age, days), readWholeNumber(size, megabytes)];
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    if (section === null) return;
+    const part = form.current?.querySelector(`[data-settings="${section}"]`);
+    part?.querySelector<HTMLElement>('input, select')?.focus();
+    part?.scrollIntoView({ block: 'nearest' });
+  }, [section]);
+  const { settings: next, wrong } = readDraft(draft);
   const save = async (event: FormEvent) => {
     event.preventDefault();
-    if (typeof read === 'string' || typeof room === 'string') return;
+    if (next === null) return;
     setState('saving');
-    const answer = await callApi('changeSettings', { body: { history: { days: read, megabytes: room } } });
-    if (isFault(answer)) return setState(answer);
+    const fault = await saveSettings(settings, next);
+    if (fault !== null) return setState(fault);
     showToast({ title: 'The settings are saved.' });
-    showSettings(false);
+    showSettings(null);
   };
   return (
-    <form className={styles.form} onSubmit={(event) => void save(event)}>
-      <h3 className={styles.section}>Run history</h3>
-      <TextField
-        label="Forget runs after so many days"
-        inputRef={first}
-        value={age}
-        onChange={setAge}
-        description="Empty: never because of their age."
-        error={typeof read === 'string' ? read : undefined}
-      />
-      <TextField
-        label="Keep at most so many megabytes"
-        value={size}
-        onChange={setSize}
-        description="The oldest runs go first. Empty: however large."
-        error={typeof room === 'string' ? room : undefined}
-      />
+    <form ref={form} className={styles.form} onSubmit={(event) => void save(event)}>
+      <Section id="history" title="Run history">
+        <TextField
+          label="Forget runs after so many days"
+          value={draft.days}
+          onChange={(days) => setDraft({ ...draft, days })}
+          description="Empty: never because of their age."
+          error={wrong.days}
+        />
+        <TextField
+          label="Keep at most so many megabytes"
+          value={draft.megabytes}
+          onChange={(megabytes) => setDraft({ ...draft, megabytes })}
+          description="The oldest runs go first. Empty: however large."
+          error={wrong.megabytes}
+        />
+      </Section>
+      <Section id="idle" title="Idle kernels" note="Kernels that nobody uses are shut down:">
+        <IdlePolicyFields
+          gateways={gateways}
+          minutes={draft.minutes}
+          onChange={(gateway, minutes) => setDraft(withMinutes(draft, gateway, minutes))}
+        />
+      </Section>
       {typeof state === 'object' ? (
         <Notice kind="error" hint={state.hint}>
           {state.message}
         </Notice>
       ) : null}
       <div className={styles.end}>
-        <Button onClick={() => showSettings(false)}>Cancel</Button>
-        <Button
-          type="submit"
-          look="primary"
-          disabled={state === 'saving' || typeof read === 'string' || typeof room === 'string'}
-        >
+        <Button onClick={() => showSettings(null)}>Cancel</Button>
+        <Button type="submit" look="primary" disabled={state === 'saving' || next === null}>
           {state === 'saving' ? 'Saving…' : 'Save'}
         </Button>
       </div>
     </form>
+  );
+}
+
+type SectionProps = {
+  readonly id: SettingsSection;
+  readonly title: string;
+  /** What its fields say, where they do not say it themselves. */
+  readonly note?: string;
+  readonly children: ReactNode;
+};
+
+function Section({ id, title, note, children }: SectionProps) {
+  return (
+    <section className={styles.section} aria-label={title} data-settings={id}>
+      <h3 className={styles.title}>{title}</h3>
+      {note === undefined ? null : <p className={styles.note}>{note}</p>}
+      {children}
+    </section>
   );
 }

@@ -1,21 +1,25 @@
 import { useSyncExternalStore } from 'react';
 
-const listeners = new Set<() => void>();
-let open = false;
+/** The sections of the settings, in their order. */
+export type SettingsSection = 'history' | 'idle';
 
-/** Opens or closes the settings of the workspace. */
-export function showSettings(wanted: boolean): void {
-  open = wanted;
+const listeners = new Set<() => void>();
+let section: SettingsSection | null = null;
+
+/** Opens the settings of the workspace at a section; null closes them. */
+export function showSettings(wanted: SettingsSection | null): void {
+  section = wanted;
   for (const listener of listeners) listener();
 }
 
-export function useSettingsDialog(): boolean {
+/** The section at which they are open; null: closed. */
+export function useSettingsDialog(): SettingsSection | null {
   return useSyncExternalStore(
     (listener) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-    () => open,
-    () => false,
+    () => section,
+    () => null,
   );
 }

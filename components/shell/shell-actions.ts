@@ -123,7 +123,14 @@ export function shellActions({ openPalette, openKeys, toggleSidebar, showView }:
       id: 'settings.history',
       title: 'Settings: run history',
       category: 'View',
-      run: () => showSettings(true),
+      run: () => showSettings('history'),
+    },
+    {
+      ...global,
+      id: 'settings.idle',
+      title: 'Settings: idle kernels',
+      category: 'View',
+      run: () => showSettings('idle'),
     },
     { ...global, id: 'account.signOut', title: 'Sign out', category: 'Account', run: signOut },
   ];
