@@ -1,4 +1,3 @@
-import { expect } from 'vitest';
 import { cellId, gatewayId, inputId, kernelId, principalId, runId, sessionId } from '#lib/core/ids.ts';
 import type { Output } from '#lib/core/notebook/output.ts';
 import { describeDeath } from './describe-death.ts';
@@ -81,7 +80,8 @@ export const run = (id: string, on: string, how: RunOutcome = 'ok'): SessionEven
   ended(id, how),
 ];
 export const died = (state: NotebookRunState, id = s1): SessionEvent => {
-  const session = state.sessions.get(id) ?? expect.fail('no session');
+  const session = state.sessions.get(id);
+  if (session === undefined) throw new Error('no session');
   const death = describeDeath(state, session, { at: 1, restarted: false, memory: [] });
   return { type: 'KernelDied', ...stamp, sessionId: id, death };
 };
