@@ -1,6 +1,6 @@
 import { cell, expect, openNotebook, runAction, signIn, test, waitForRuns } from './farfield.ts';
 import { active, cellsOf, editor, openCells, press, selectionOf } from './cells.ts';
-import { joined, readNotebookFile } from './notebook-fixture.ts';
+import { joined, readNotebookFile, writeNotebookFile } from './notebook-fixture.ts';
 
 const six = ['a = 1', 'b = 2', 'c = 3', 'd = 4', 'e = 5', 'f = 6'];
 
@@ -275,4 +275,23 @@ test('H and Ctrl-Shift-H show every key; Ctrl-S saves', async ({ page, server })
   await press(page, 'b', 'Control+S');
   await expect(page.locator('main[data-notebook]')).toHaveAttribute('data-save-state', 'saved');
   await expect(page.locator('[data-save-words]')).toHaveText(/^saved /);
+});
+
+test('what is selected before the full editor is loaded stays selected in it', async ({ page, server }) => {
+  writeNotebookFile(server.place.workspace, 'early-select.ipynb', ['base = 0', 'other = 1']);
+  const { promise: loads, resolve: load } = Promise.withResolvers<void>();
+  // The editor's code is the largest script of all, by far.
+  await page.route('**/*.js', async (route) => {
+    const answer = await route.fetch();
+    if ((await answer.body()).length > 1_000_000) await loads;
+    await route.fulfill({ response: answer });
+  });
+  await openNotebook(page, server, 'early-select.ipynb');
+  await editor(page, 0).click();
+  await expect(editor(page, 0).locator('textarea:not(.inputarea)')).toBeFocused();
+  await press(page, 'Control+A');
+  load();
+  await expect(editor(page, 0).locator('.monaco-editor')).toBeVisible();
+  await page.keyboard.type('mine = 1');
+  await expect.poll(() => editor(page, 0).innerText()).toMatch(/^mine\s=\s1$/);
 });

@@ -6,7 +6,7 @@ import { useCellSource } from '#lib/client/document/use-document.ts';
 import styles from './cell-editor.module.css';
 import { sourceLanguage } from './cell-language.ts';
 import { useLineNumbers } from './line-numbers.ts';
-import type { NotebookMode } from './selection.ts';
+import type { CaretOffset, NotebookMode } from './selection.ts';
 import type { NotebookEditor, ShowOptions } from './notebook-editor.ts';
 import { useLiveEditor, useNotebook } from './notebook-context.ts';
 import { PlainEditor } from './plain-editor.tsx';
@@ -65,8 +65,8 @@ function Editing({ id, type, language, readOnly, label }: Omit<CellEditorProps, 
   const loaded = useLiveEditor();
   const live = composing ? null : loaded;
   const slot = useRef<HTMLDivElement>(null);
-  /** Where the plain editor's caret was when the live one came. */
-  const caret = useRef<number | null>(null);
+  /** Where the plain editor's caret was when the live one came, or what was selected in it. */
+  const caret = useRef<CaretOffset | null>(null);
   const text = document.text(id);
   const wrap = type !== 'code';
 
@@ -82,7 +82,7 @@ function Editing({ id, type, language, readOnly, label }: Omit<CellEditorProps, 
     const { at } = selection.get();
     if (caret.current !== null) editor.placeCaretAtOffset(caret.current);
     else if (at === 'start' || at === 'end') editor.placeCaret(at);
-    else if (at !== null && 'offset' in at) editor.placeCaretAtOffset(at.offset);
+    else if (at !== null && 'offset' in at) editor.placeCaretAtOffset(at);
     else if (at !== null) editor.placeCaretAt(at.x, at.y);
     caret.current = null;
     return true;
@@ -112,8 +112,8 @@ function Editing({ id, type, language, readOnly, label }: Omit<CellEditorProps, 
   }, [live, cells, id]);
 
   if (live === null && text !== undefined) {
-    const keep = (offset: number) => {
-      caret.current = offset;
+    const keep = (place: CaretOffset) => {
+      caret.current = place;
     };
     return (
       <PlainEditor

@@ -33,8 +33,9 @@ export function carryOver(early: EarlyEdits, document: NotebookDocument, selecti
   }
   const { active } = early;
   if (active === null || document.cell(active.cellId as CellId) === undefined) return kept;
-  const offset = early.fields.get(active.cellId)?.field.selectionStart;
-  const at = active.mode === 'edit' && offset !== undefined ? { offset } : null;
+  const field = early.fields.get(active.cellId)?.field;
+  const at =
+    active.mode === 'edit' && field !== undefined ? { offset: field.selectionStart, end: field.selectionEnd } : null;
   selection.set({ active: active.cellId as CellId, mode: active.mode, follow: true, at });
   return kept;
 }

@@ -9,6 +9,7 @@ import { markHiddenCharacters } from './hidden-marks.ts';
 import { MonacoBinding } from './monaco-binding.ts';
 import type { Monaco } from '#components/ui/monaco/monaco-setup.ts';
 import { RemoteCursors } from './remote-cursors.ts';
+import type { CaretOffset } from './selection.ts';
 
 /** Models kept for cells that were edited and left; the one left longest ago goes first. */
 const keptModels = 16;
@@ -246,9 +247,9 @@ export class NotebookEditor implements Disposable {
     return { top, bottom: top + place.height };
   }
 
-  placeCaretAtOffset(offset: number): void {
-    const position = this.#editor.getModel()?.getPositionAt(offset);
-    if (position !== undefined) this.#editor.setPosition(position);
+  placeCaretAtOffset({ offset, end = offset }: CaretOffset): void {
+    const [from, to] = [offset, end].map((place) => this.#editor.getModel()?.getPositionAt(place));
+    if (from && to) this.#editor.setSelection(this.#monaco.Range.fromPositions(from, to));
   }
 
   /** Puts the caret at a point of the screen, as a click there would. */

@@ -2,7 +2,7 @@
 import { useLayoutEffect, useRef } from 'react';
 import type * as Y from 'yjs';
 import styles from './plain-editor.module.css';
-import type { CaretGoal } from './selection.ts';
+import type { CaretGoal, CaretOffset } from './selection.ts';
 import { editsOfDelta, offsetAfter, withLineFeeds, type TextEdit } from './text-edits.ts';
 import { typedPlain, typePlain } from './type-plain.ts';
 
@@ -13,8 +13,8 @@ export type PlainEditorProps = {
   readonly wrap: boolean;
   /** Where the caret goes first; null for the end. */
   readonly goal: CaretGoal | null;
-  /** Told when the editor goes: where the caret was, so that the next one can go on there. */
-  readonly onCaret: (offset: number) => void;
+  /** Told when the editor goes: where the caret was, or what was selected, so that the next one can go on there. */
+  readonly onCaret: (place: CaretOffset) => void;
   /** An input method has begun, or ended, to compose a word. */
   readonly onComposing: (composing: boolean) => void;
 };
@@ -30,14 +30,14 @@ export function PlainEditor({ text, label, readOnly, wrap, goal, onCaret, onComp
     fit(field);
     field.focus({ preventScroll: true });
     const caret = offsetOf(field, goal);
-    field.setSelectionRange(caret, caret);
+    field.setSelectionRange(caret, goal !== null && typeof goal === 'object' && 'end' in goal ? (goal.end ?? caret) : caret);
     const receive = (event: Y.YTextEvent, transaction: Y.Transaction) => {
       if (transaction.origin !== typedPlain) write(field, text, editsOfDelta(event.delta));
     };
     text.observe(receive);
     return () => {
       text.unobserve(receive);
-      onCaret(field.selectionStart);
+      onCaret({ offset: field.selectionStart, end: field.selectionEnd });
     };
     // oxlint-disable-next-line react/exhaustive-deps -- the goal counts only at the beginning
   }, [text]);

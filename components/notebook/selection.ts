@@ -3,7 +3,9 @@ import type { CellId } from '#lib/core/ids.ts';
 /** `command`: keys act on cells. `edit`: keys type into the active cell. */
 export type NotebookMode = 'command' | 'edit';
 
-export type CaretGoal = { readonly x: number; readonly y: number } | { readonly offset: number } | 'start' | 'end';
+/** An offset, in UTF-16 units; with another one behind it, what is between them is selected. */
+export type CaretOffset = { readonly offset: number; readonly end?: number };
+export type CaretGoal = { readonly x: number; readonly y: number } | CaretOffset | 'start' | 'end';
 
 export type Selection = {
   readonly active: CellId | null;
@@ -12,7 +14,7 @@ export type Selection = {
   readonly selected: ReadonlySet<CellId>;
   /** The end of a selected range that stays where it is; null: the active cell. */
   readonly anchor: CellId | null;
-  /** Where the caret goes when the edit begins: a point in client pixels, or an offset in UTF-16 units. */
+  /** Where the caret goes when the edit begins: a point in client pixels, or an offset. */
   readonly at: CaretGoal | null;
   /** The page should bring the active cell into view and give it the focus. */
   readonly follow: boolean;
