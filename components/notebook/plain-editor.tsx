@@ -30,7 +30,10 @@ export function PlainEditor({ text, label, readOnly, wrap, goal, onCaret, onComp
     fit(field);
     field.focus({ preventScroll: true });
     const caret = offsetOf(field, goal);
-    field.setSelectionRange(caret, goal !== null && typeof goal === 'object' && 'end' in goal ? (goal.end ?? caret) : caret);
+    field.setSelectionRange(
+      caret,
+      goal !== null && typeof goal === 'object' && 'end' in goal ? (goal.end ?? caret) : caret,
+    );
     const receive = (event: Y.YTextEvent, transaction: Y.Transaction) => {
       if (transaction.origin !== typedPlain) write(field, text, editsOfDelta(event.delta));
     };

@@ -31,6 +31,7 @@ try {
 } catch (error) {
   if (!(error instanceof SetupError)) throw error;
   printTrouble(error);
+  rows.push(`set-up: ${error.message}`);
   verdicts.push({ passed: 0, failed: 1, skipped: 0, note: 'set-up' });
 }
 

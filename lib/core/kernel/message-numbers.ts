@@ -291,6 +291,7 @@ const nothing = { again: false, gap: null } as const;
 /** What was lost with an earlier process of this server is not told here. */
 const told = (gap: Gap): NumberGap | null => (gap.cause === 'server' ? null : { ...gap });
 
-function sessionOf(prefix: string): string {
+/** The session that a kernel counts its messages in: its own from its start to its restart, shared with what it forks. */
+export function sessionOf(prefix: string): string {
   return prefix.slice(0, prefix.lastIndexOf('_'));
 }

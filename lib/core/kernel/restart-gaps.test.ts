@@ -109,7 +109,7 @@ it('tells how far the kernel is, by process', () => {
   hear(7);
   hear(3, false, 'kernel_2');
   expect(gaps.positions).toEqual([{ prefix, n: 7 }]);
-  for (let n = 0; n < 100; n += 1) hear(n, true, `fork_${n}`);
+  for (let n = 0; n < 100; n += 1) hear(n, true, `kernel_${n + 10}`);
   expect(gaps.positions).toHaveLength(32);
   expect(gaps.positions[0]).toEqual({ prefix, n: 7 });
 });
@@ -132,4 +132,13 @@ it('ranges of numbers say the same as a set of them, in whatever order they come
     for (let n = from; n <= to; n += 1) if (!all.has(n)) outside += 1;
     expect(countOutside({ from, to }, ranges)).toBe(outside);
   }
+});
+
+it('forgets a kernel that another one took the place of, with what it had forked', () => {
+  const { gaps, hear } = server();
+  hear(5);
+  hear(0, true, 'kernel_2');
+  hear(0, true, 'later_1');
+  hear(1, true, 'later_1');
+  expect(gaps.positions).toEqual([{ prefix: 'later_1', n: 1 }]);
 });

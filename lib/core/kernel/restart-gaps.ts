@@ -1,5 +1,5 @@
 import { countOutside, withRange, type NumberRange } from './number-ranges.ts';
-import type { HeardNumbers, MessageNumber } from './message-numbers.ts';
+import { sessionOf, type HeardNumbers, type MessageNumber } from './message-numbers.ts';
 
 /** What one session has not got of what the kernel said before this process of the server heard it. */
 export type RestartGap<Member> = {
@@ -30,6 +30,7 @@ export class RestartGaps<Member> {
   readonly #live = new Map<string, Live>();
   readonly #own = new Map<string, readonly NumberRange[]>();
   readonly #nextId: () => number;
+  #session: string | null = null;
 
   constructor(nextId: () => number) {
     this.#nextId = nextId;
@@ -65,9 +66,13 @@ export class RestartGaps<Member> {
   }
 
   #begin(prefix: string): Live {
+    const session = sessionOf(prefix);
+    // Another kernel in the place of the one before.
+    if (session !== this.#session) this.#live.clear();
+    this.#session = session;
     const live: Live = { first: null, last: -1, aside: new Set() };
     this.#live.set(prefix, live);
-    // The kernel itself was there first; of the others the oldest goes.
+    // The kernel itself was there first; of those that it forked the oldest goes.
     const [, second] = this.#live.keys();
     if (this.#live.size > mostProcesses && second !== undefined) this.#live.delete(second);
     return live;

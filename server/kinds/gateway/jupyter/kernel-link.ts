@@ -157,7 +157,7 @@ export class JupyterKernelLink implements KernelSocket {
     this.#fresh = fresh;
     if (fresh) this.#questions.kernelReplaced();
     this.#listener.connection('reconnecting');
-    this.#retries.later(noticeMs);
+    this.#retries.rest(noticeMs);
   }
 
   async #open(): Promise<void> {

@@ -61,3 +61,16 @@ it('is over when it is stopped', () => {
   vi.advanceTimersByTime(60_000);
   expect(tries()).toBe(0);
 });
+
+it('a pause that the other side needs is not shortened, and those after it begin anew', () => {
+  const { retries, tries } = fails(100);
+  retries.later();
+  vi.advanceTimersByTime(60_000);
+  const before = tries();
+  retries.rest(250);
+  retries.hurry();
+  vi.advanceTimersByTime(249);
+  expect(tries()).toBe(before);
+  vi.advanceTimersByTime(1 + 250);
+  expect(tries()).toBe(before + 2);
+});
