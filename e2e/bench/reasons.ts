@@ -24,8 +24,7 @@ export const reasons: Readonly<Record<string, string>> = {
   'open.1000.again': 'Not explained: 5,000 cells are quicker in the same run.',
   'open.1000.jump': whole,
   'open.5000.jump': whole,
-  'lines.last':
-    'One round swings by some frames either way: 1.19 × as the median of five rounds of this group alone.',
+  'lines.last': 'One round swings by some frames either way: 1.19 × as the median of five rounds of this group alone.',
   'longline.first': 'As above: 270 ms (the socket 181 ms) as the median of five rounds of this group alone.',
   'edit.insert': 'One round: 17 ms in another run.',
   'all.time': 'Some 6 ms a cell above the floor, which runs without a page on the same two cores; not taken apart.',
