@@ -33,16 +33,18 @@ export class SettingsStore {
     return this.#settings;
   }
 
-  /** Replaces the named sections. */
+  /** Replaces the named sections: all of them, or none where one cannot be written. */
   async change(sections: Partial<Settings>): Promise<Settings> {
-    for (const [name, value] of Object.entries(sections)) {
-      const row = { workspace_id: this.#workspaceId, name, value: JSON.stringify(value) };
-      await this.#db
-        .insertInto('settings')
-        .values(row)
-        .onConflict((conflict) => conflict.columns(['workspace_id', 'name']).doUpdateSet({ value: row.value }))
-        .execute();
-    }
+    await this.#db.transaction().execute(async (transaction) => {
+      for (const [name, value] of Object.entries(sections)) {
+        const row = { workspace_id: this.#workspaceId, name, value: JSON.stringify(value) };
+        await transaction
+          .insertInto('settings')
+          .values(row)
+          .onConflict((conflict) => conflict.columns(['workspace_id', 'name']).doUpdateSet({ value: row.value }))
+          .execute();
+      }
+    });
     // Of the present ones: another section may have changed while this one was written.
     const next = { ...this.#settings, ...sections };
     this.#settings = next;
