@@ -32,6 +32,21 @@ it('reads what stands in the form, or says what is wrong with it', () => {
   expect(withMinutes(withMinutes(draft, 'b', 30), 'a', null).minutes).toEqual({ b: 30 });
 });
 
+const forgetting = (days: number | null, megabytes: number | null): Settings => ({
+  ...settings({ a: 5 }),
+  history: { days, megabytes },
+});
+
+it.each<[string, Settings, Settings['history']]>([
+  ['the days, beside the megabytes', forgetting(7, null), { days: 7, megabytes: 500 }],
+  ['the megabytes, beside the days', forgetting(90, 1), { days: 30, megabytes: 1 }],
+  ['both', forgetting(7, 1), { days: 7, megabytes: 1 }],
+])('saves of the history %s that another tab has set', async (_, after, history) => {
+  const { changes, effects } = served(forgetting(30, 500));
+  expect(await saveSettings(settings({ a: 5 }), after, effects)).toBeNull();
+  expect(changes).toEqual([{ history }]);
+});
+
 it.each<[string, Settings, Partial<Settings>[]]>([
   ['nothing', settings({ a: 5 }), []],
   ['the history alone', settings({ a: 5 }, 7), [{ history: { days: 7, megabytes: null } }]],
@@ -48,8 +63,8 @@ it.each<[string, Settings, Partial<Settings>[]]>([
   expect(changes).toEqual(asked);
 });
 
-it('changes nothing when what is set cannot be read, and says so', async () => {
+it.each([settings({ a: 15 }), settings({}, 7)])('changes nothing when what is set cannot be read', async (after) => {
   const { changes, effects } = served(settings({}), true);
-  expect(await saveSettings(settings({}), settings({ a: 15 }), effects)).toMatchObject({ message: 'gone' });
+  expect(await saveSettings(settings({}), after, effects)).toMatchObject({ message: 'gone' });
   expect(changes).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import { callApi } from '#lib/client/api.ts';
 import { type Fault, isFault } from '#lib/core/fault.ts';
-import type { IdleSettings, Settings } from '#lib/core/settings.ts';
+import type { HistorySettings, IdleSettings, Settings } from '#lib/core/settings.ts';
 import { type NumberField, readWholeNumber } from './number-field.ts';
 
 /** The settings as they stand in the form. */
@@ -50,28 +50,47 @@ export function readDraft(draft: SettingsDraft): ReadDraft {
 export type SettingsEffects = { readonly call: typeof callApi };
 
 /**
- * Saves what was changed and nothing else. The server keeps the policies of all gateways as one value: those that were
- * changed here go into what was read just before, beside what somebody else has changed meanwhile.
+ * Saves what was changed and nothing else. The server replaces whole sections: each field of the history and each
+ * gateway's policy that was changed here goes into what is read at saving, beside what somebody else has changed
+ * meanwhile.
  */
 export async function saveSettings(
   before: Settings,
   after: Settings,
   { call }: SettingsEffects = { call: callApi },
 ): Promise<Fault | null> {
-  const { days, megabytes } = after.history;
-  const history = days !== before.history.days || megabytes !== before.history.megabytes;
-  const [old, wanted] = [before.idle.minutes, after.idle.minutes];
-  const gateways = [...new Set([...Object.keys(old), ...Object.keys(wanted)])].filter((id) => old[id] !== wanted[id]);
-  if (!history && gateways.length === 0) return null;
-  const present = gateways.length === 0 ? before : await call('readSettings');
+  const history = isChanged(before.history, after.history);
+  const idle = isChanged(before.idle.minutes, after.idle.minutes);
+  if (!history && !idle) return null;
+  const present = await call('readSettings');
   if (isFault(present)) return present;
-  const kept = Object.entries(present.idle.minutes).filter(([id]) => !gateways.includes(id));
-  const set = Object.entries(wanted).filter(([id]) => gateways.includes(id));
   const answer = await call('changeSettings', {
     body: {
-      ...(history ? { history: after.history } : {}),
-      ...(gateways.length === 0 ? {} : { idle: { minutes: Object.fromEntries([...kept, ...set]) } }),
+      ...(history ? { history: mergeHistory(before.history, after.history, present.history) } : {}),
+      ...(idle ? { idle: { minutes: mergeMinutes(before.idle, after.idle, present.idle) } } : {}),
     },
   });
   return isFault(answer) ? answer : null;
+}
+
+type Values = Readonly<Record<string, number | null>>;
+
+const isChanged = (before: Values, after: Values) =>
+  Object.keys({ ...before, ...after }).some((name) => before[name] !== after[name]);
+
+const merge = <Value>(before: Value, after: Value, present: Value): Value => (after === before ? present : after);
+
+const mergeHistory = (before: HistorySettings, after: HistorySettings, present: HistorySettings): HistorySettings => ({
+  days: merge(before.days, after.days, present.days),
+  megabytes: merge(before.megabytes, after.megabytes, present.megabytes),
+});
+
+function mergeMinutes(before: IdleSettings, after: IdleSettings, present: IdleSettings): IdleSettings['minutes'] {
+  const gateways = Object.keys({ ...present.minutes, ...after.minutes });
+  return Object.fromEntries(
+    gateways.flatMap((id) => {
+      const minutes = merge(before.minutes[id], after.minutes[id], present.minutes[id]);
+      return minutes === undefined ? [] : [[id, minutes] as const];
+    }),
+  );
 }
