@@ -155,3 +155,47 @@ test('filters, the settings of the history, forgetting it; on a phone it is a dr
   await panel(page).getByRole('button', { name: 'Close the panel' }).click();
   await expect(panel(page)).toBeHidden();
 });
+
+test('what comes of saving the settings is said to who closed them, and leaves alone who opened them again', async ({
+  page,
+  server,
+}) => {
+  writeNotebookFile(server.place.workspace, 'c.ipynb', ['1']);
+  await openNotebook(page, server, 'c.ipynb');
+  const dialog = page.getByRole('dialog', { name: 'Settings of the workspace' });
+  const days = dialog.getByLabel('Forget runs after so many days');
+  const save = dialog.getByRole('button', { name: /^Sav/ });
+  const motion = (value: string) =>
+    page.evaluate((wanted) => document.documentElement.style.setProperty('--motion', wanted), value);
+  let answer = Promise.withResolvers<'full' | 'saved'>();
+  await page.route('**/api/v1/settings', async (route) => {
+    if (route.request().method() === 'GET') return route.continue();
+    if ((await answer.promise) === 'saved') return route.continue();
+    return route.fulfill({ status: 500, json: { fault: 'server.stopping', message: 'The disk is full.' } });
+  });
+  await runAction(page, 'Settings: run history');
+  const before = await days.inputValue();
+  await days.fill('31');
+  await save.click();
+  await expect(save).toHaveText('Saving…');
+  // Opened again while it is on its way out.
+  await motion('3s');
+  await page.keyboard.press('Escape');
+  await runAction(page, 'Settings: run history');
+  await motion('');
+  await expect(save).toHaveText('Save');
+  await expect(days).toHaveValue(before);
+  await days.fill('45');
+  answer.resolve('saved');
+  await expect(page.getByText('The settings are saved.', { exact: true })).toBeVisible();
+  await page.waitForTimeout(300);
+  await expect(days).toHaveValue('45');
+
+  answer = Promise.withResolvers();
+  await save.click();
+  await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+  answer.resolve('full');
+  await expect(page.getByText('The settings are not saved', { exact: true }).first()).toBeVisible();
+  await expect(page.getByText('The disk is full.').first()).toBeVisible();
+});

@@ -1,5 +1,5 @@
 'use client';
-import { useEffect, useRef, useState, type FormEvent, type RefObject } from 'react';
+import { useRef, useState, type FormEvent, type RefObject } from 'react';
 import { callApi } from '#lib/client/api.ts';
 import { type Fault, isFault } from '#lib/core/fault.ts';
 import { gatewayManifests } from '#lib/kinds/gateway/manifest.ts';
@@ -9,6 +9,7 @@ import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { Notice } from '#components/ui/notice.tsx';
 import { SelectField } from '#components/ui/select-field.tsx';
+import { useStillOpen } from '#components/ui/still-open.ts';
 import { TextField } from '#components/ui/text-field.tsx';
 import { showToast } from '#components/ui/toast.tsx';
 import { HintText } from './fault-text.tsx';
@@ -64,13 +65,7 @@ const kinds = [
 function Fields({ gateway, onClose, first }: FieldsProps) {
   const [draft, setDraft] = useState<GatewayDraft>(() => (gateway === null ? emptyDraft : draftOf(gateway)));
   const [result, setResult] = useState<Result>({ kind: 'none' });
-  const isOpen = useRef(false);
-  useEffect(() => {
-    isOpen.current = true;
-    return () => {
-      isOpen.current = false;
-    };
-  }, []);
+  const isStillOpen = useStillOpen();
   const busy = result.kind === 'asking';
   const isNew = gateway === null;
   const change = changeOf(draft, isNew);
@@ -90,7 +85,7 @@ function Fields({ gateway, onClose, first }: FieldsProps) {
     showToast({ title: `“${answer.label}” is ${isNew ? 'added' : 'changed'}` });
     void places.load();
     // Whoever closed the form meanwhile is somewhere else by now.
-    if (isOpen.current) onClose();
+    if (isStillOpen()) onClose();
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();

@@ -7,6 +7,7 @@ import type { Gateway } from '#lib/protocol/http/gateways.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { Notice } from '#components/ui/notice.tsx';
+import { useStillOpen } from '#components/ui/still-open.ts';
 import { showToast } from '#components/ui/toast.tsx';
 import { HintText } from './fault-text.tsx';
 import styles from './gateway-form.module.css';
@@ -67,6 +68,7 @@ function Fields({ gateway, onClose, onChangeGateway, first }: FieldsProps) {
   const [secrets, setSecrets] = useState<Readonly<Record<string, string>>>({});
   const [busy, setBusy] = useState(false);
   const [refused, setRefused] = useState<Fault | null>(null);
+  const isStillOpen = useStillOpen();
   const typed = Object.fromEntries(Object.entries(secrets).filter(([, value]) => value !== ''));
   const ready = !busy && Object.keys(typed).length > 0;
   const fields = fieldsOf(gateway);
@@ -81,7 +83,7 @@ function Fields({ gateway, onClose, onChangeGateway, first }: FieldsProps) {
       description: 'Its kernels are connected by themselves.',
     });
     void places.load();
-    onClose();
+    if (isStillOpen()) onClose();
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();

@@ -15,9 +15,6 @@ export type CommandPaletteProps = { readonly open: boolean; readonly onClose: ()
 
 export function CommandPalette({ open, onClose }: CommandPaletteProps) {
   const input = useRef<HTMLInputElement>(null);
-  // Opened again while it is on its way out, it begins anew.
-  const [opened, setOpened] = useState({ open, times: 0 });
-  if (open !== opened.open) setOpened({ open, times: opened.times + (open ? 1 : 0) });
   return (
     <Dialog
       open={open}
@@ -26,7 +23,7 @@ export function CommandPalette({ open, onClose }: CommandPaletteProps) {
       flush
       initialFocus={input}
     >
-      <PaletteList key={opened.times} inputRef={input} onClose={onClose} />
+      <PaletteList inputRef={input} onClose={onClose} />
     </Dialog>
   );
 }

@@ -4,6 +4,7 @@ import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { Notice } from '#components/ui/notice.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
+import { useStillOpen } from '#components/ui/still-open.ts';
 import { TextField } from '#components/ui/text-field.tsx';
 import { showToast } from '#components/ui/toast.tsx';
 import { callApi } from '#lib/client/api.ts';
@@ -69,6 +70,7 @@ function Fields({ settings, gateways, section }: FieldsProps) {
   const [draft, setDraft] = useState(() => draftOf(settings));
   const [state, setState] = useState<'ready' | 'saving' | Fault>('ready');
   const form = useRef<HTMLFormElement>(null);
+  const isStillOpen = useStillOpen();
   useEffect(() => {
     if (section === null) return;
     const part = form.current?.querySelector(`[data-settings="${section}"]`);
@@ -81,9 +83,14 @@ function Fields({ settings, gateways, section }: FieldsProps) {
     if (next === null) return;
     setState('saving');
     const fault = await saveSettings(settings, next);
-    if (fault !== null) return setState(fault);
-    showToast({ title: 'The settings are saved.' });
-    showSettings(null);
+    if (fault === null) {
+      showToast({ title: 'The settings are saved.' });
+      if (isStillOpen()) showSettings(null);
+    } else if (isStillOpen()) setState(fault);
+    else {
+      const description = [fault.message, fault.hint].filter(Boolean).join(' ');
+      showToast({ kind: 'error', title: 'The settings are not saved', description });
+    }
   };
   return (
     <form ref={form} className={styles.form} onSubmit={(event) => void save(event)}>

@@ -1,10 +1,11 @@
 'use client';
-import type { ReactNode, RefObject } from 'react';
+import { Fragment, useState, type ReactNode, type RefObject } from 'react';
 import { Dialog as BaseDialog } from '@base-ui/react/dialog';
 import { X } from 'lucide-react';
 import styles from './dialog.module.css';
 import { IconButton } from './icon-button.tsx';
 import layers from './layer.module.css';
+import { DialogOpen } from './still-open.ts';
 import { useFocusBack } from './use-focus-back.ts';
 
 export type DialogProps = {
@@ -22,9 +23,12 @@ export type DialogProps = {
   readonly children?: ReactNode;
 };
 
+/** Each opening has content of its own, also one that comes while the last is on its way out. */
 export function Dialog(props: DialogProps) {
   const { open, onOpenChange, title, description, size = 'normal', flush = false, footer, initialFocus } = props;
   const popup = useFocusBack<HTMLDivElement>(open);
+  const [opened, setOpened] = useState({ open, times: 0 });
+  if (open !== opened.open) setOpened({ open, times: opened.times + (open ? 1 : 0) });
   return (
     <BaseDialog.Root open={open} onOpenChange={onOpenChange}>
       <BaseDialog.Portal>
@@ -41,8 +45,12 @@ export function Dialog(props: DialogProps) {
           {description ? (
             <BaseDialog.Description className={styles.description}>{description}</BaseDialog.Description>
           ) : null}
-          <div className={`${styles.body} ${flush ? styles.flush : ''}`}>{props.children}</div>
-          {footer ? <div className={styles.foot}>{footer}</div> : null}
+          <DialogOpen value={open}>
+            <Fragment key={opened.times}>
+              <div className={`${styles.body} ${flush ? styles.flush : ''}`}>{props.children}</div>
+              {footer ? <div className={styles.foot}>{footer}</div> : null}
+            </Fragment>
+          </DialogOpen>
         </BaseDialog.Popup>
       </BaseDialog.Portal>
     </BaseDialog.Root>
