@@ -70,8 +70,14 @@ test('a queue in two browsers: moved by keys, held, over a reload, cleared and p
   await expect(page.getByRole('button', { name: '4 held' })).toBeVisible();
   expect(await order(page)).toBe('d c b last');
 
+  // A button that cannot be pressed any more keeps the focus: the next keys are no commands of the notebook.
+  const tool = (name: string) => far.getByRole('region', { name: 'Queue' }).getByRole('button', { name, exact: true });
+  await tool('Clear').focus();
   await bar(page).getByRole('button', { name: 'Clear' }).click();
   await expect(rows(far)).toHaveCount(0);
+  await expect(tool('Clear')).toBeDisabled();
+  await expect(tool('Clear')).toBeFocused();
+  await far.keyboard.press('Enter');
   await runState(page, 1, 'cancelled');
   await page.getByRole('button', { name: 'Undo' }).click();
   await expect.poll(() => order(far)).toBe('d c b last');
@@ -108,11 +114,28 @@ test('a queue in two browsers: moved by keys, held, over a reload, cleared and p
   await far.keyboard.press('ArrowUp');
   await far.keyboard.press('Enter');
   await expect.poll(() => order(page)).toBe('b d last');
+  await expect(rows(far).first()).toBeFocused();
+  await far.keyboard.press('ArrowDown');
+  await far.keyboard.press('ArrowRight');
+  await rows(page).nth(1).focus();
+  await page.keyboard.press('Alt+ArrowUp');
+  await expect.poll(() => order(far)).toBe('d b last');
+  await expect(buttons('Run next').first()).toBeDisabled();
+  await expect(buttons('Run next').first()).toBeFocused();
+  await far.keyboard.press('Enter');
+  await far.keyboard.press('Space');
+  await page.keyboard.press('Alt+ArrowDown');
+  await expect.poll(() => order(far)).toBe('b d last');
+  await expect(buttons('Run next').nth(1)).toBeFocused();
+  await expect(buttons('Run next').nth(1)).toBeEnabled();
+  await tool('Continue').focus();
   await bar(page).getByRole('button', { name: 'Continue' }).click();
   await expect(bar(far)).toHaveCount(0);
   await waitForRuns(page);
   await expect(cell(page, 4).locator('[data-stream="stdout"]')).toHaveText(/^b d\s*$/);
   await expect(page.getByText('Nothing runs or waits')).toBeVisible();
+  await expect(tool('Hold')).toBeDisabled();
+  await expect(tool('Hold')).toBeFocused();
   await other.close();
 });
 

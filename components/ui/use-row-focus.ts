@@ -39,7 +39,7 @@ export function useRowFocus<Id extends string>(list: RefObject<HTMLElement | nul
     const all = rows();
     const there = buttonsOf(all[Math.max(0, Math.min(all.length - 1, place))]);
     const wanted = there[button];
-    (wanted === undefined || wanted.disabled ? there[0] : wanted)?.focus();
+    (wanted !== undefined && canBePressed(wanted) ? wanted : there[0])?.focus();
   };
   const onKeyDown = (event: KeyboardEvent): boolean => {
     const step = steps[event.key];
@@ -52,7 +52,7 @@ export function useRowFocus<Id extends string>(list: RefObject<HTMLElement | nul
     if (right === 0) focusRow(place + down, Math.max(0, at));
     else {
       const way = right > 0 ? buttons.slice(at + 1) : buttons.slice(0, Math.max(0, at)).toReversed();
-      way.find(({ disabled }) => !disabled)?.focus();
+      way.find(canBePressed)?.focus();
     }
     event.preventDefault();
     event.stopPropagation();
@@ -62,5 +62,8 @@ export function useRowFocus<Id extends string>(list: RefObject<HTMLElement | nul
 
   return { stop, onKeyDown, onFocus, placeOf, focusRow };
 }
+
+/** One that cannot be pressed for now may keep the focus that it has, and is passed by. */
+const canBePressed = (button: HTMLButtonElement) => !button.disabled && button.getAttribute('aria-disabled') !== 'true';
 
 const buttonsOf = (row: Element | undefined) => [...(row?.querySelectorAll('button') ?? [])];

@@ -46,7 +46,7 @@ function SessionQueue({ session }: { readonly session: SessionState }) {
     <>
       <div className={styles.tools}>
         {session.held === null ? (
-          <Button disabled={!waits && running === undefined} onClick={() => void queueing.hold()}>
+          <Button focusableWhenDisabled disabled={!waits && running === undefined} onClick={() => void queueing.hold()}>
             <Pause size={14} aria-hidden />
             Hold
           </Button>
@@ -56,7 +56,7 @@ function SessionQueue({ session }: { readonly session: SessionState }) {
             Continue
           </Button>
         )}
-        <Button disabled={!waits} onClick={() => void queueing.clear()}>
+        <Button focusableWhenDisabled disabled={!waits} onClick={() => void queueing.clear()}>
           Clear
         </Button>
         <label className={styles.choice}>

@@ -57,6 +57,7 @@ export function QueueRow(props: QueueRowProps) {
         label="Run next"
         tabIndex={-1}
         disabled={place === 0}
+        focusableWhenDisabled
         onClick={onNext}
       />
       <IconButton icon={X} size="small" label="Take out of the queue" tabIndex={-1} onClick={onCancel} />
