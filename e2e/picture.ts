@@ -1,7 +1,8 @@
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
 
-const root = new URL('../', import.meta.url).pathname;
+const root = fileURLToPath(new URL('../', import.meta.url));
 
 /**
  * Renews a picture of the docs, `<name>-light.png` and `<name>-dark.png`, while FARFIELD_SCREENSHOTS names their folder
@@ -15,4 +16,6 @@ export async function takePicture(page: Page, name: string): Promise<void> {
     await page.waitForTimeout(500);
     await page.screenshot({ path: join(root, folder, `${name}-${colorScheme}.png`) });
   }
+  // What the test goes on to look at is as without the picture.
+  await page.emulateMedia({ colorScheme: null });
 }
