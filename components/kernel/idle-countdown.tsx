@@ -1,6 +1,6 @@
 'use client';
-import { useEffect, useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
+import { useTicker } from '#components/ui/ticker.ts';
 import { countdown } from '#lib/core/kernel/idle-policy.ts';
 import type { SessionId } from '#lib/core/ids.ts';
 import styles from './idle-countdown.module.css';
@@ -14,15 +14,13 @@ export type IdleCountdownProps = {
 
 /** The last minutes of a kernel that nobody uses, and the way to keep it. */
 export function IdleCountdown({ id, end }: IdleCountdownProps) {
-  const [now, setNow] = useState(() => Date.now());
-  useEffect(() => {
-    const timer = window.setInterval(() => setNow(Date.now()), 1_000);
-    return () => window.clearInterval(timer);
-  }, []);
+  const now = useTicker(true);
   return (
     <span className={styles.idle} data-idle-countdown>
       <span
         className={styles.words}
+        // In the page that the server sent, its time stands until the next tick.
+        suppressHydrationWarning
         title="Nobody has used this kernel for a while; its gateway's policy ends it then."
       >
         idle: ends in {countdown(end, now)}

@@ -1,5 +1,5 @@
 'use client';
-import { useTicker } from './ticker.ts';
+import { useTicker } from '#components/ui/ticker.ts';
 import { span } from './words.ts';
 
 export type ElapsedProps = {
