@@ -14,7 +14,7 @@ const mostRead = 4 * 1024 * 1024;
 export function pastOutputs(
   id: RunId,
   outputs: readonly Output[],
-  blobs: Pick<BlobStore, 'readNow' | 'has'>,
+  blobs: Pick<BlobStore, 'readNow' | 'size'>,
 ): { outputs: Output[]; outputsHeld: number } {
   const shown: Output[] = [];
   const urlOf = (name: string): string => `/api/v1/history/${encodeURIComponent(id)}/images/${name}`;

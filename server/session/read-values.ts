@@ -1,6 +1,6 @@
 import { fault, isFault, type Fault } from '#lib/core/fault.ts';
 import { jsonValueSchema, type JsonValue } from '#lib/core/json.ts';
-import { markerOutput } from '#lib/core/notebook/marker.ts';
+import { markerOutput, type Marker } from '#lib/core/notebook/marker.ts';
 import type { DisplayOutput, LinkedImages, Output, StoredValue } from '#lib/core/notebook/output.ts';
 import { isRasterMime, largeImages, type RasterMime } from '#lib/core/session/link-images.ts';
 import { hasStoredValues, returnValues, type StoredDisplay } from '#lib/core/session/stored-values.ts';
@@ -23,37 +23,42 @@ export function readValueNow(
   return decodeValue(blobs.readNow(hash));
 }
 
+type Loss = Extract<Marker, { kind: 'value' }>['why'];
+
 /** Words in the place of an output with a value that cannot be had. */
-export function lostValue(mime: string, { bytes }: StoredValue, why: Fault | 'large'): DisplayOutput {
-  const reason = why === 'large' ? why : why.fault === 'blob.notFound' ? 'gone' : 'damaged';
+export function lostValue(mime: string, { bytes }: StoredValue, why: Fault | Loss): DisplayOutput {
+  const reason = typeof why === 'string' ? why : why.fault === 'blob.notFound' ? 'gone' : 'damaged';
   return markerOutput({ kind: 'value', mime, bytes, why: reason });
 }
 
 export type TellParts = {
-  readonly blobs: Pick<BlobStore, 'readNow' | 'has'>;
+  readonly blobs: Pick<BlobStore, 'readNow' | 'size'>;
   /** Under which address a page asks for an image of this name. */
   readonly urlOf: (name: string) => string;
   /** Characters of values that this answer may still hold; what is read is taken off. */
   readonly room: { characters: number };
-  /** Blobs that were found undamaged before: they are not read to be looked at again. */
-  readonly sound?: Set<string>;
 };
 
-/** The output with its stored values for a page: images by address, others in full, words where one cannot be had. */
-export function tellValues(output: StoredDisplay, { blobs, urlOf, room, sound }: TellParts): DisplayOutput {
+/**
+ * The output with its stored values for a page: images by address, others in full, words where one cannot be had. Images
+ * are not read: what has the right size and is damaged all the same, the answer under its address says.
+ */
+export function tellValues(output: StoredDisplay, { blobs, urlOf, room }: TellParts): DisplayOutput {
   const values = new Map<string, JsonValue>();
   const linked: LinkedImages = { ...output.linked };
   for (const [mime, value] of Object.entries(output.stored)) {
-    const { hash, characters, width, height } = value;
-    const isRaster = isRasterMime(mime);
-    if (isRaster) linked[mime] = { url: urlOf(nameOf(hash)), width, height };
-    if (isRaster && blobs.has(hash) && (sound?.has(hash) === true || characters > room.characters)) continue;
-    if (!isRaster && characters > room.characters) return lostValue(mime, value, 'large');
+    const { hash, bytes, characters, width, height } = value;
+    if (isRasterMime(mime)) {
+      const size = blobs.size(hash);
+      if (size !== bytes) return lostValue(mime, value, size === null ? 'gone' : 'damaged');
+      linked[mime] = { url: urlOf(nameOf(hash)), width, height };
+      continue;
+    }
+    if (characters > room.characters) return lostValue(mime, value, 'large');
     room.characters -= characters;
     const read = readValueNow(value, blobs);
     if (isFault(read)) return lostValue(mime, value, read);
-    sound?.add(hash);
-    if (!isRaster) values.set(mime, read.value);
+    values.set(mime, read.value);
   }
   const told = returnValues(output, values);
   return Object.keys(linked).length === 0 ? told : { ...told, linked };

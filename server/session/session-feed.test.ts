@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { cellId, notebookId, principalId, runId, sessionId } from '#lib/core/ids.ts';
 import { isFault } from '#lib/core/fault.ts';
 import { readMarker } from '#lib/core/notebook/marker.ts';
-import type { DisplayOutput, Output } from '#lib/core/notebook/output.ts';
+import type { DisplayOutput, Output, StoredValue } from '#lib/core/notebook/output.ts';
 import type { SessionEvent } from '#lib/core/session/event.ts';
 import { replaySession } from '#lib/core/session/reduce.ts';
 import { emptyRunState } from '#lib/core/session/state.ts';
@@ -170,12 +170,13 @@ it('what was sent to the kernel stays on the server', async () => {
 function stored(
   output: DisplayOutput,
   mime: string,
-  size = { width: null as number | null, height: null as number | null },
+  size: Partial<Pick<StoredValue, 'width' | 'height' | 'characters'>> = {},
 ) {
   const bytes = encodeValue(output.data[mime] ?? null);
   const hash = blobs.putNow(bytes);
   if (isFault(hash)) throw new Error(hash.message);
-  const named = { cellId: a, output: 0, mime, hash, bytes: bytes.length, characters: bytes.length, ...size };
+  const measures = { bytes: bytes.length, characters: bytes.length, width: null, height: null, ...size };
+  const named = { cellId: a, output: 0, mime, hash, ...measures };
   const kept = takeValue(output, { type: 'ValueStored', ...stamp, ...named });
   return { kept, hash, file: join(folder, hash.slice(0, 2), hash.slice(2)) };
 }
@@ -229,6 +230,24 @@ it('an image whose blob goes after it was looked at is a fault', async () => {
   const [shown] = of.read([a]).cells[0]?.outputs ?? [];
   rmSync(file);
   expect(await of.image(a, nameIn(shown))).toMatchObject({ fault: 'blob.notFound' });
+});
+
+it('images take no room from the values of an answer: they are not read', () => {
+  // As if their blobs had 20 MB each.
+  const size = { characters: 20_000_000 };
+  const picture = (n: number) => stored({ ...image, data: { 'image/png': `${n}` } }, 'image/png', size).kept;
+  const table: DisplayOutput = { ...image, data: { 'text/html': '<table>'.repeat(2_000) } };
+  const { feed: of } = feed(loaded([picture(1), picture(2), picture(3), picture(4), stored(table, 'text/html').kept]));
+  const shown = of.read([a]).cells[0]?.outputs ?? [];
+  expect(shown.at(-1)).toEqual(table);
+  expect(shown.slice(0, 4).map((output) => linkIn(output) !== undefined)).toEqual([true, true, true, true]);
+});
+
+it('an image that is damaged at its full size is a fault under its address', async () => {
+  const { kept, file } = stored(image, 'image/png');
+  writeFileSync(file, 'x'.repeat(readFileSync(file).length));
+  const { feed: of } = feed(loaded([kept]));
+  expect(await of.image(a, nameIn(of.read([a]).cells[0]?.outputs[0]))).toMatchObject({ fault: 'blob.damaged' });
 });
 
 it('one answer has no more stored values than a page takes', () => {

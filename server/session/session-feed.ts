@@ -19,7 +19,7 @@ export type FeedParts = {
   readonly notebookId: NotebookId;
   readonly generation: number;
   /** Where large values lie. */
-  readonly blobs: Pick<BlobStore, 'read' | 'readNow' | 'has'>;
+  readonly blobs: Pick<BlobStore, 'read' | 'readNow' | 'size'>;
   readonly state: () => NotebookRunState;
   /** Stamps what has no author and time of its own. */
   readonly by: PrincipalId;

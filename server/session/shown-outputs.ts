@@ -28,12 +28,9 @@ export class ShownOutputs {
   readonly #notebookId: NotebookId;
   readonly #placeholders = new WeakMap<CellState, readonly Output[]>();
   readonly #names = new WeakMap<Output, ReadonlyMap<RasterMime, string>>();
+  readonly #blobs: Pick<BlobStore, 'read' | 'readNow' | 'size'>;
 
-  /** Blobs of images that were found undamaged. */
-  readonly #sound = new Set<string>();
-  readonly #blobs: Pick<BlobStore, 'read' | 'readNow' | 'has'>;
-
-  constructor(notebookId: NotebookId, blobs: Pick<BlobStore, 'read' | 'readNow' | 'has'>) {
+  constructor(notebookId: NotebookId, blobs: Pick<BlobStore, 'read' | 'readNow' | 'size'>) {
     this.#notebookId = notebookId;
     this.#blobs = blobs;
   }
@@ -99,7 +96,7 @@ export class ShownOutputs {
       return `/api/v1/images/${name}?${query.toString()}`;
     };
     const told = hasStoredValues(output)
-      ? tellValues(output, { blobs: this.#blobs, urlOf, room, sound: this.#sound })
+      ? tellValues(output, { blobs: this.#blobs, urlOf, room })
       : shortenStored(output);
     return linkImages(told, (mime, base64) => urlOf(this.#nameOf(output, mime, base64)));
   }

@@ -73,6 +73,12 @@ async function ask(path: string, init: RequestInit = {}): Promise<{ status: numb
   const response = await fetch(address + path, { headers: { 'content-type': 'application/json' }, ...init });
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 }
+async function put(value: string) {
+  const bytes = encodeValue(value);
+  const hash = await bench.blobs.put(bytes);
+  if (typeof hash !== 'string') throw new Error(hash.message);
+  return { hash, bytes: bytes.length, characters: value.length, at: 0, width: 7, height: 5 };
+}
 const idsOf = (body: Record<string, unknown>) => (body['runs'] as { id: string }[]).map(({ id }) => id);
 
 it('lists in pages, by cell and by outcome', async () => {
@@ -127,12 +133,6 @@ it('has the whole of a long text, of which only the ends are shown', async () =>
 });
 
 it('shows the stored values of a run: images by address, others in full, words where one is gone', async () => {
-  const put = async (value: string) => {
-    const bytes = encodeValue(value);
-    const hash = await bench.blobs.put(bytes);
-    if (typeof hash !== 'string') throw new Error(hash.message);
-    return { hash, bytes: bytes.length, characters: value.length, at: 0, width: 7, height: 5 };
-  };
   const html = '<b>stored</b>'.repeat(1_000);
   const parts = { 'image/png': await put(png), 'text/html': await put(html), 'text/latex': await put('gone') };
   const of = (mime: keyof typeof parts): Output => {
@@ -158,6 +158,22 @@ it('shows the stored values of a run: images by address, others in full, words w
   expect(Buffer.from(await image.arrayBuffer())).toEqual(Buffer.from(png, 'base64'));
 });
 
+it('images of a run take no room from its tables', async () => {
+  const table = '<table>'.repeat(200_000);
+  const images = [await put('A'.repeat(2_500_000)), await put('B'.repeat(2_500_000))];
+  const of = (mime: string, value: Awaited<ReturnType<typeof put>>): Output => {
+    return { output_type: 'display_data', data: {}, metadata: {}, stored: { [mime]: value } };
+  };
+  const outputs = [...images.map((value) => of('image/png', value)), of('text/html', await put(table))];
+  bench.ledger.write(entry('images', { outputs }));
+  await bench.ledger.flush();
+  const { body } = await ask('/history/images');
+  expect(body['outputsHeld']).toBe(0);
+  const shown = body['outputs'] as { data: Record<string, string>; linked?: object }[];
+  expect(shown.map(({ linked }) => linked !== undefined)).toEqual([true, true, false]);
+  expect(shown[2]?.data['text/html']).toBe(table);
+});
+
 it('settings: read, validated, changed', async () => {
   expect((await ask('/settings')).body).toMatchObject({ history: { days: 90, megabytes: 2_000 } });
   const put = (history: unknown) => ask('/settings', { method: 'PUT', body: JSON.stringify({ history }) });
@@ -176,6 +192,6 @@ it('erases one notebook’s history', async () => {
   expect((await ask('/history?path=a.ipynb', { method: 'DELETE' })).status).toBe(403);
   expect((await ask('/history/a')).status).toBe(403);
   principal = owner;
-  expect((await ask('/history?path=a.ipynb', { method: 'DELETE' })).body).toEqual({ runs: 7 });
+  expect((await ask('/history?path=a.ipynb', { method: 'DELETE' })).body).toEqual({ runs: 8 });
   expect(idsOf((await ask('/history?path=a.ipynb')).body)).toEqual([]);
 });
