@@ -1,3 +1,5 @@
+import type * as Y from 'yjs';
+import { FaultError } from '#lib/core/fault.ts';
 import type { DiskEffects } from '#server/storage/disk-effects.ts';
 import { dropNextBase, writeBase, type BaseState } from './base-state.ts';
 import type { JoinedFile } from './join-file.ts';
@@ -41,6 +43,16 @@ export class Agreement {
   /** Compares the disk with the bytes that were agreed on. */
   look(path: string): Promise<DiskLook> {
     return this.#known.look(path);
+  }
+
+  /** Whether the file has all that document and results have. Where that cannot be told now, a save tries and says why. */
+  hasAll(doc: Y.Doc): boolean {
+    try {
+      return this.has(this.file.join(doc));
+    } catch (error) {
+      if (error instanceof FaultError) return false;
+      throw error;
+    }
   }
 
   /** Whether the bytes that were agreed on have everything that was joined. */

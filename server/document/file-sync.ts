@@ -336,7 +336,7 @@ export class FileSync {
   /** Says `saved` when the file has everything already, else plans a save. */
   #settle(): void {
     const version = this.status.version;
-    if (this.missing || !this.#agreed.has(this.#agreed.file.join(this.#options.doc))) {
+    if (this.missing || !this.#agreed.hasAll(this.#options.doc)) {
       if (!this.status.dirty) this.status.changed();
       if (this.readonly === null && !this.missing) this.#schedule.changed();
     } else this.#onDisk(version, false);

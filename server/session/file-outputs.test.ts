@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { isFault } from '#lib/core/fault.ts';
+import { FaultError, isFault } from '#lib/core/fault.ts';
 import { cellId, principalId, runId, sessionId } from '#lib/core/ids.ts';
 import { readMarker } from '#lib/core/notebook/marker.ts';
 import type { CellResults } from '#lib/core/notebook/model.ts';
@@ -13,7 +13,7 @@ import { countLines } from '#lib/core/render/stream-text.ts';
 import type { JsonValue } from '#lib/core/json.ts';
 import type { Run } from '#lib/core/session/state.ts';
 import { hasStoredValues, isDisplay, takeValue } from '#lib/core/session/stored-values.ts';
-import { BlobStore } from '#server/storage/blob-store.ts';
+import { blobEffects, BlobStore } from '#server/storage/blob-store.ts';
 import { FileOutputs, keptNamesFile } from './file-outputs.ts';
 import { measureOutput } from './file-measure.ts';
 import { encodeValue } from './read-values.ts';
@@ -107,6 +107,30 @@ describe('stored values', () => {
     expect(marker && readMarker(marker)).toMatchObject({ kind: 'value', mime: 'text/html', why });
     const { 'text/html': _, ...left } = both.data;
     expect([rest, last, none]).toEqual([{ ...both, data: left }, shown('1'), []]);
+  });
+
+  const failing = (...which: readonly ('readFileSync' | 'openSync')[]) => {
+    const fail = () => {
+      throw Object.assign(new Error('EMFILE'), { code: 'EMFILE' });
+    };
+    const effects = { ...blobEffects, ...Object.fromEntries(which.map((one) => [one, fail])) };
+    return new FileOutputs({ blobs: new BlobStore(path.join(folder, 'blobs'), effects), folder, limit });
+  };
+
+  it('one that cannot be read for the moment keeps its name in the file, and comes back from it', () => {
+    const output = storedValues(both, ['text/html']);
+    const written = of(failing('readFileSync'), [output, shown('1')]);
+    const marker = markerIn(written);
+    const whole = marker?.kind === 'truncated' ? (marker.whole ?? '') : '';
+    expect(readFileSync(blobPath(whole), 'utf8')).toContain(hashesOf(output)[0]);
+    expect([names(), written.at(-1)]).toEqual([[whole], shown('1')]);
+    const restored = restore(open(), written);
+    expect(JSON.stringify(of(open(), restored))).toBe(JSON.stringify([both, shown('1')]));
+  });
+
+  it('when not even its name can be kept, nothing is written', () => {
+    const output = storedValues(both, ['text/html']);
+    expect(() => of(failing('readFileSync', 'openSync'), [output])).toThrow(FaultError);
   });
 
   it('above the limit are left out; the blob of what is missing names theirs, and a reader gets them back', () => {

@@ -1,7 +1,7 @@
 import { appendFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { isFault } from '#lib/core/fault.ts';
+import { FaultError, isFault, type Fault } from '#lib/core/fault.ts';
 import type { CellId } from '#lib/core/ids.ts';
 import type { JsonValue } from '#lib/core/json.ts';
 import { markerOutput, readMarker } from '#lib/core/notebook/marker.ts';
@@ -14,7 +14,7 @@ import { weighOutput } from '#lib/core/session/withhold.ts';
 import type { BlobHash, BlobStore } from '#server/storage/blob-store.ts';
 import { errnoOf } from '#server/storage/io-fault.ts';
 import { backOf, frontOf, measureOutput } from './file-measure.ts';
-import { lostValue, readValueNow } from './read-values.ts';
+import { lossOf, lostValue, readValueNow } from './read-values.ts';
 
 /**
  * A cell's outputs as its file has them: whole up to a limit, and above it the beginning, the end, and a marker between
@@ -155,7 +155,7 @@ export class FileOutputs {
 
   /** An output with all of its text and values; cut where a part of that cannot be read. */
   #whole(output: Output, size: number, limit: number): Output[] {
-    if (hasStoredValues(output)) return this.#valued(output);
+    if (hasStoredValues(output)) return this.#valued(output, size);
     if (!isStored(output)) return [output];
     const { name, text, stored } = output;
     const parts: string[] = [stored.head];
@@ -167,17 +167,28 @@ export class FileOutputs {
     return [{ output_type: 'stream', name, text: parts.join('') + text }];
   }
 
-  /** An output with its values; of those that cannot be read there are words before it. */
-  #valued(output: StoredDisplay): Output[] {
+  /** An output with its values; of those that are lost there are words before it. */
+  #valued(output: StoredDisplay, size: number): Output[] {
     const values = new Map<string, JsonValue>();
     const lost: Output[] = [];
     for (const [mime, value] of Object.entries(output.stored)) {
       const read = readValueNow(value, this.#parts.blobs);
-      if (isFault(read)) lost.push(lostValue(mime, value, read));
-      else values.set(mime, read.value);
+      if (!isFault(read)) values.set(mime, read.value);
+      else if (lossOf(read) === 'unreadable') return [this.#unread(output, size)];
+      else lost.push(lostValue(mime, value, read));
     }
     const whole = returnValues(output, values);
     return Object.keys(whole.data).length === 0 ? lost : [...lost, whole];
+  }
+
+  /**
+   * The name of an output that cannot be read for the moment: reading the file puts it back. Throws what the disk says
+   * when not even that can be kept: the file is saved later.
+   */
+  #unread(output: Output, size: number): Output {
+    const whole = this.#put([output]);
+    if (isFault(whole)) throw new FaultError(whole);
+    return markerOutput({ kind: 'truncated', keptBytes: 0, allBytes: size, whole, around: false });
   }
 
   #cut(outputs: readonly Output[], limit: number, isOpen: boolean): Output[] {
@@ -203,7 +214,7 @@ export class FileOutputs {
     const kept = [...pieces.slice(0, front), ...pieces.slice(back)];
     const keptBytes = sum(kept.map(({ size }) => size));
     const allBytes = keptBytes + sum(left.map(({ output }) => measureOutput(output)));
-    const whole = isOpen ? null : this.#put(left.map(({ output }) => output));
+    const whole = isOpen ? null : nameOf(this.#put(left.map(({ output }) => output)));
     return [
       ...pieces.slice(0, front).flatMap((piece) => piece.outputs()),
       markerOutput({ kind: 'truncated', keptBytes, allBytes, whole, around: false }),
@@ -217,7 +228,7 @@ export class FileOutputs {
     const chunks = stored?.chunks.map(({ hash }) => hash) ?? [];
     const head = frontOf([stored?.head ?? '', ...chunks.map((hash) => () => this.#text(hash)), text], half);
     const tail = backOf([stored?.head ?? '', ...chunks.map((hash) => () => this.#text(hash)), text], half);
-    const whole = isOpen ? null : this.#put([output]);
+    const whole = isOpen ? null : nameOf(this.#put([output]));
     const keptBytes = measureOutput({ ...output, text: head + tail, stored: undefined });
     return [
       { output_type: 'stream', name, text: head },
@@ -226,10 +237,10 @@ export class FileOutputs {
     ];
   }
 
-  #put(outputs: readonly Output[]): BlobHash | null {
+  /** Null for what is more than a string can hold. */
+  #put(outputs: readonly Output[]): BlobHash | Fault | null {
     const json = jsonOf({ outputs });
-    const hash = json === null ? null : this.#parts.blobs.putNow(Buffer.from(json));
-    return hash === null || isFault(hash) ? null : hash;
+    return json === null ? null : this.#parts.blobs.putNow(Buffer.from(json));
   }
 
   #read(hash: BlobHash): readonly Output[] | null {
@@ -288,6 +299,11 @@ function jsonOf(value: object): string | null {
     if (error instanceof RangeError) return null;
     throw error;
   }
+}
+
+/** The file is saved without this name when the disk does not take the blob. */
+function nameOf(hash: BlobHash | Fault | null): BlobHash | null {
+  return hash === null || isFault(hash) ? null : hash;
 }
 
 function isRunning({ run }: { readonly run?: Run | null }): boolean {

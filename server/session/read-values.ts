@@ -27,8 +27,12 @@ type Loss = Extract<Marker, { kind: 'value' }>['why'];
 
 /** Words in the place of an output with a value that cannot be had. */
 export function lostValue(mime: string, { bytes }: StoredValue, why: Fault | Loss): DisplayOutput {
-  const reason = typeof why === 'string' ? why : why.fault === 'blob.notFound' ? 'gone' : 'damaged';
-  return markerOutput({ kind: 'value', mime, bytes, why: reason });
+  return markerOutput({ kind: 'value', mime, bytes, why: typeof why === 'string' ? why : lossOf(why) });
+}
+
+/** What a fault at reading says of the value: any other than these two is of the moment, and the value may be there. */
+export function lossOf({ fault: code }: Fault): Loss {
+  return code === 'blob.notFound' ? 'gone' : code === 'blob.damaged' ? 'damaged' : 'unreadable';
 }
 
 export type TellParts = {

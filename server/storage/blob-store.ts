@@ -41,6 +41,7 @@ export type BlobEffects = {
   readonly statSync: typeof statSync;
   readonly utimesSync: typeof utimesSync;
   readonly unlinkSync: typeof unlinkSync;
+  readonly readFileSync: (path: string) => Buffer;
   readonly now: () => number;
 };
 
@@ -55,6 +56,7 @@ export const blobEffects: BlobEffects = {
   statSync,
   utimesSync,
   unlinkSync,
+  readFileSync: (path) => readFileSync(path),
   now: () => Date.now(),
 };
 
@@ -165,7 +167,7 @@ export class BlobStore {
   readNow(hash: BlobHash): Buffer | Fault {
     if (!hashForm.test(hash)) return notFound();
     try {
-      const bytes = readFileSync(this.#pathOf(hash));
+      const bytes = this.#effects.readFileSync(this.#pathOf(hash));
       return contentHash(bytes) === hash ? bytes : damaged();
     } catch (error) {
       return errnoOf(error) === 'ENOENT' ? notFound() : ioFault(error, 'stored output');

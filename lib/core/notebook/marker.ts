@@ -34,12 +34,15 @@ export const markerSchema = z.discriminatedUnion('kind', [
     /** Whether the outputs before and after it are the beginning and the end of one that is cut. */
     around: z.boolean(),
   }),
-  /** A value that lay beside the journal: it is not there any more, is damaged, or is more than a page takes at once. */
+  /**
+   * A value that lies beside the journal: it is not there any more, is damaged, cannot be read for the moment, or is more
+   * than a page takes at once.
+   */
   z.object({
     kind: z.literal('value'),
     mime: z.string(),
     bytes: z.number(),
-    why: z.enum(['gone', 'damaged', 'large']),
+    why: z.enum(['gone', 'damaged', 'unreadable', 'large']),
   }),
 ]);
 
@@ -89,6 +92,8 @@ export function sayMarker(marker: Marker): { readonly title: string; readonly ne
       if (marker.why === 'gone') return { title: `${what} is no longer on the server.`, next: 'Run the cell again.' };
       if (marker.why === 'damaged')
         return { title: `${what} is damaged on the server’s disk.`, next: 'Run the cell again.' };
+      if (marker.why === 'unreadable')
+        return { title: `${what} cannot be read now: the server’s disk failed.`, next: 'Reload the page to try again.' };
       return {
         title: `${what} is not shown: the cell has more than a page takes at once.`,
         next: 'Show it in a cell of its own, or write it to a file.',
