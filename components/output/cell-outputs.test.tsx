@@ -1,7 +1,7 @@
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, test } from 'vitest';
 import { cellId, notebookId } from '#lib/core/ids.ts';
-import { type Marker, markerOutput } from '#lib/core/notebook/marker.ts';
+import { type Marker, markerOutput, withLost } from '#lib/core/notebook/marker.ts';
 import type { Output } from '#lib/core/notebook/output.ts';
 import { CellOutputs } from './cell-outputs.tsx';
 import { OutputsPlaceContext } from './whole-text-store.ts';
@@ -77,6 +77,17 @@ describe('CellOutputs', () => {
   test('of a stored text a bounded part is in the page', () => {
     const long = { ...stored, head: 'y'.repeat(16_000) };
     expect(show([stream('z'.repeat(64_000), { stored: long })]).length).toBeLessThan(40_000);
+  });
+
+  test('forms that an output is shown without are said before what is left of it', () => {
+    const lost: Marker[] = [
+      { kind: 'value', mime: 'text/html', bytes: 2_000_000, why: 'gone' },
+      { kind: 'value', mime: 'text/latex', bytes: 2_000_000, why: 'large' },
+    ];
+    const left = withLost({ output_type: 'display_data', data: { 'text/plain': 'left' }, metadata: {} }, lost);
+    expect(show([left])).toMatch(/text\/html.*text\/latex.*left/s);
+    const none = show([withLost({ output_type: 'display_data', data: {}, metadata: {} }, lost)]);
+    expect(none.match(/data-output="\w+"/g)).toEqual(['data-output="marker"', 'data-output="marker"']);
   });
 
   test.each<[Marker, string]>([

@@ -3,7 +3,7 @@
 import { memo, useMemo, useState, type ReactNode } from 'react';
 import { assertNever } from '#lib/core/fault.ts';
 import type { JsonObject } from '#lib/core/json.ts';
-import { readMarker } from '#lib/core/notebook/marker.ts';
+import { readLost, readMarker } from '#lib/core/notebook/marker.ts';
 import type { Output } from '#lib/core/notebook/output.ts';
 import { renderOutput, type RenderedOutput } from '#lib/core/render/output.ts';
 import { countLines } from '#lib/core/render/stream-text.ts';
@@ -37,7 +37,14 @@ export const OutputView = memo(function OutputView({ output, place, attachments,
     default: {
       const marker = readMarker(output);
       if (marker !== null) return <MarkerView marker={marker} />;
-      return <BundleView output={output} attachments={attachments} resolveUrl={resolveUrl} />;
+      return (
+        <>
+          {readLost(output).map((lost, index) => (
+            <MarkerView key={index} marker={lost} />
+          ))}
+          <BundleView output={output} attachments={attachments} resolveUrl={resolveUrl} />
+        </>
+      );
     }
   }
 });

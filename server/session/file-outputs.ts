@@ -3,18 +3,17 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { FaultError, isFault, type Fault } from '#lib/core/fault.ts';
 import type { CellId } from '#lib/core/ids.ts';
-import type { JsonValue } from '#lib/core/json.ts';
 import { markerOutput, readMarker } from '#lib/core/notebook/marker.ts';
 import type { CellResults } from '#lib/core/notebook/model.ts';
 import { outputSchema, type Output, type StreamOutput } from '#lib/core/notebook/output.ts';
 import type { LoadedCell } from '#lib/core/session/event.ts';
 import type { Run } from '#lib/core/session/state.ts';
-import { hasStoredValues, returnValues, type StoredDisplay } from '#lib/core/session/stored-values.ts';
+import { hasStoredValues, type StoredDisplay } from '#lib/core/session/stored-values.ts';
 import { weighOutput } from '#lib/core/session/withhold.ts';
 import type { BlobHash, BlobStore } from '#server/storage/blob-store.ts';
 import { errnoOf } from '#server/storage/io-fault.ts';
 import { backOf, frontOf, measureOutput } from './file-measure.ts';
-import { lossOf, lostValue, readValueNow } from './read-values.ts';
+import { gatherValues, readValueNow } from './read-values.ts';
 
 /**
  * A cell's outputs as its file has them: whole up to a limit, and above it the beginning, the end, and a marker between
@@ -168,17 +167,11 @@ export class FileOutputs {
   }
 
   /** An output with its values; of those that are lost there are words before it. */
-  #valued(output: StoredDisplay, size: number): Output[] {
-    const values = new Map<string, JsonValue>();
-    const lost: Output[] = [];
-    for (const [mime, value] of Object.entries(output.stored)) {
-      const read = readValueNow(value, this.#parts.blobs);
-      if (!isFault(read)) values.set(mime, read.value);
-      else if (lossOf(read) === 'unreadable') return [this.#unread(output, size)];
-      else lost.push(lostValue(mime, value, read));
-    }
-    const whole = returnValues(output, values);
-    return Object.keys(whole.data).length === 0 ? lost : [...lost, whole];
+  #valued(stored: StoredDisplay, size: number): Output[] {
+    const { output, lost } = gatherValues(stored, (value) => readValueNow(value, this.#parts.blobs));
+    if (lost.some(({ why }) => why === 'unreadable')) return [this.#unread(stored, size)];
+    const words = lost.map((marker) => markerOutput(marker));
+    return Object.keys(output.data).length === 0 ? words : [...words, output];
   }
 
   /**

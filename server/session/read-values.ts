@@ -1,6 +1,6 @@
 import { fault, isFault, type Fault } from '#lib/core/fault.ts';
 import { jsonValueSchema, type JsonValue } from '#lib/core/json.ts';
-import { markerOutput, type Marker } from '#lib/core/notebook/marker.ts';
+import { withLost, type ValueMarker } from '#lib/core/notebook/marker.ts';
 import type { DisplayOutput, LinkedImages, Output, StoredValue } from '#lib/core/notebook/output.ts';
 import { isRasterMime, largeImages, type RasterMime } from '#lib/core/session/link-images.ts';
 import { hasStoredValues, returnValues, type StoredDisplay } from '#lib/core/session/stored-values.ts';
@@ -23,15 +23,35 @@ export function readValueNow(
   return decodeValue(blobs.readNow(hash));
 }
 
-type Loss = Extract<Marker, { kind: 'value' }>['why'];
+type Loss = ValueMarker['why'];
+type Link = LinkedImages[string];
 
-/** Words in the place of an output with a value that cannot be had. */
-export function lostValue(mime: string, { bytes }: StoredValue, why: Fault | Loss): DisplayOutput {
-  return markerOutput({ kind: 'value', mime, bytes, why: typeof why === 'string' ? why : lossOf(why) });
+/** What is to be had of a stored value: itself, an address of it, or why neither. */
+export type Had = { readonly value: JsonValue } | { readonly link: Link } | { readonly lost: Loss } | Fault;
+
+/** An output with those of its stored values that are to be had, and words for the others. */
+export type Gathered = { readonly output: DisplayOutput; readonly lost: readonly ValueMarker[] };
+
+/** The one answer to what an output with stored values is, for files and pages: `have` knows where each value is. */
+export function gatherValues(
+  output: StoredDisplay,
+  have: (value: StoredValue, mime: string) => Had,
+): Gathered {
+  const values = new Map<string, JsonValue>();
+  const linked: LinkedImages = { ...output.linked };
+  const lost: ValueMarker[] = [];
+  for (const [mime, value] of Object.entries(output.stored)) {
+    const had = have(value, mime);
+    if ('value' in had) values.set(mime, had.value);
+    else if ('link' in had) linked[mime] = had.link;
+    else lost.push({ kind: 'value', mime, bytes: value.bytes, why: isFault(had) ? lossOf(had) : had.lost });
+  }
+  const whole = returnValues(output, values);
+  return { output: Object.keys(linked).length === 0 ? whole : { ...whole, linked }, lost };
 }
 
 /** What a fault at reading says of the value: any other than these two is of the moment, and the value may be there. */
-export function lossOf({ fault: code }: Fault): Loss {
+function lossOf({ fault: code }: Fault): Loss {
   return code === 'blob.notFound' ? 'gone' : code === 'blob.damaged' ? 'damaged' : 'unreadable';
 }
 
@@ -44,28 +64,22 @@ export type TellParts = {
 };
 
 /**
- * The output with its stored values for a page: images by address, others in full, words where one cannot be had. Images
- * are not read: what has the right size and is damaged all the same, the answer under its address says.
+ * The output with its stored values for a page: images by address, others in full, words before it on those that cannot
+ * be had. Images are not read: what has the right size and is damaged all the same, the answer under its address says.
  */
-export function tellValues(output: StoredDisplay, { blobs, urlOf, room }: TellParts): DisplayOutput {
-  const values = new Map<string, JsonValue>();
-  const linked: LinkedImages = { ...output.linked };
-  for (const [mime, value] of Object.entries(output.stored)) {
+export function tellValues(stored: StoredDisplay, { blobs, urlOf, room }: TellParts): DisplayOutput {
+  const { output, lost } = gatherValues(stored, (value, mime) => {
     const { hash, bytes, characters, width, height } = value;
     if (isRasterMime(mime)) {
       const size = blobs.size(hash);
-      if (size !== bytes) return lostValue(mime, value, size === null ? 'gone' : 'damaged');
-      linked[mime] = { url: urlOf(nameOf(hash)), width, height };
-      continue;
+      if (size !== bytes) return { lost: size === null ? 'gone' : 'damaged' };
+      return { link: { url: urlOf(nameOf(hash)), width, height } };
     }
-    if (characters > room.characters) return lostValue(mime, value, 'large');
+    if (characters > room.characters) return { lost: 'large' };
     room.characters -= characters;
-    const read = readValueNow(value, blobs);
-    if (isFault(read)) return lostValue(mime, value, read);
-    values.set(mime, read.value);
-  }
-  const told = returnValues(output, values);
-  return Object.keys(linked).length === 0 ? told : { ...told, linked };
+    return readValueNow(value, blobs);
+  });
+  return withLost(output, lost);
 }
 
 /** Characters of stored values that a page is told in full. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { markerOutput, readMarker, sayMarker, type Marker } from './marker.ts';
+import { markerOutput, readLost, readMarker, sayMarker, withLost, type Marker } from './marker.ts';
 
 const markers: Marker[] = [
   { kind: 'gap', messages: 3, cause: 'connection' },
@@ -20,6 +20,18 @@ describe('markers', () => {
     const output = markerOutput(marker);
     expect(readMarker(JSON.parse(JSON.stringify(output)))).toEqual(marker);
     expect(output.data['text/plain']).toContain(sayMarker(marker).title);
+  });
+
+  it('of forms that an output is shown without go with it, and leave its own metadata alone', () => {
+    const output = {
+      output_type: 'display_data' as const,
+      data: { 'text/plain': 'x' },
+      metadata: { width: 3, farfield: { theme: 'dark' } },
+    };
+    const told = withLost(output, markers);
+    expect(readLost(JSON.parse(JSON.stringify(told)))).toEqual(markers);
+    expect(told).toMatchObject(output);
+    expect([readMarker(told), readLost(output), withLost(output, [])]).toEqual([null, [], output]);
   });
 
   it('count what is missing in words', () => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { jsonObjectSchema, type JsonValue } from '#lib/core/json.ts';
+import { jsonObjectSchema, type JsonObject, type JsonValue } from '#lib/core/json.ts';
 import type { DisplayOutput, Output } from './output.ts';
 
 /**
@@ -47,15 +47,15 @@ export const markerSchema = z.discriminatedUnion('kind', [
 ]);
 
 export type Marker = z.infer<typeof markerSchema>;
+export type ValueMarker = Extract<Marker, { kind: 'value' }>;
 
 /** The marker as an output of the cell. */
 export function markerOutput(marker: Marker): DisplayOutput {
   const { title, next } = sayMarker(marker);
-  const { ...plain }: { [key: string]: JsonValue } = marker;
   return {
     output_type: 'display_data',
     data: { 'text/plain': `[Farfield] ${title}${next === null ? '' : ` ${next}`}` },
-    metadata: { farfield: { marker: plain } },
+    metadata: { farfield: { marker: plainOf(marker) } },
   };
 }
 
@@ -65,6 +65,31 @@ export function readMarker(output: Output): Marker | null {
   const ours = jsonObjectSchema.safeParse(output.metadata['farfield']);
   const marker = ours.success ? markerSchema.safeParse(ours.data['marker']) : null;
   return marker?.success === true ? marker.data : null;
+}
+
+/**
+ * An output that is shown without some of its forms, and what is to be said of those before it: in one place among the
+ * outputs of its cell, so that those behind it keep theirs.
+ */
+export function withLost(output: DisplayOutput, lost: readonly Marker[]): DisplayOutput {
+  if (lost.length === 0) return output;
+  const before = jsonObjectSchema.safeParse(output.metadata['farfield']);
+  const farfield = { ...before.data, lost: lost.map(plainOf) };
+  return { ...output, metadata: { ...output.metadata, farfield } };
+}
+
+/** What is to be said before an output of the forms that it is shown without. */
+export function readLost(output: Output): readonly Marker[] {
+  if (output.output_type !== 'display_data' && output.output_type !== 'execute_result') return [];
+  const ours = jsonObjectSchema.safeParse(output.metadata['farfield']);
+  const lost: unknown = ours.data?.['lost'];
+  if (!Array.isArray(lost)) return [];
+  return lost.flatMap((one) => markerSchema.safeParse(one).data ?? []);
+}
+
+function plainOf(marker: Marker): JsonObject {
+  const { ...plain }: { [key: string]: JsonValue } = marker;
+  return plain;
 }
 
 /** The words for people: what happened, and what can be done about it. */

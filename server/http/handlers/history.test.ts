@@ -150,7 +150,10 @@ it('shows the stored values of a run: images by address, others in full, words w
   expect(body['outputs']).toMatchObject([
     { data: { 'text/plain': 'image/png' }, linked: { 'image/png': { width: 7, height: 5 } } },
     { data: { 'text/html': html, 'text/plain': 'text/html' } },
-    { metadata: { farfield: { marker: { kind: 'value', why: 'gone', mime: 'text/latex' } } } },
+    {
+      data: { 'text/plain': 'text/latex' },
+      metadata: { farfield: { lost: [{ kind: 'value', why: 'gone', mime: 'text/latex' }] } },
+    },
   ]);
   expect(JSON.stringify(body)).not.toContain('stored"');
   const [shown] = body['outputs'] as { linked: Record<string, { url: string }> }[];
