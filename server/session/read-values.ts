@@ -4,7 +4,7 @@ import { withLost, type ValueMarker } from '#lib/core/notebook/marker.ts';
 import type { DisplayOutput, LinkedImages, Output, StoredValue } from '#lib/core/notebook/output.ts';
 import { isRasterMime, largeImages, type RasterMime } from '#lib/core/session/link-images.ts';
 import { hasStoredValues, returnValues, type StoredDisplay } from '#lib/core/session/stored-values.ts';
-import type { BlobStore } from '#server/storage/blob-store.ts';
+import type { BlobHash, BlobStore } from '#server/storage/blob-store.ts';
 import { contentHash } from '#server/storage/content-hash.ts';
 
 /** Values of outputs that lie in the blob store, on their way to a file or a page. A blob is a value as JSON. */
@@ -55,19 +55,52 @@ function lossOf({ fault: code }: Fault): Loss {
   return code === 'blob.notFound' ? 'gone' : code === 'blob.damaged' ? 'damaged' : 'unreadable';
 }
 
+/** What was read for an answer, by the name of its blob. */
+export type ReadValues = ReadonlyMap<BlobHash, Had>;
+
+/** Reads values for answers, one a turn of the event loop. What several ask for at once is read once. */
+export class ValueReader {
+  readonly #blobs: Pick<BlobStore, 'read'>;
+  readonly #reading = new Map<BlobHash, Promise<Had>>();
+
+  constructor(blobs: Pick<BlobStore, 'read'>) {
+    this.#blobs = blobs;
+  }
+
+  async read(values: Iterable<StoredValue>): Promise<ReadValues> {
+    const read = new Map<BlobHash, Had>();
+    for (const { hash } of values) if (!read.has(hash)) read.set(hash, await this.#one(hash));
+    return read;
+  }
+
+  #one(hash: BlobHash): Promise<Had> {
+    const present = this.#reading.get(hash);
+    if (present !== undefined) return present;
+    const reading = this.#blobs
+      .read(hash)
+      .then(decodeValue)
+      .finally(() => this.#reading.delete(hash));
+    this.#reading.set(hash, reading);
+    return reading;
+  }
+}
+
 export type TellParts = {
-  readonly blobs: Pick<BlobStore, 'readNow' | 'size'>;
+  readonly blobs: Pick<BlobStore, 'size'>;
+  readonly values: ReadValues;
   /** Under which address a page asks for an image of this name. */
   readonly urlOf: (name: string) => string;
-  /** Characters of values that this answer may still hold; what is read is taken off. */
+  /** Characters of values that this answer may still hold; what is told is taken off. */
   readonly room: { characters: number };
 };
 
 /**
  * The output with its stored values for a page: images by address, others in full, words before it on those that cannot
- * be had. Images are not read: what has the right size and is damaged all the same, the answer under its address says.
+ * be had. Null when a value is not among those that were read. Images never are: what has the right size and is damaged
+ * all the same, the answer under its address says.
  */
-export function tellValues(stored: StoredDisplay, { blobs, urlOf, room }: TellParts): DisplayOutput {
+export function tellValues(stored: StoredDisplay, { blobs, values, urlOf, room }: TellParts): DisplayOutput | null {
+  let isRead = true;
   const { output, lost } = gatherValues(stored, (value, mime) => {
     const { hash, bytes, characters, width, height } = value;
     if (isRasterMime(mime)) {
@@ -77,16 +110,22 @@ export function tellValues(stored: StoredDisplay, { blobs, urlOf, room }: TellPa
     }
     if (characters > room.characters) return { lost: 'large' };
     room.characters -= characters;
-    return readValueNow(value, blobs);
+    const read = values.get(hash);
+    isRead &&= read !== undefined;
+    return read ?? { lost: 'unreadable' };
   });
-  return withLost(output, lost);
+  return isRead ? withLost(output, lost) : null;
 }
 
-/** Characters of stored values that a page is told in full. */
+/** Stored values that a page is told in full. */
+export function toldValues(output: Output): StoredValue[] {
+  if (!hasStoredValues(output)) return [];
+  return Object.entries(output.stored).flatMap(([mime, value]) => (isRasterMime(mime) ? [] : [value]));
+}
+
+/** Their characters. */
 export function toldCharacters(output: Output): number {
-  if (!hasStoredValues(output)) return 0;
-  const told = Object.entries(output.stored).filter(([mime]) => !isRasterMime(mime));
-  return told.reduce((sum, [, { characters }]) => sum + characters, 0);
+  return toldValues(output).reduce((sum, { characters }) => sum + characters, 0);
 }
 
 /** Under which name an image is asked for: the beginning of its blob's, whether it lies there or not. */

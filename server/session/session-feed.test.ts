@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { cellId, notebookId, principalId, runId, sessionId } from '#lib/core/ids.ts';
 import { isFault } from '#lib/core/fault.ts';
 import { readLost } from '#lib/core/notebook/marker.ts';
@@ -88,11 +88,11 @@ it('what was read from a changed file goes out as placeholders, to nobody when n
   const batches: Batch[] = [];
   const { reply } = await of.follow(null, (batch) => batches.push(batch));
   take(loaded(long('y')));
-  of.read([a]);
+  await of.read([a]);
   expect(batches.map(({ events }) => typesOf(events))).toEqual([[[a, 'withheld']]]);
   // Somebody who was away while the file changed and nobody followed begins anew.
   const { feed: alone, take: changed } = feed(loaded(long('x')));
-  const before = alone.read([]).at;
+  const before = (await alone.read([])).at;
   changed(loaded(long('y')));
   expect((await alone.follow(before, () => undefined)).reply.reset).toBe(true);
   expect((await of.follow(reply.next, () => undefined)).reply.reset).toBe(false);
@@ -102,7 +102,7 @@ it('reads the truth at a cursor up to which everything was sent', async () => {
   const { feed: of, take } = feed(loaded(long('x')), loaded(long('z'), b));
   let sent = (await of.follow(null, ({ next }) => (sent = next))).reply.next;
   take({ type: 'CellsCleared', ...stamp, cellIds: [b] });
-  const reply = of.read([b, a, cellId('gone')]);
+  const reply = await of.read([b, a, cellId('gone')]);
   expect(reply.at).toEqual(sent);
   expect(reply.at.seq).toBe(3);
   expect(reply.cells).toEqual([
@@ -112,15 +112,15 @@ it('reads the truth at a cursor up to which everything was sent', async () => {
   ]);
 });
 
-it('leaves out what would make an answer too large', () => {
+it('leaves out what would make an answer too large', async () => {
   const { feed: of } = feed(loaded(long('x'.repeat(3_000))), loaded(long('y'.repeat(3_000)), b));
-  expect(of.read([a, b]).cells.map((cell) => cell.cellId)).toEqual([a]);
-  expect(of.read([b]).cells).toHaveLength(1);
+  expect((await of.read([a, b])).cells.map((cell) => cell.cellId)).toEqual([a]);
+  expect((await of.read([b])).cells).toHaveLength(1);
 });
 
 it('names images by address, gives their bytes under it, and nothing else', async () => {
   const { feed: of, take } = feed(loaded([image]));
-  const shown = of.read([a]).cells[0]?.outputs[0];
+  const shown = (await of.read([a])).cells[0]?.outputs[0];
   expect(shown).toMatchObject({
     data: { 'text/plain': '<Figure>', 'image/svg+xml': expect.any(String) },
     linked: {
@@ -158,7 +158,7 @@ it('what was sent to the kernel stays on the server', async () => {
   const batches: Batch[] = [];
   await of.follow(null, (batch) => batches.push(batch));
   take({ type: 'RunStarted', ...stamp, runId: runId('r'), msgId: 'm', source: 'print(1)' });
-  of.read([a]);
+  await of.read([a]);
   const { reply } = await of.follow(null, () => undefined);
   const told = [...batches.flatMap(({ events }) => events), ...reply.events].filter(
     ({ type }) => type === 'RunStarted',
@@ -185,20 +185,20 @@ const lostIn = (output: Output | undefined) => (output === undefined ? [] : read
 const nameIn = (output: Output | undefined) => /images\/([0-9a-f]{32})\?/.exec(linkIn(output)?.url ?? '')?.[1] ?? '';
 
 it('gives a stored image by the address that it had in memory, from its blob', async () => {
-  const inline = feed(loaded([image])).feed.read([a]).cells[0]?.outputs[0];
+  const inline = (await feed(loaded([image])).feed.read([a])).cells[0]?.outputs[0];
   const { kept } = stored(image, 'image/png', { width: 100, height: 50 });
   const { feed: of } = feed(loaded([kept]));
   const { reply } = await of.follow(null, () => undefined);
   expect(JSON.stringify(reply.events)).not.toContain('stored');
-  const shown = of.read([a]).cells[0]?.outputs[0];
+  const shown = (await of.read([a])).cells[0]?.outputs[0];
   expect(shown).toEqual(inline);
   expect(await of.image(a, nameIn(shown))).toEqual({ mime: 'image/png', hash: nameIn(shown), bytes: png });
 });
 
-it('reads other stored values into the answer, as if they had never been stored', () => {
+it('reads other stored values into the answer, as if they had never been stored', async () => {
   const html: DisplayOutput = { ...image, data: { 'text/html': '<p>'.repeat(1_000), 'text/plain': 'x' } };
   const { feed: of } = feed(loaded([stored(html, 'text/html').kept]));
-  expect(of.read([a]).cells[0]?.outputs).toEqual([html]);
+  expect((await of.read([a])).cells[0]?.outputs).toEqual([html]);
 });
 
 it('a cell that runs and has stored values is told as placeholders', async () => {
@@ -216,16 +216,16 @@ it.each([
   ['gone', 'image/svg+xml', (file: string) => rmSync(file)],
   ['damaged', 'image/png', (file: string) => writeFileSync(file, '"wrong"')],
   ['damaged', 'image/svg+xml', (file: string) => writeFileSync(file, '"wrong"')],
-])('says in words that a value is %s (%s), and leaves the others as they are', (why, mime, damage) => {
+])('says in words that a value is %s (%s), and leaves the others as they are', async (why, mime, damage) => {
   const { kept, file } = stored(image, mime);
   damage(file);
   const { feed: of } = feed(loaded([...long('x'), kept, ...long('y')]));
-  const [before, told, after] = of.read([a]).cells[0]?.outputs ?? [];
+  const [before, told, after] = (await of.read([a])).cells[0]?.outputs ?? [];
   expect([before, after]).toEqual([...long('x'), ...long('y')]);
   expect(lostIn(told)).toMatchObject([{ kind: 'value', mime, why }]);
   // Its other forms are what they would be without this one.
   const { [mime]: _, ...left } = image.data;
-  const [alone] = feed(loaded([{ ...image, data: left }])).feed.read([a]).cells[0]?.outputs ?? [];
+  const [alone] = (await feed(loaded([{ ...image, data: left }])).feed.read([a])).cells[0]?.outputs ?? [];
   expect(told).toMatchObject({ data: (alone as DisplayOutput).data });
   expect(linkIn(told)).toEqual(linkIn(alone));
 });
@@ -233,18 +233,18 @@ it.each([
 it('an image whose blob goes after it was looked at is a fault', async () => {
   const { kept, file } = stored(image, 'image/png');
   const { feed: of } = feed(loaded([kept]));
-  const [shown] = of.read([a]).cells[0]?.outputs ?? [];
+  const [shown] = (await of.read([a])).cells[0]?.outputs ?? [];
   rmSync(file);
   expect(await of.image(a, nameIn(shown))).toMatchObject({ fault: 'blob.notFound' });
 });
 
-it('images take no room from the values of an answer: they are not read', () => {
+it('images take no room from the values of an answer: they are not read', async () => {
   // As if their blobs had 20 MB each.
   const size = { characters: 20_000_000 };
   const picture = (n: number) => stored({ ...image, data: { 'image/png': `${n}` } }, 'image/png', size).kept;
   const table: DisplayOutput = { ...image, data: { 'text/html': '<table>'.repeat(2_000) } };
   const { feed: of } = feed(loaded([picture(1), picture(2), picture(3), picture(4), stored(table, 'text/html').kept]));
-  const shown = of.read([a]).cells[0]?.outputs ?? [];
+  const shown = (await of.read([a])).cells[0]?.outputs ?? [];
   expect(shown.at(-1)).toEqual(table);
   expect(shown.slice(0, 4).map((output) => linkIn(output) !== undefined)).toEqual([true, true, true, true]);
 });
@@ -253,16 +253,37 @@ it('an image that is damaged at its full size is a fault under its address', asy
   const { kept, file } = stored(image, 'image/png');
   writeFileSync(file, 'x'.repeat(readFileSync(file).length));
   const { feed: of } = feed(loaded([kept]));
-  expect(await of.image(a, nameIn(of.read([a]).cells[0]?.outputs[0]))).toMatchObject({ fault: 'blob.damaged' });
+  expect(await of.image(a, nameIn((await of.read([a])).cells[0]?.outputs[0]))).toMatchObject({ fault: 'blob.damaged' });
 });
 
-it('one answer has no more stored values than a page takes', () => {
+it('a value that is stored while others are read: its output is withheld at that cursor, and read by the next question', async () => {
+  const html: DisplayOutput = { ...image, data: { 'text/html': '<p>'.repeat(1_000) } };
+  const other: DisplayOutput = { ...image, data: { 'text/html': '<b>'.repeat(1_000) } };
+  const { feed: of, take } = feed(loaded([stored(html, 'text/html').kept]));
+  const reading = of.read([a]);
+  take(loaded([stored(html, 'text/html').kept, stored(other, 'text/html').kept]));
+  const reply = await reading;
+  expect(reply.at).toEqual((await of.read([])).at);
+  expect(reply.cells[0]?.outputs.map(({ output_type }) => output_type)).toEqual(['display_data', 'withheld']);
+  expect((await of.read([a])).cells[0]?.outputs).toEqual([html, other]);
+});
+
+it('what two browsers ask for at once is read once', async () => {
+  const html: DisplayOutput = { ...image, data: { 'text/html': '<p>'.repeat(1_000) } };
+  const { feed: of } = feed(loaded([stored(html, 'text/html').kept]));
+  const read = vi.spyOn(blobs, 'read');
+  const replies = await Promise.all([of.read([a]), of.read([a])]);
+  expect(replies.map(({ cells }) => cells[0]?.outputs)).toEqual([[html], [html]]);
+  expect(read).toHaveBeenCalledTimes(1);
+});
+
+it('one answer has no more stored values than a page takes', async () => {
   const large = '<p>'.repeat(7_000_000);
   const outputs = Array.from({ length: 5 }, (_, n): Output => {
     return stored({ ...image, data: { 'text/html': `${large}${n}` } }, 'text/html').kept;
   });
   const { feed: of } = feed(loaded(outputs), loaded(outputs, b));
-  const { cells } = of.read([a, b]);
+  const { cells } = await of.read([a, b]);
   expect(cells.map(({ cellId: id }) => id)).toEqual([a]);
   const lost = cells[0]?.outputs.map((output) => lostIn(output)[0]) ?? [];
   expect(lost.map((marker) => marker?.kind === 'value' && marker.why)).toEqual([false, false, false, 'large', 'large']);

@@ -19,7 +19,7 @@ export type FeedParts = {
   readonly notebookId: NotebookId;
   readonly generation: number;
   /** Where large values lie. */
-  readonly blobs: Pick<BlobStore, 'read' | 'readNow' | 'size'>;
+  readonly blobs: Pick<BlobStore, 'read' | 'size'>;
   readonly state: () => NotebookRunState;
   /** Stamps what has no author and time of its own. */
   readonly by: PrincipalId;
@@ -67,9 +67,10 @@ export class SessionFeed {
   }
 
   /** True outputs of cells, and the place in the log where they are; followers have been sent everything before it. */
-  read(cellIds: readonly CellId[]): ReadReply {
+  async read(cellIds: readonly CellId[]): Promise<ReadReply> {
+    const values = await this.#shown.fetch(this.#parts.state(), cellIds);
     this.#broadcast.flush();
-    return { at: this.#broadcast.tail, cells: this.#shown.read(this.#parts.state(), cellIds) };
+    return { at: this.#broadcast.tail, cells: this.#shown.read(this.#parts.state(), cellIds, values) };
   }
 
   /** The image that a cell shows under this hash of its content; null when it shows another one by now. */

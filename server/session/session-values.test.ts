@@ -57,7 +57,7 @@ it('what a cell displays leaves memory and journal, and is whole in file, page a
   await bench.open();
   expect(bench.host.recovered).toBe(true);
   expect(weigh(a)).toBeLessThan(2_000);
-  const shown = bench.host.feed.read([a]).cells[0]?.outputs ?? [];
+  const shown = (await bench.host.feed.read([a])).cells[0]?.outputs ?? [];
   const names = shown.map((output) => /images\/(\w+)\?/.exec(JSON.stringify(output))?.[1] ?? '');
   for (const [n, name] of names.entries()) {
     const image = await bench.host.feed.image(a, name);

@@ -1,14 +1,24 @@
 import type { Fault } from '#lib/core/fault.ts';
 import type { CellId, NotebookId } from '#lib/core/ids.ts';
-import type { Output } from '#lib/core/notebook/output.ts';
+import type { Output, StoredValue } from '#lib/core/notebook/output.ts';
 import type { LoadedCell } from '#lib/core/session/event.ts';
 import { linkImages, type RasterMime } from '#lib/core/session/link-images.ts';
 import { shortenStream } from '#lib/core/session/stream-output.ts';
 import { hasStoredValues } from '#lib/core/session/stored-values.ts';
 import type { CellState, NotebookRunState } from '#lib/core/session/state.ts';
-import { weighOutput, withholdOutputs } from '#lib/core/session/withhold.ts';
+import { placeholderOf, weighOutput, withholdOutputs } from '#lib/core/session/withhold.ts';
 import type { BlobStore } from '#server/storage/blob-store.ts';
-import { findImage, imageName, tellValues, toldCharacters, type StoredImage } from './read-values.ts';
+import {
+  findImage,
+  imageName,
+  tellValues,
+  toldCharacters,
+  toldValues,
+  ValueReader,
+  type ReadValues,
+  type StoredImage,
+  type TellParts,
+} from './read-values.ts';
 
 /** Outputs of a cell on their way to a browser. */
 export type ReadCell = { readonly cellId: CellId; readonly outputs: Output[] };
@@ -28,11 +38,13 @@ export class ShownOutputs {
   readonly #notebookId: NotebookId;
   readonly #placeholders = new WeakMap<CellState, readonly Output[]>();
   readonly #names = new WeakMap<Output, ReadonlyMap<RasterMime, string>>();
-  readonly #blobs: Pick<BlobStore, 'read' | 'readNow' | 'size'>;
+  readonly #blobs: Pick<BlobStore, 'read' | 'size'>;
+  readonly #reader: ValueReader;
 
-  constructor(notebookId: NotebookId, blobs: Pick<BlobStore, 'read' | 'readNow' | 'size'>) {
+  constructor(notebookId: NotebookId, blobs: Pick<BlobStore, 'read' | 'size'>) {
     this.#notebookId = notebookId;
     this.#blobs = blobs;
+    this.#reader = new ValueReader(blobs);
   }
 
   /** A cell whose run writes is told as it is read, the others as placeholders. */
@@ -68,8 +80,30 @@ export class ShownOutputs {
     });
   }
 
-  /** The outputs of cells in the order asked for, as many as an answer may hold, one cell at least. */
-  read(state: NotebookRunState, cellIds: readonly CellId[]): ReadCell[] {
+  /** Reads the stored values that `read` tells of these cells. */
+  async fetch(state: NotebookRunState, cellIds: readonly CellId[]): Promise<ReadValues> {
+    const wanted: StoredValue[] = [];
+    let characters = 0;
+    let room = mostStored;
+    for (const cellId of cellIds) {
+      const values = state.cells.get(cellId)?.outputs.flatMap(toldValues) ?? [];
+      const told = values.reduce((sum, value) => sum + value.characters, 0);
+      if (characters > 0 && characters + told > mostRead) break;
+      characters += told;
+      for (const value of values) {
+        if (value.characters > room) continue;
+        room -= value.characters;
+        wanted.push(value);
+      }
+    }
+    return this.#reader.read(wanted);
+  }
+
+  /**
+   * The outputs of cells in the order asked for, as many as an answer may hold, one cell at least. One with a value that is
+   * not among those fetched (it was stored since) is told as a placeholder: it is asked for again.
+   */
+  read(state: NotebookRunState, cellIds: readonly CellId[], values: ReadValues): ReadCell[] {
     const cells: ReadCell[] = [];
     let characters = 0;
     const room = { characters: mostStored };
@@ -77,7 +111,7 @@ export class ShownOutputs {
       const present = state.cells.get(cellId)?.outputs ?? [];
       const told = present.reduce((sum, output) => sum + toldCharacters(output), 0);
       if (cells.length > 0 && characters + told > mostRead) break;
-      const outputs = present.map((output) => this.#linked(cellId, output, room));
+      const outputs = present.map((output) => this.#linked(cellId, output, { values, room }));
       for (const output of outputs) characters += weighOutput(output);
       if (cells.length > 0 && characters > mostRead) break;
       cells.push({ cellId, outputs });
@@ -90,13 +124,13 @@ export class ShownOutputs {
     return findImage(cell?.outputs ?? [], hash, this.#blobs, (...image) => this.#nameOf(...image));
   }
 
-  #linked(cellId: CellId, output: Output, room: { characters: number }): Output {
+  #linked(cellId: CellId, output: Output, answer: Pick<TellParts, 'values' | 'room'>): Output {
     const urlOf = (name: string): string => {
       const query = new URLSearchParams({ notebookId: this.#notebookId, cellId });
       return `/api/v1/images/${name}?${query.toString()}`;
     };
     const told = hasStoredValues(output)
-      ? tellValues(output, { blobs: this.#blobs, urlOf, room })
+      ? (tellValues(output, { blobs: this.#blobs, urlOf, ...answer }) ?? placeholderOf(output))
       : shortenStored(output);
     return linkImages(told, (mime, base64) => urlOf(this.#nameOf(output, mime, base64)));
   }

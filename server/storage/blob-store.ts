@@ -16,7 +16,7 @@ import { open, opendir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { fault, isFault, type Fault } from '#lib/core/fault.ts';
-import { contentHash } from './content-hash.ts';
+import { contentHash, contentHashInTurns } from './content-hash.ts';
 import { errnoOf, ioFault } from './io-fault.ts';
 import { temporaryName } from './write-file.ts';
 
@@ -157,7 +157,7 @@ export class BlobStore {
     try {
       if (span !== undefined) return await readSpan(this.#pathOf(hash), span);
       const bytes = await readFile(this.#pathOf(hash));
-      return contentHash(bytes) === hash ? bytes : damaged();
+      return (await contentHashInTurns(bytes)) === hash ? bytes : damaged();
     } catch (error) {
       return errnoOf(error) === 'ENOENT' ? notFound() : ioFault(error, 'stored output');
     }

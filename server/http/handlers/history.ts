@@ -21,7 +21,7 @@ export function historyHandlers({ history, rooms }: Services, blobs: BlobStore):
       const found = await history.find(params.id);
       if (isFault(found)) return found;
       const { run, source, outputs } = found;
-      return { run, source, ...pastOutputs(run.id, outputs, blobs) };
+      return { run, source, ...(await pastOutputs(run.id, outputs, blobs)) };
     },
     readRunImage: async ({ params }) => {
       const found = await history.find(params.id);
