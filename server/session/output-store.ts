@@ -30,9 +30,18 @@ export class OutputStore {
     return [...this.#texts.store(state, event), ...this.#values.after(state, event)];
   }
 
-  /** Everything large that waits for the end of its run. */
+  /** Before a snapshot: what is large and waits for no run any more leaves memory, some of it now. */
   settle(state: NotebookRunState, stamp: Pick<SessionEvent, 'at' | 'by'>): SessionEvent[] {
     return this.#values.settle(state, stamp);
+  }
+
+  /** Whether values are about to leave memory: some go after each event, and with `leave`. */
+  get leaving(): boolean {
+    return this.#values.leaving;
+  }
+
+  leave(state: NotebookRunState, stamp: Pick<SessionEvent, 'at' | 'by'>): SessionEvent[] {
+    return this.#values.leave(state, stamp);
   }
 
   /** What another process left in memory when it was killed. */

@@ -32,6 +32,8 @@ import { TurnJournal } from './turn-journal.ts';
 
 /** Who kernels and this server itself are in the log. */
 const serverId = principalId('server');
+/** A disk syncs what leaves memory meanwhile. */
+const leaveEveryMs = 50;
 
 /**
  * The writer of results: owns the state of one open notebook's cells, runs and sessions. Whatever happens comes in as an
@@ -78,6 +80,7 @@ export class SessionHost implements ResultsPort {
   #leaving = false;
   #stopped = false;
   #saved = false;
+  #callOffLeaving: (() => void) | null = null;
 
   static async open(options: SessionHostOptions): Promise<SessionHost> {
     const host = new SessionHost(options);
@@ -175,6 +178,7 @@ export class SessionHost implements ResultsPort {
     this.#leaving = true;
     await this.kernels.leave();
     this.#stopped = true;
+    this.#callOffLeaving?.();
     this.feed.stop();
     // What the ledger could not keep, the journal has to.
     const recorded = await this.#recorder.stop();
@@ -237,6 +241,16 @@ export class SessionHost implements ResultsPort {
     if (this.#touched) for (const listener of this.#changed) listener();
     this.#touched = false;
     this.#compactWhenDue();
+    this.#leaveLater();
+  }
+
+  /** Values leave memory some at a time: after each event, and by themselves when there is none. */
+  #leaveLater(): void {
+    if (this.#stopped || !this.#stored.leaving || this.#callOffLeaving !== null) return;
+    this.#callOffLeaving = this.#effects.after(leaveEveryMs, () => {
+      this.#callOffLeaving = null;
+      this.#dispatch(this.#stored.leave(this.#state, this.#stamp()));
+    });
   }
 
   #take(event: SessionEvent): void {
@@ -296,9 +310,10 @@ export class SessionHost implements ResultsPort {
     if (this.#stopped || !this.#journal.isCompactionDue(hasOpenRuns(this.#state))) return;
     // A compacted journal says less of earlier runs, and nothing of what is stored.
     if (!this.#recorder.settled) return;
-    for (const stored of this.#stored.settle(this.#state, this.#stamp())) this.#take(stored);
+    if (!this.#stored.leaving) for (const stored of this.#stored.settle(this.#state, this.#stamp())) this.#take(stored);
     this.#turn.write();
-    if (!this.#stored.secure()) return;
+    // It would have what is about to leave.
+    if (this.#stored.leaving || !this.#stored.secure()) return;
     this.#journal.compact(rebuildEvents(this.#state, serverId, this.#effects.now()));
   }
 

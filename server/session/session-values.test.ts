@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -6,6 +7,7 @@ import { isFault } from '#lib/core/fault.ts';
 import { renderOutput } from '#lib/core/notebook/render-cell.ts';
 import { hasStoredValues } from '#lib/core/session/stored-values.ts';
 import { weighOutput } from '#lib/core/session/withhold.ts';
+import { Journal } from './journal.ts';
 import { startJupyter, type TestJupyter } from '#server/testing/jupyter.ts';
 import { SessionBench, tester } from '#server/testing/session-bench.ts';
 
@@ -77,4 +79,28 @@ it('a cell that shows one picture after another is bounded while it runs', { tim
   expect(bench.outputs(a)).toHaveLength(20);
   expect(most).toBeGreaterThan(letters);
   expect(most).toBeLessThan(16 * 1024 * 1024);
+});
+
+it('what another process left in memory leaves it without anything happening', async () => {
+  const a = bench.source.set('a', 'pass');
+  await bench.start();
+  await bench.runAndWait(a);
+  await bench.host.stop();
+  const journal = new Journal(folder, { now: Date.now, report: () => undefined, snapshot: () => [] }, () => undefined);
+  const output = (n: number) => ({
+    output_type: 'display_data' as const,
+    data: { 'image/png': `${n % 10}`.repeat(letters) },
+    metadata: {},
+  });
+  const run = bench.runOf(a);
+  if (run === null) throw new Error('nothing ran');
+  journal.append(
+    Array.from({ length: 20 }, (_, n) => ({ type: 'OutputArrived' as const, at: 1, by: tester, runId: run.id, output: output(n) })),
+    () => [],
+  );
+  journal.close({ remove: false });
+  await bench.open();
+  expect(weigh(a)).toBeGreaterThan(letters);
+  await bench.when(() => bench.outputs(a).every(hasStoredValues), 'the values to be stored');
+  await bench.when(() => statSync(path.join(folder, 'journal')).size < 64 * 1024, 'the journal to be compacted');
 });

@@ -121,6 +121,26 @@ describe('large values', () => {
     expect(values.settle(state, base)).toEqual([]);
   });
 
+  it('of a picture that moves in another session stay in memory when a run ends', () => {
+    const other = { ...base, runId: runId('o') };
+    const events: SessionEvent[] = [
+      ...begun,
+      shown({ a: 'x'.repeat(500) }),
+      { ...other, type: 'RunRequested', cellId: cellId('b'), sessionId: sessionId('s 2') },
+      { ...other, type: 'RunStarted', msgId: 'm 2' },
+      { ...other, type: 'OutputArrived', output: { output_type: 'display_data', data: { b: 'y'.repeat(200) }, metadata: {} } },
+      { ...other, type: 'RunFinished', outcome: 'ok' },
+    ];
+    const values = open();
+    const { state, log } = take(values, events);
+    expect(log.flatMap((event) => (event.type === 'ValueStored' ? [event.mime] : []))).toEqual(['b']);
+    // Nor does a snapshot store it, or the end of the other session.
+    expect(values.settle(state, base)).toEqual([]);
+    const unbound: SessionEvent = { ...base, type: 'SessionUnbound', sessionId: sessionId('s 2'), reason: 'x' };
+    expect(values.before(state, unbound)).toEqual([]);
+    expect(values.before(state, finished)).toMatchObject([{ type: 'ValueStored', mime: 'a' }]);
+  });
+
   it('leave a running cell as soon as it has too much of them, smaller ones too', () => {
     const many = Array.from({ length: 100 }, (_, n) => shown({ a: `${n} `.repeat(30) }));
     const { state } = take(open(), [...begun, ...many]);
@@ -278,6 +298,23 @@ describe('a restart', () => {
     const { state: later } = take(open(), open().settleAll(state, base), state);
     expect(storedOf(later)).toEqual([['text/html'], ['application/json'], ['image/svg+xml', 'image/png']]);
     expect(wholeOf(later)).toEqual(outputsOf(state));
+  });
+
+  it('with many values stores some at a time', () => {
+    const many = Array.from({ length: 84 }, (_, n) => shown({ a: `${n} `.repeat(60) }));
+    journalOf([...begun, ...many, finished]);
+    let state = recover();
+    let synced = 0;
+    const values = open(sizes, { ...blobEffects, fsyncSync: () => void (synced += 1) });
+    let turns = 0;
+    for (let some = values.settleAll(state, base); some.length > 0; some = values.leave(state, base)) {
+      expect(some.length).toBeLessThanOrEqual(sizes.turn);
+      if (turns === 0) expect(synced).toBe(0);
+      for (const event of some) state = reduceSession(state, event).state;
+      turns += 1;
+    }
+    expect([turns, values.leaving]).toEqual([21, false]);
+    expect(storedOf(state)).toEqual(many.map(() => ['a']));
   });
 
   it('from a snapshot, which has names alone', () => {

@@ -1,5 +1,5 @@
 import { isFault, type Fault } from '#lib/core/fault.ts';
-import type { CellId } from '#lib/core/ids.ts';
+import type { CellId, SessionId } from '#lib/core/ids.ts';
 import type { JsonValue } from '#lib/core/json.ts';
 import type { SessionEvent, SessionEventOf } from '#lib/core/session/event.ts';
 import type { NotebookRunState } from '#lib/core/session/state.ts';
@@ -49,8 +49,8 @@ export class ValueStore {
   readonly #waiting = new Map<CellId, number>();
   /** Characters that came since the whole notebook was looked over. */
   #arrived = 0;
-  /** Values that leave memory, some after each event. */
-  #leaving: Place[] = [];
+  /** Values that leave memory, some after each event, by their places. */
+  readonly #leaving = new Map<string, Place>();
   /** What the disk said last; null while it takes what it is given. */
   #trouble: string | null = null;
 
@@ -66,40 +66,73 @@ export class ValueStore {
 
   /** What has to be said before this event: the ledger is told of a run at its end, and of values by their names. */
   before(state: NotebookRunState, event: SessionEvent): SessionEvent[] {
-    return endsRuns(event) ? this.settle(state, event) : [];
+    const ended = endedBy(state, event);
+    if (ended === null) return [];
+    const cells = [...this.#waiting.keys()].filter((id) => belongsTo(state, id, ended));
+    const large = [...valuesOf(state, cells)].filter((one) => one.characters > this.#sizes.value);
+    const { events, refused } = this.#store(large, event);
+    // What the disk refused is tried again at the next end.
+    if (!refused) for (const id of cells) this.#waiting.delete(id);
+    if (this.#waiting.size === 0) this.#trouble = null;
+    return events;
   }
 
   /** What has to be said of the state after this event, so that it stays bounded; the values are stored already. */
   after(state: NotebookRunState, event: SessionEvent): SessionEvent[] {
     if (event.type === 'ValueStored') return [];
-    const { cell, small, notebook, least } = this.#sizes;
+    const { cell, notebook, least } = this.#sizes;
     for (const [id, characters] of arrivalsOf(state, event, least)) {
       const arrived = (this.#waiting.get(id) ?? 0) + characters;
       this.#arrived += characters;
       this.#waiting.set(id, arrived > cell ? 0 : arrived);
-      if (arrived > cell && weigh(valuesOf(state, [id])) > cell) this.#leaveAbove(small, valuesOf(state, [id]));
+      if (arrived > cell) this.#lookAt(state, id);
     }
     if (this.#arrived > notebook) this.#lookOver(state);
-    return this.#leave(state, event);
+    return this.leave(state, event);
   }
 
-  /** Everything that is large in the cells to which something came. */
+  /** Whether values are about to leave memory: some go after each event, and with `leave`. */
+  get leaving(): boolean {
+    return this.#leaving.size > 0;
+  }
+
+  /** Before a snapshot: what is large and waits for no run any more leaves, some of it now. */
   settle(state: NotebookRunState, stamp: Stamp): SessionEvent[] {
-    const large = [...valuesOf(state, this.#waiting.keys())].filter((one) => one.characters > this.#sizes.value);
-    const { events, refused } = this.#store(large, stamp);
-    // What the disk refused is tried again at the next end.
-    if (!refused) {
-      this.#waiting.clear();
-      this.#trouble = null;
+    for (const id of [...this.#waiting.keys()].filter((one) => isOver(state, one))) {
+      this.#waiting.delete(id);
+      this.#leaveAbove(this.#sizes.value, valuesOf(state, [id]));
     }
-    return events;
+    return this.leave(state, stamp);
   }
 
   /** As `settle`, of a state that another process left. */
   settleAll(state: NotebookRunState, stamp: Stamp): SessionEvent[] {
-    for (const id of cellsThatRan(state)) this.#waiting.set(id, 0);
+    for (const id of cellsThatRan(state)) {
+      this.#waiting.set(id, 0);
+      this.#lookAt(state, id);
+    }
     this.#lookOver(state);
     return this.settle(state, stamp);
+  }
+
+  /** Stores some of the values that leave, where they are still what is shown. */
+  leave(state: NotebookRunState, stamp: Stamp): SessionEvent[] {
+    const { turn, least } = this.#sizes;
+    const present: Value[] = [];
+    for (const [key, place] of this.#leaving) {
+      if (present.length === turn) break;
+      this.#leaving.delete(key);
+      const value = valueAt(state, place);
+      if (value !== undefined && value.characters > least) present.push(value);
+    }
+    const { events, refused } = this.#store(present, stamp);
+    if (!refused) return events;
+    // Found again when as much has come as now, and what is large at the next end.
+    for (const { cellId } of [...present, ...this.#leaving.values()]) {
+      this.#waiting.set(cellId, this.#waiting.get(cellId) ?? 0);
+    }
+    this.#leaving.clear();
+    return events;
   }
 
   /**
@@ -114,6 +147,11 @@ export class ValueStore {
     if (isFault(hash)) this.#failed(hash);
   }
 
+  /** When the values of a cell are too much, smaller ones leave. */
+  #lookAt(state: NotebookRunState, id: CellId): void {
+    if (weigh(valuesOf(state, [id])) > this.#sizes.cell) this.#leaveAbove(this.#sizes.small, valuesOf(state, [id]));
+  }
+
   /** When the values of all cells that ran are too much together, even small ones leave. */
   #lookOver(state: NotebookRunState): void {
     this.#arrived = 0;
@@ -123,25 +161,8 @@ export class ValueStore {
 
   #leaveAbove(characters: number, values: Iterable<Value>): void {
     for (const { cellId, output, mime, characters: size } of values) {
-      if (size > characters) this.#leaving.push({ cellId, output, mime });
+      if (size > characters) this.#leaving.set(`${cellId} ${output} ${mime}`, { cellId, output, mime });
     }
-  }
-
-  /** Stores some of the values that leave, where they are still what is shown. */
-  #leave(state: NotebookRunState, stamp: Stamp): SessionEvent[] {
-    const { turn, least } = this.#sizes;
-    const present: Value[] = [];
-    let looked = 0;
-    while (present.length < turn && looked < this.#leaving.length) {
-      const place = this.#leaving[looked++];
-      const value = place === undefined ? undefined : valueAt(state, place);
-      if (value !== undefined && value.characters > least) present.push(value);
-    }
-    if (looked === 0) return [];
-    const { events, refused } = this.#store(present, stamp);
-    // What the disk refused is found again when as much has come as now.
-    this.#leaving = refused ? [] : this.#leaving.slice(looked);
-    return events;
   }
 
   /** Stores values, as many as the disk takes. */
@@ -167,10 +188,33 @@ export class ValueStore {
   }
 }
 
-/** Whether what runs showed is what stays, after this event. */
-function endsRuns(event: SessionEvent): boolean {
-  if (event.type === 'KernelStatusChanged') return event.status === 'dead';
-  return event.type === 'RunFinished' || event.type === 'KernelDied' || event.type === 'SessionUnbound';
+/** Whose runs end with an event: what they showed is what stays. `cellId` is null for all of a session. */
+type Ended = { readonly sessionId: SessionId; readonly cellId: CellId | null };
+
+function endedBy({ runs }: NotebookRunState, event: SessionEvent): Ended | null {
+  switch (event.type) {
+    case 'RunFinished':
+      return runs.get(event.runId) ?? null;
+    case 'KernelStatusChanged':
+      return event.status === 'dead' ? { sessionId: event.sessionId, cellId: null } : null;
+    case 'KernelDied':
+    case 'SessionUnbound':
+      return { sessionId: event.sessionId, cellId: null };
+    default:
+      return null;
+  }
+}
+
+/** A run may have changed what earlier ones of its session show; what another one writes may still change. */
+function belongsTo(state: NotebookRunState, id: CellId, { sessionId, cellId }: Ended): boolean {
+  if (id === cellId) return true;
+  const run = state.cells.get(id)?.run ?? null;
+  return run === null || (run.sessionId === sessionId && (cellId === null || run.finishedAt !== null));
+}
+
+function isOver({ cells }: NotebookRunState, id: CellId): boolean {
+  const run = cells.get(id)?.run ?? null;
+  return run === null || run.finishedAt !== null;
 }
 
 /** How many characters of values an event brings to which cells; none where they are too few to matter. */
