@@ -10,6 +10,7 @@ const icons: Readonly<Record<Marker['kind'], LucideIcon>> = {
   refused: CircleSlash,
   truncated: Scissors,
   value: FileX,
+  metadata: FileX,
 };
 
 /** What is missing among the outputs, said by Farfield: unlike anything that a kernel writes. */

@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
-import { principalId, runId } from '#lib/core/ids.ts';
+import { cellId, principalId, runId } from '#lib/core/ids.ts';
 import type { JsonValue } from '#lib/core/json.ts';
+import { readLost } from '#lib/core/notebook/marker.ts';
+import type { Output } from '#lib/core/notebook/output.ts';
 import type { SessionEvent } from '#lib/core/session/event.ts';
 import { boundEvent } from './bound-output.ts';
 
@@ -41,4 +43,20 @@ it('says of an output that is too long how long it was', () => {
   });
   const text = stream.type === 'StreamArrived' ? stream.text : '';
   expect(text.endsWith('[This output has 65 MB; at most 64 MB can be kept.]\n')).toBe(true);
+});
+
+it('leaves out metadata that are too long, and says so', () => {
+  const metadata = { long: 'x'.repeat(3 * 1024 * 1024) };
+  const lost = [{ kind: 'metadata', bytes: expect.any(Number) as number, mostBytes: 1024 * 1024 }];
+  const output: Output = { output_type: 'display_data', data: { 'text/plain': 'x' }, metadata, display_id: 'd' };
+  const base = { at: 1, by: principalId('p') };
+  const shown = boundEvent({ ...base, type: 'OutputArrived', runId: runId('r'), output });
+  expect(shown).toMatchObject({ output: { ...output, metadata: {} } });
+  expect(shown.type === 'OutputArrived' && readLost(shown.output)).toEqual(lost);
+  const updated = boundEvent({ ...base, type: 'DisplayUpdated', displayId: 'd', data: { 'text/plain': 'y' }, metadata });
+  expect(updated).toMatchObject({ data: { 'text/plain': 'y' }, metadata: { farfield: { lost } } });
+  expect(JSON.stringify([shown, updated]).length).toBeLessThan(2_000);
+  // What a file has stays as it is there.
+  const loaded = boundEvent({ ...base, type: 'CellsLoaded', cells: [{ cellId: cellId('a'), outputs: [output], executionCount: 1 }] });
+  expect(loaded.type === 'CellsLoaded' && loaded.cells[0]?.outputs).toEqual([output]);
 });

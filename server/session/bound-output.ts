@@ -1,11 +1,16 @@
+import type { JsonObject } from '#lib/core/json.ts';
+import { withLost } from '#lib/core/notebook/marker.ts';
 import type { Output } from '#lib/core/notebook/output.ts';
 import type { LoadedCell, SessionEvent } from '#lib/core/session/event.ts';
+import { isDisplay } from '#lib/core/session/stored-values.ts';
 import { weighJson } from '#lib/core/session/weigh-json.ts';
 
 /** Levels of nesting: far above any real output, far below what JSON and the wire can carry without overflowing. */
 const mostLevels = 500;
 /** Characters of one output or one piece of text. */
 const mostCharacters = 64 * 1024 * 1024;
+/** Of what is said of an output beside its values: it stays in memory. */
+const mostMetadata = 1024 * 1024;
 
 /**
  * An event as the log can carry it: content that is nested too deep or too long for the journal, the wire and the file
@@ -15,11 +20,17 @@ export function boundEvent(event: SessionEvent): SessionEvent {
   switch (event.type) {
     case 'OutputArrived': {
       const output = boundOutput(event.output);
+      if (isDisplay(output)) {
+        const metadata = boundMetadata(output.metadata);
+        if (metadata !== output.metadata) return { ...event, output: { ...output, metadata } };
+      }
       return output === event.output ? event : { ...event, output };
     }
     case 'DisplayUpdated': {
       const excess = excessOf(event);
-      return excess === null ? event : { ...event, data: { 'text/plain': excess }, metadata: {} };
+      if (excess !== null) return { ...event, data: { 'text/plain': excess }, metadata: {} };
+      const metadata = boundMetadata(event.metadata);
+      return metadata === event.metadata ? event : { ...event, metadata };
     }
     case 'StreamArrived':
       if (event.text.length <= mostCharacters) return event;
@@ -54,6 +65,14 @@ function boundOutput(output: Output): Output {
     return { output_type: 'stream', name: 'stderr', text: `${excess}\n` };
   }
   return { ...output, evalue: excess, traceback: [] };
+}
+
+/** What is said of an output, or words where that is too long. What a file says is left alone: it is in the file. */
+function boundMetadata(metadata: JsonObject): JsonObject {
+  const { characters } = weighJson(metadata);
+  if (characters <= mostMetadata) return metadata;
+  const bare = { output_type: 'display_data' as const, data: {}, metadata: {} };
+  return withLost(bare, [{ kind: 'metadata', bytes: characters, mostBytes: mostMetadata }]).metadata;
 }
 
 function excessOf(value: unknown): string | null {

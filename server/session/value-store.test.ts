@@ -46,7 +46,7 @@ const updated = (data: DisplayOutput['data']): SessionEvent => ({
   metadata: {},
 });
 /** Small enough that words fill them. */
-const sizes = { value: 100, cell: 800, small: 20, notebook: 4_000, least: 10, turn: 4 };
+const sizes = { value: 100, cell: 800, small: 20, notebook: 4_000, least: 10, tiny: 5, turn: 4 };
 
 let folder: string;
 let blobs: BlobStore;
@@ -181,6 +181,23 @@ describe('large values', () => {
       together = event.type === 'ValueStored' ? together + 1 : 0;
       expect(together).toBeLessThanOrEqual(sizes.turn);
     }
+  });
+
+  it('that are small leave as well when there are very many, and come back exactly', () => {
+    const many = Array.from({ length: 1_000 }, (_, n) => shown({ a: `${n}`.padStart(9, '.') }));
+    const { state } = take(open(), [...begun, ...many]);
+    const inline = outputsOf(state).filter((output) => !hasStoredValues(output));
+    expect(inline.length * 9).toBeLessThan(3 * sizes.cell);
+    expect(wholeOf(state)).toEqual(many.map((event) => event.type === 'OutputArrived' && event.output));
+  });
+
+  it('are weighed with what is said of them', () => {
+    const many = Array.from({ length: 100 }, (_, n): SessionEvent => {
+      const output: Output = { output_type: 'display_data', data: { a: `${n}`.padStart(9, '.') }, metadata: { b: 'x'.repeat(50) } };
+      return { ...run, type: 'OutputArrived', output };
+    });
+    const { state } = take(open(), [...begun, ...many]);
+    expect(storedOf(state).filter((mimes) => mimes.length > 0).length).toBeGreaterThan(50);
   });
 
   it('one value that many outputs show is one blob', () => {

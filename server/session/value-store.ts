@@ -1,6 +1,7 @@
 import { isFault, type Fault } from '#lib/core/fault.ts';
 import type { CellId, SessionId } from '#lib/core/ids.ts';
 import type { JsonValue } from '#lib/core/json.ts';
+import type { DisplayOutput } from '#lib/core/notebook/output.ts';
 import type { SessionEvent, SessionEventOf } from '#lib/core/session/event.ts';
 import type { NotebookRunState } from '#lib/core/session/state.ts';
 import { isDisplay } from '#lib/core/session/stored-values.ts';
@@ -18,12 +19,14 @@ import { encodeValue } from './read-values.ts';
 type Sizes = {
   /** Characters of a value that stays in memory, once its run is over. */
   readonly value: number;
-  /** Of all values of a cell, and of a value in a cell that is above it. */
+  /** Of all values of a cell with what is said of them, and of a value in a cell that is above it. */
   readonly cell: number;
   readonly small: number;
   /** Of all values of the notebook, and of a value in one that is above it. */
   readonly notebook: number;
   readonly least: number;
+  /** Of a value where all larger ones have left, and that is not enough: its name takes as much. */
+  readonly tiny: number;
   /** Values that are stored after one event: a disk syncs so many beside other work. */
   readonly turn: number;
 };
@@ -34,6 +37,7 @@ const usual: Sizes = {
   small: 64 * 1024,
   notebook: 64 * 1024 * 1024,
   least: 4 * 1024,
+  tiny: 1024,
   turn: 8,
 };
 
@@ -80,8 +84,8 @@ export class ValueStore {
   /** What has to be said of the state after this event, so that it stays bounded; the values are stored already. */
   after(state: NotebookRunState, event: SessionEvent): SessionEvent[] {
     if (event.type === 'ValueStored') return [];
-    const { cell, notebook, least } = this.#sizes;
-    for (const [id, characters] of arrivalsOf(state, event, least)) {
+    const { cell, notebook } = this.#sizes;
+    for (const [id, characters] of arrivalsOf(state, event)) {
       const arrived = (this.#waiting.get(id) ?? 0) + characters;
       this.#arrived += characters;
       this.#waiting.set(id, arrived > cell ? 0 : arrived);
@@ -117,13 +121,13 @@ export class ValueStore {
 
   /** Stores some of the values that leave, where they are still what is shown. */
   leave(state: NotebookRunState, stamp: Stamp): SessionEvent[] {
-    const { turn, least } = this.#sizes;
+    const { turn, tiny } = this.#sizes;
     const present: Value[] = [];
     for (const [key, place] of this.#leaving) {
       if (present.length === turn) break;
       this.#leaving.delete(key);
       const value = valueAt(state, place);
-      if (value !== undefined && value.characters > least) present.push(value);
+      if (value !== undefined && value.characters > tiny) present.push(value);
     }
     const { events, refused } = this.#store(present, stamp);
     if (!refused) return events;
@@ -147,22 +151,36 @@ export class ValueStore {
     if (isFault(hash)) this.#failed(hash);
   }
 
-  /** When the values of a cell are too much, smaller ones leave. */
+  /** When the values of a cell are too much together, smaller ones leave. */
   #lookAt(state: NotebookRunState, id: CellId): void {
-    if (weigh(valuesOf(state, [id])) > this.#sizes.cell) this.#leaveAbove(this.#sizes.small, valuesOf(state, [id]));
+    const { cell, small, least, tiny } = this.#sizes;
+    this.#leaveUntil(cell, [small, least, tiny], state, [id]);
   }
 
-  /** When the values of all cells that ran are too much together, even small ones leave. */
+  /** When those of all cells that ran are. */
   #lookOver(state: NotebookRunState): void {
+    const { notebook, least, tiny } = this.#sizes;
     this.#arrived = 0;
-    const ran = cellsThatRan(state);
-    if (weigh(valuesOf(state, ran)) > this.#sizes.notebook) this.#leaveAbove(this.#sizes.least, valuesOf(state, ran));
+    this.#leaveUntil(notebook, [least, tiny], state, cellsThatRan(state));
   }
 
-  #leaveAbove(characters: number, values: Iterable<Value>): void {
-    for (const { cellId, output, mime, characters: size } of values) {
-      if (size > characters) this.#leaving.set(`${cellId} ${output} ${mime}`, { cellId, output, mime });
+  /** The large ones leave, and smaller ones where that is not enough. */
+  #leaveUntil(most: number, limits: readonly number[], state: NotebookRunState, ids: readonly CellId[]): void {
+    const all = weigh(state, ids);
+    for (const limit of all > most ? limits : []) {
+      if (all - this.#leaveAbove(limit, valuesOf(state, ids)) <= most) return;
     }
+  }
+
+  /** Gives how many characters leave. */
+  #leaveAbove(characters: number, values: Iterable<Value>): number {
+    let leaving = 0;
+    for (const { cellId, output, mime, characters: size } of values) {
+      if (size <= characters) continue;
+      leaving += size;
+      this.#leaving.set(`${cellId} ${output} ${mime}`, { cellId, output, mime });
+    }
+    return leaving;
   }
 
   /** Stores values, as many as the disk takes. */
@@ -217,13 +235,13 @@ function isOver({ cells }: NotebookRunState, id: CellId): boolean {
   return run === null || run.finishedAt !== null;
 }
 
-/** How many characters of values an event brings to which cells; none where they are too few to matter. */
-function arrivalsOf(state: NotebookRunState, event: SessionEvent, least: number): ReadonlyMap<CellId, number> {
+/** How many characters of values, and of what is said of them, an event brings to which cells. */
+function arrivalsOf(state: NotebookRunState, event: SessionEvent): ReadonlyMap<CellId, number> {
   const arrivals = new Map<CellId, number>();
   const shown = event.type === 'OutputArrived' && isDisplay(event.output) ? event.output : null;
-  const data = event.type === 'DisplayUpdated' ? event.data : shown?.data;
-  const characters = data === undefined ? 0 : Object.values(data).reduce<number>((sum, one) => sum + sizeOf(one), 0);
-  if (characters <= least) return arrivals;
+  const bundle = event.type === 'DisplayUpdated' ? event : shown;
+  if (bundle === null) return arrivals;
+  const characters = weighBundle(bundle);
   const owner = event.type === 'OutputArrived' ? state.runs.get(event.runId)?.cellId : undefined;
   if (owner !== undefined) arrivals.set(owner, characters);
   const display = event.type === 'DisplayUpdated' ? event.displayId : shown?.display_id;
@@ -260,10 +278,17 @@ function cellsThatRan({ cells }: NotebookRunState): CellId[] {
   return [...cells].flatMap(([id, { run }]) => (run === null ? [] : [id]));
 }
 
-function weigh(values: Iterable<Value>): number {
+/** Characters that cells have of values in memory, and of what is said of them. */
+function weigh({ cells }: NotebookRunState, ids: readonly CellId[]): number {
   let characters = 0;
-  for (const value of values) characters += value.characters;
+  for (const id of ids) {
+    for (const output of cells.get(id)?.outputs ?? []) if (isDisplay(output)) characters += weighBundle(output);
+  }
   return characters;
+}
+
+function weighBundle({ data, metadata }: Pick<DisplayOutput, 'data' | 'metadata'>): number {
+  return Object.values(data).reduce<number>((sum, value) => sum + sizeOf(value), weighJson(metadata).characters);
 }
 
 function sizeOf(value: JsonValue): number {

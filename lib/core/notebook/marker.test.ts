@@ -13,6 +13,7 @@ const markers: Marker[] = [
   { kind: 'refused', bytes: 300 * 1024 * 1024, mostBytes: 256 * 1024 * 1024 },
   { kind: 'truncated', keptBytes: 10 * 1024 * 1024, allBytes: 1024 ** 3, whole: 'ab', around: true },
   { kind: 'value', mime: 'image/png', bytes: 20 * 1024 * 1024, why: 'gone' },
+  { kind: 'metadata', bytes: 3 * 1024 * 1024, mostBytes: 1024 * 1024 },
 ];
 
 describe('markers', () => {

@@ -44,6 +44,8 @@ export const markerSchema = z.discriminatedUnion('kind', [
     bytes: z.number(),
     why: z.enum(['gone', 'damaged', 'unreadable', 'large']),
   }),
+  /** What is said of an output beside its values was more than is kept. */
+  z.object({ kind: z.literal('metadata'), bytes: z.number(), mostBytes: z.number() }),
 ]);
 
 export type Marker = z.infer<typeof markerSchema>;
@@ -111,6 +113,11 @@ export function sayMarker(marker: Marker): { readonly title: string; readonly ne
       return {
         title: `The file has ${megabytes(marker.keptBytes)} of ${megabytes(marker.allBytes)} of this cell's outputs.`,
         next: 'The whole is kept by the Farfield server where the cell was run.',
+      };
+    case 'metadata':
+      return {
+        title: `The metadata of this output (${megabytes(marker.bytes)}) was left out: at most ${megabytes(marker.mostBytes)} is kept.`,
+        next: null,
       };
     case 'value': {
       const what = `An output of this cell (${marker.mime}, ${megabytes(marker.bytes)})`;
