@@ -6,8 +6,11 @@ import { rewriteNotebook } from '#lib/core/notebook/write-notebook.ts';
 import type { ParsedFile } from './parse-file.ts';
 import type { ResultsPort } from './results-port.ts';
 
-/** The results that a file has, as the objects that the session host gave out for them: known without being read. */
-export type WrittenResults = ReadonlyMap<CellId, CellResults>;
+/**
+ * The results that a file has, as the objects that the session host gave out for them: known without being read. What the
+ * host has let go of is not kept for it.
+ */
+export type WrittenResults = ReadonlyMap<CellId, WeakRef<CellResults>>;
 
 export type JoinedFile = {
   readonly text: string;
@@ -35,13 +38,17 @@ export function joinFile(doc: Y.Doc, results: ResultsPort, parsed: ParsedFile, w
     };
   });
   const next: Notebook = { metadata: content.metadata, cells };
-  const { text, file } = rewriteNotebook(parsed.file, next, (id) => written.get(id) === present.get(id));
+  const { text, file } = rewriteNotebook(
+    parsed.file,
+    next,
+    (id) => present.has(id) && written.get(id)?.deref() === present.get(id),
+  );
   return {
     text,
     changed: text !== parsed.file.text,
     parsed: file && { ...parsed, file },
     ids: cells.map(({ id }) => id),
-    written: present,
+    written: new Map([...present].map(([id, its]) => [id, new WeakRef(its)])),
   };
 }
 

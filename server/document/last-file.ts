@@ -68,8 +68,8 @@ export class LastFile {
 const noResults: CellResults = { outputs: [], executionCount: null };
 
 /** What the host has now of these cells, when that is known to be what the file has. */
-function resultsOf(results: ResultsPort, ids: readonly CellId[]): Map<CellId, CellResults> {
-  return new Map(ids.map((id) => [id, results.results(id) ?? noResults]));
+function resultsOf(results: ResultsPort, ids: readonly CellId[]): Map<CellId, WeakRef<CellResults>> {
+  return new Map(ids.map((id) => [id, new WeakRef(results.results(id) ?? noResults)]));
 }
 
 const idsOf = ({ file }: ParsedFile): CellId[] => file.cells.map(({ id }) => id);

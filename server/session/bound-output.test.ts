@@ -53,10 +53,20 @@ it('leaves out metadata that are too long, and says so', () => {
   const shown = boundEvent({ ...base, type: 'OutputArrived', runId: runId('r'), output });
   expect(shown).toMatchObject({ output: { ...output, metadata: {} } });
   expect(shown.type === 'OutputArrived' && readLost(shown.output)).toEqual(lost);
-  const updated = boundEvent({ ...base, type: 'DisplayUpdated', displayId: 'd', data: { 'text/plain': 'y' }, metadata });
+  const updated = boundEvent({
+    ...base,
+    type: 'DisplayUpdated',
+    displayId: 'd',
+    data: { 'text/plain': 'y' },
+    metadata,
+  });
   expect(updated).toMatchObject({ data: { 'text/plain': 'y' }, metadata: { farfield: { lost } } });
   expect(JSON.stringify([shown, updated]).length).toBeLessThan(2_000);
   // What a file has stays as it is there.
-  const loaded = boundEvent({ ...base, type: 'CellsLoaded', cells: [{ cellId: cellId('a'), outputs: [output], executionCount: 1 }] });
+  const loaded = boundEvent({
+    ...base,
+    type: 'CellsLoaded',
+    cells: [{ cellId: cellId('a'), outputs: [output], executionCount: 1 }],
+  });
   expect(loaded.type === 'CellsLoaded' && loaded.cells[0]?.outputs).toEqual([output]);
 });

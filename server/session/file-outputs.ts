@@ -114,6 +114,7 @@ export class FileOutputs {
 
   /** The file has the present outputs: names that it had before are forgotten. */
   saved(): void {
+    this.#last = null;
     if (this.#dropped.size === 0) return;
     for (const names of this.#namesOf.values()) for (const hash of names) this.#dropped.delete(hash);
     for (const hash of this.#dropped) this.#named.delete(hash);

@@ -33,10 +33,7 @@ export type Had = { readonly value: JsonValue } | { readonly link: Link } | { re
 export type Gathered = { readonly output: DisplayOutput; readonly lost: readonly ValueMarker[] };
 
 /** The one answer to what an output with stored values is, for files and pages: `have` knows where each value is. */
-export function gatherValues(
-  output: StoredDisplay,
-  have: (value: StoredValue, mime: string) => Had,
-): Gathered {
+export function gatherValues(output: StoredDisplay, have: (value: StoredValue, mime: string) => Had): Gathered {
   const values = new Map<string, JsonValue>();
   const linked: LinkedImages = { ...output.linked };
   const lost: ValueMarker[] = [];

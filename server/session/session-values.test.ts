@@ -95,7 +95,13 @@ it('what another process left in memory leaves it without anything happening', a
   const run = bench.runOf(a);
   if (run === null) throw new Error('nothing ran');
   journal.append(
-    Array.from({ length: 20 }, (_, n) => ({ type: 'OutputArrived' as const, at: 1, by: tester, runId: run.id, output: output(n) })),
+    Array.from({ length: 20 }, (_, n) => ({
+      type: 'OutputArrived' as const,
+      at: 1,
+      by: tester,
+      runId: run.id,
+      output: output(n),
+    })),
     () => [],
   );
   journal.close({ remove: false });

@@ -128,7 +128,11 @@ describe('large values', () => {
       shown({ a: 'x'.repeat(500) }),
       { ...other, type: 'RunRequested', cellId: cellId('b'), sessionId: sessionId('s 2') },
       { ...other, type: 'RunStarted', msgId: 'm 2' },
-      { ...other, type: 'OutputArrived', output: { output_type: 'display_data', data: { b: 'y'.repeat(200) }, metadata: {} } },
+      {
+        ...other,
+        type: 'OutputArrived',
+        output: { output_type: 'display_data', data: { b: 'y'.repeat(200) }, metadata: {} },
+      },
       { ...other, type: 'RunFinished', outcome: 'ok' },
     ];
     const values = open();
@@ -193,11 +197,28 @@ describe('large values', () => {
 
   it('are weighed with what is said of them', () => {
     const many = Array.from({ length: 100 }, (_, n): SessionEvent => {
-      const output: Output = { output_type: 'display_data', data: { a: `${n}`.padStart(9, '.') }, metadata: { b: 'x'.repeat(50) } };
+      const output: Output = {
+        output_type: 'display_data',
+        data: { a: `${n}`.padStart(9, '.') },
+        metadata: { b: 'x'.repeat(50) },
+      };
       return { ...run, type: 'OutputArrived', output };
     });
     const { state } = take(open(), [...begun, ...many]);
     expect(storedOf(state).filter((mimes) => mimes.length > 0).length).toBeGreaterThan(50);
+  });
+
+  it('that were replaced before they left are not stored, nor what is in their place', () => {
+    const still = Array.from({ length: 10 }, (_, n) => shown({ a: `${n}`.repeat(70) }));
+    const quiet = Array.from({ length: 20 }, (): SessionEvent => ({
+      ...run,
+      type: 'StreamArrived',
+      name: 'stdout',
+      text: '.',
+    }));
+    const film = [shown({ a: 'x'.repeat(120) }, 'd'), updated({ a: 'y'.repeat(120) })];
+    const { state } = take(open({ ...sizes, turn: 1 }), [...begun, ...still, ...film, ...quiet]);
+    expect(storedOf(state)).toEqual([...still.map(() => ['a']), [], []]);
   });
 
   it('one value that many outputs show is one blob', () => {

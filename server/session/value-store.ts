@@ -54,7 +54,7 @@ export class ValueStore {
   /** Characters that came since the whole notebook was looked over. */
   #arrived = 0;
   /** Values that leave memory, some after each event, by their places. */
-  readonly #leaving = new Map<string, Place>();
+  readonly #leaving = new Map<string, Value>();
   /** What the disk said last; null while it takes what it is given. */
   #trouble: string | null = null;
 
@@ -121,13 +121,13 @@ export class ValueStore {
 
   /** Stores some of the values that leave, where they are still what is shown. */
   leave(state: NotebookRunState, stamp: Stamp): SessionEvent[] {
-    const { turn, tiny } = this.#sizes;
+    const { turn } = this.#sizes;
     const present: Value[] = [];
-    for (const [key, place] of this.#leaving) {
+    for (const [key, value] of this.#leaving) {
       if (present.length === turn) break;
       this.#leaving.delete(key);
-      const value = valueAt(state, place);
-      if (value !== undefined && value.characters > tiny) present.push(value);
+      // Of a picture that has moved on, the next one may stay.
+      if (valueAt(state, value)?.value === value.value) present.push(value);
     }
     const { events, refused } = this.#store(present, stamp);
     if (!refused) return events;
@@ -175,10 +175,10 @@ export class ValueStore {
   /** Gives how many characters leave. */
   #leaveAbove(characters: number, values: Iterable<Value>): number {
     let leaving = 0;
-    for (const { cellId, output, mime, characters: size } of values) {
-      if (size <= characters) continue;
-      leaving += size;
-      this.#leaving.set(`${cellId} ${output} ${mime}`, { cellId, output, mime });
+    for (const value of values) {
+      if (value.characters <= characters) continue;
+      leaving += value.characters;
+      this.#leaving.set(`${value.cellId} ${value.output} ${value.mime}`, value);
     }
     return leaving;
   }

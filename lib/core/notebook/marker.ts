@@ -125,7 +125,10 @@ export function sayMarker(marker: Marker): { readonly title: string; readonly ne
       if (marker.why === 'damaged')
         return { title: `${what} is damaged on the server’s disk.`, next: 'Run the cell again.' };
       if (marker.why === 'unreadable')
-        return { title: `${what} cannot be read now: the server’s disk failed.`, next: 'Reload the page to try again.' };
+        return {
+          title: `${what} cannot be read now: the server’s disk failed.`,
+          next: 'Reload the page to try again.',
+        };
       return {
         title: `${what} is not shown: the cell has more than a page takes at once.`,
         next: 'Show it in a cell of its own, or write it to a file.',
