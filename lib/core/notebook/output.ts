@@ -17,13 +17,14 @@ const linkedImagesSchema = z.record(
  * Values of a bundle that lie in the blob store, as JSON, by mime type; browsers know none. `at` is the place among the
  * others that the value had when it was taken out; sizes are those of images, in pixels, where they are known.
  */
+const count = z.number().int().nonnegative();
 const storedValueSchema = z.object({
-  hash: z.string(),
-  bytes: z.number(),
-  characters: z.number(),
-  at: z.number(),
-  width: z.number().nullable(),
-  height: z.number().nullable(),
+  hash: z.string().regex(/^[0-9a-f]{64}$/),
+  bytes: count,
+  characters: count,
+  at: count,
+  width: z.number().nonnegative().nullable(),
+  height: z.number().nonnegative().nullable(),
 });
 const storedValuesSchema = z.record(z.string(), storedValueSchema);
 
