@@ -239,8 +239,8 @@ it('an image whose blob goes after it was looked at is a fault', async () => {
 });
 
 it('images take no room from the values of an answer: they are not read', async () => {
-  // As if their blobs had 20 MB each.
-  const size = { characters: 20_000_000 };
+  // As if their blobs had 16 MB each.
+  const size = { characters: 16_777_000 };
   const picture = (n: number) => stored({ ...image, data: { 'image/png': `${n}` } }, 'image/png', size).kept;
   const table: DisplayOutput = { ...image, data: { 'text/html': '<table>'.repeat(2_000) } };
   const { feed: of } = feed(loaded([picture(1), picture(2), picture(3), picture(4), stored(table, 'text/html').kept]));

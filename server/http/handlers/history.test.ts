@@ -163,7 +163,7 @@ it('shows the stored values of a run: images by address, others in full, words w
 
 it('images of a run take no room from its tables', async () => {
   const table = '<table>'.repeat(200_000);
-  const images = [await put('A'.repeat(2_500_000)), await put('B'.repeat(2_500_000))];
+  const images = [await put('A'.repeat(2_000_000)), await put('B'.repeat(2_000_000))];
   const of = (mime: string, value: Awaited<ReturnType<typeof put>>): Output => {
     return { output_type: 'display_data', data: {}, metadata: {}, stored: { [mime]: value } };
   };
