@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { lstat, mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { fault, FaultError } from '#lib/core/fault.ts';
 import { cellId } from '#lib/core/ids.ts';
 import { setSource } from '#lib/core/notebook/notebook-doc.ts';
 import {
@@ -24,6 +25,21 @@ beforeEach(async () => {
 afterEach(async () => {
   await bench.stop();
   expect(bench.errors).toEqual([]);
+});
+
+it('an output that cannot be joined for the moment is saved later', async () => {
+  const room = await bench.open();
+  let isBusy = true;
+  vi.spyOn(bench.results, 'fileOutputs').mockImplementation((_id, { outputs }) => {
+    if (isBusy) throw new FaultError(fault('file.io', 'The disk failed.'));
+    return outputs;
+  });
+  const outputs = [{ output_type: 'stream' as const, name: 'stdout', text: 'late\n' }];
+  bench.results.produce(cellId('one'), { outputs, executionCount: 1 });
+  expect(await room.save()).toMatchObject({ fault: 'file.io' });
+  isBusy = false;
+  await saved(room);
+  expect(await readFile(bench.path, 'utf8')).toContain('late');
 });
 
 describe('changes from outside', () => {
