@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { assertNever, type Fault, faultSchema } from '#lib/core/fault.ts';
+import { closeSteps, reachStep, stepsSchema } from '#lib/core/steps.ts';
 
 /**
  * The start of a kernel as people follow it: what is being waited for, since when, and how it ended. Kept nowhere: a
@@ -11,8 +12,7 @@ export const launchSchema = z.object({
   gatewayLabel: z.string(),
   /** `connecting`: the kernel runs, and has not answered yet. */
   state: z.enum(['queued', 'launching', 'connecting', 'ready', 'failed', 'timedOut', 'cancelled']),
-  /** What was waited for, in order; ms since 1970. The last one goes on while `until` is null. */
-  steps: z.array(z.object({ text: z.string(), at: z.number(), until: z.number().nullable() })),
+  steps: stepsSchema,
   /** Why it failed, with the next step. */
   fault: faultSchema.nullable(),
 });
@@ -38,9 +38,6 @@ export type LaunchEvent =
   | { readonly type: 'LaunchCancelled'; readonly at: number; readonly id: string }
   | { readonly type: 'LaunchFailed'; readonly at: number; readonly id: string; readonly fault: Fault };
 
-/** Steps shown of a start; one that reports without end keeps its first and its last. */
-const mostSteps = 40;
-
 export const isLaunchOver = ({ state }: Launch): boolean =>
   state !== 'queued' && state !== 'launching' && state !== 'connecting';
 
@@ -55,12 +52,17 @@ export function reduceLaunch(launch: Launch | null, event: LaunchEvent): Launch 
     case 'LaunchReached':
       return reach(launch, event);
     case 'LaunchAnswered':
-      return { ...launch, state: 'ready', steps: closed(launch, event.at) };
+      return { ...launch, state: 'ready', steps: closeSteps(launch.steps, event.at) };
     case 'LaunchCancelled':
-      return { ...launch, state: 'cancelled', steps: closed(launch, event.at) };
+      return { ...launch, state: 'cancelled', steps: closeSteps(launch.steps, event.at) };
     case 'LaunchFailed': {
       const slow = event.fault.fault === 'gateway.timeout' || event.fault.fault === 'kernel.noAnswer';
-      return { ...launch, state: slow ? 'timedOut' : 'failed', steps: closed(launch, event.at), fault: event.fault };
+      return {
+        ...launch,
+        state: slow ? 'timedOut' : 'failed',
+        steps: closeSteps(launch.steps, event.at),
+        fault: event.fault,
+      };
     }
     default:
       return assertNever(event);
@@ -68,13 +70,6 @@ export function reduceLaunch(launch: Launch | null, event: LaunchEvent): Launch 
 }
 
 function reach(launch: Launch, { at, state, text }: Extract<LaunchEvent, { type: 'LaunchReached' }>): Launch {
-  const last = launch.steps.at(-1);
-  if (last?.text === text && last.until === null) return launch.state === state ? launch : { ...launch, state };
-  const steps = closed(launch, at);
-  const kept = steps.length < mostSteps ? steps : [...steps.slice(0, 1), ...steps.slice(2)];
-  return { ...launch, state, steps: [...kept, { text, at, until: null }] };
-}
-
-function closed({ steps }: Launch, at: number): Launch['steps'] {
-  return steps.map((step) => (step.until === null ? { ...step, until: at } : step));
+  const steps = reachStep(launch.steps, text, at);
+  return steps === launch.steps && launch.state === state ? launch : { ...launch, state, steps };
 }
