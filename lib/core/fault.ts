@@ -55,6 +55,19 @@ export const faultCodes = [
   'gateway.asleep', // raised by a gateway adapter: what has the kernels is not started yet
   'gateway.noListing', // raised by a gateway adapter: it does not tell which kernels it runs
   'gateway.unavailable', // the embedded gateway cannot run here (no Python)
+  'cluster.size', // raised by a provider: more than there is here, or less than the engine can live on
+  'cluster.start', // raised by a provider: the engine ended, or could not be begun
+  'cluster.startCancelled', // raised by a provider: whoever started it called the start off
+  'cluster.notFound', // raised by a provider: it has launched nothing by this id, or has stopped it
+  'cluster.lost', // raised by a provider: what leads the cluster has ended without being asked to
+  'cluster.busy', // raised by the cluster's reducer: work runs that the request would hit; it can be asked for all the same
+  'cluster.unreachable', // raised by a cluster adapter, like the next four
+  'cluster.timeout',
+  'cluster.refused', // token refused (401, 403)
+  'cluster.certificate',
+  'cluster.notThis', // something else answers there
+  'cluster.notOffered', // raised by a cluster adapter: the engine can, this cluster does not offer it
+  'engine.missing', // raised by a provider: the engine is not here and could not be installed
   'outbound.refused', // raised by the outbound guard
   'protocol.version', // raised by the socket edge: reload the page
   'server.stopping',

@@ -19,6 +19,8 @@ export type RequestId = Branded<'Request'>;
 export type KernelId = Branded<'Kernel'>;
 /** A server that starts kernels, as registered here. `local` is the embedded one. */
 export type GatewayId = Branded<'Gateway'>;
+/** A cluster that was launched from here, or attached. */
+export type ClusterId = Branded<'Cluster'>;
 export type PrincipalId = Branded<'Principal'>;
 export type WorkspaceId = Branded<'Workspace'>;
 
@@ -31,5 +33,6 @@ export const inputId = (value: string): InputId => value as InputId;
 export const requestId = (value: string): RequestId => value as RequestId;
 export const kernelId = (value: string): KernelId => value as KernelId;
 export const gatewayId = (value: string): GatewayId => value as GatewayId;
+export const clusterId = (value: string): ClusterId => value as ClusterId;
 export const principalId = (value: string): PrincipalId => value as PrincipalId;
 export const workspaceId = (value: string): WorkspaceId => value as WorkspaceId;

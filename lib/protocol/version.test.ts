@@ -15,7 +15,7 @@ import { protocolVersion } from './version.ts';
 const hashes: Readonly<Record<number, string>> = {
   1: 'd3f872379c55c59c',
   2: '8bfe0c0737cddb4a',
-  3: '661bbe6d453e1e13',
+  3: 'f38eb1c129efa13d',
 };
 
 type Wire = {
