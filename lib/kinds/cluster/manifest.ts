@@ -1,0 +1,152 @@
+import { z } from 'zod';
+
+/** The engines whose clusters can be attached or launched. */
+export const clusterKindSchema = z.enum(['spark-standalone', 'spark-connect', 'dask', 'ray']);
+export type ClusterKind = z.infer<typeof clusterKindSchema>;
+
+/**
+ * What can be done with a cluster. `describe`: its workers and its work; `metrics`: how loaded each worker is; `scale`: more
+ * or fewer workers; `logs`, `events`: what it says by itself. The interface offers what is named and nothing else.
+ */
+export type ClusterAbility = 'describe' | 'start' | 'stop' | 'scale' | 'metrics' | 'events' | 'logs';
+
+/** Where a cluster is, for kernels and for us. Secrets are apart: they never come down to a browser. */
+export type ClusterPlace = {
+  /** For kernels, in the engine's own spelling. */
+  readonly address: string;
+  /** Base URL of what tells about the cluster; '' where nothing does. */
+  readonly dashboard: string;
+};
+
+/** What lets kernels in. Files lie on the machine of the kernel. */
+export type ClusterKeys = {
+  readonly token?: string;
+  readonly files?: { readonly authority: string; readonly certificate: string; readonly key: string };
+};
+
+/** How a kernel is told of its cluster: with this environment the one-liner needs no address. */
+export type KernelBinding = {
+  readonly environment: Readonly<Record<string, string>>;
+  readonly line: string;
+};
+
+/** One kind. A difference between kinds is a value here, so that nothing asks which kind it has. */
+export type ClusterManifest = {
+  readonly label: string;
+  /** One line for who chooses. */
+  readonly about: string;
+  /** Reads what a person enters to attach one. */
+  readonly place: z.ZodType<ClusterPlace>;
+  readonly examples: ClusterPlace;
+  /** The token that may be entered, in the engine's own words; null: it knows none. */
+  readonly token: string | null;
+  readonly attached: readonly ClusterAbility[];
+  readonly launched: readonly ClusterAbility[];
+  /** What one thread and one more worker are called. */
+  readonly words: { readonly thread: string; readonly worker: string };
+  readonly bind: (place: ClusterPlace, keys: ClusterKeys) => KernelBinding;
+};
+
+/** `host:port` after one of these schemes; an address holds no credentials and no path. */
+function address(...schemes: readonly string[]): z.ZodType<string> {
+  const pattern = new RegExp(`^(?:${schemes.join('|')})(?:[\\w.-]+|\\[[0-9a-fA-F:.]+\\]):\\d{1,5}$`);
+  const spelling = `Enter ${schemes.map((scheme) => `${scheme}host:port`).join(' or ')}.`;
+  return z.string().trim().max(512).regex(pattern, spelling);
+}
+
+const webUrl = z
+  .string()
+  .trim()
+  .max(2048)
+  .refine((text) => {
+    const url = URL.parse(text);
+    return url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.search === '';
+  }, 'Enter a http or https address without user, password or query.')
+  .transform((text) => (text.endsWith('/') ? text : `${text}/`));
+
+const maybeWebUrl = z.union([z.literal(''), webUrl]);
+
+const everything: readonly ClusterAbility[] = ['describe', 'start', 'stop', 'scale', 'metrics', 'events', 'logs'];
+
+export const clusterManifests: Readonly<Record<ClusterKind, ClusterManifest>> = {
+  'spark-standalone': {
+    label: 'Spark',
+    about: 'Spark with its own master and workers; the driver runs in the kernel',
+    place: z.object({ address: address('spark://'), dashboard: webUrl }),
+    examples: { address: 'spark://master:7077', dashboard: 'http://master:8080/' },
+    token: 'spark.authenticate.secret',
+    attached: ['describe'],
+    launched: everything,
+    words: { thread: 'core', worker: 'worker' },
+    bind: ({ address: master }, { token }) => ({
+      environment: {
+        // The secret travels apart from the options: those are seen in the list of processes.
+        ...(token === undefined ? {} : { _SPARK_AUTH_SECRET: token }),
+        PYSPARK_SUBMIT_ARGS: `--master ${master}${token === undefined ? '' : ' --conf spark.authenticate=true'} pyspark-shell`,
+      },
+      line: 'SparkSession.builder.getOrCreate()',
+    }),
+  },
+  'spark-connect': {
+    label: 'Spark Connect',
+    about: 'the driver runs at the cluster; kernels need no Java and may come and go',
+    place: z.object({ address: address('sc://'), dashboard: maybeWebUrl }),
+    examples: { address: 'sc://server:15002', dashboard: 'http://server:4040/' },
+    token: 'spark.connect.authenticate.token',
+    attached: ['describe', 'metrics'],
+    launched: ['describe', 'start', 'stop', 'metrics', 'events', 'logs'],
+    words: { thread: 'core', worker: 'executor' },
+    bind: ({ address: server }, { token }) => ({
+      environment: {
+        SPARK_REMOTE: server,
+        ...(token === undefined ? {} : { SPARK_CONNECT_AUTHENTICATE_TOKEN: token }),
+      },
+      line: 'SparkSession.builder.getOrCreate()',
+    }),
+  },
+  dask: {
+    label: 'Dask',
+    about: 'a scheduler and workers in Python; arrays, data frames and futures',
+    place: z.object({ address: address('tcp://', 'tls://'), dashboard: webUrl }),
+    examples: { address: 'tcp://scheduler:8786', dashboard: 'http://scheduler:8787/' },
+    token: null,
+    attached: ['describe', 'metrics', 'logs'],
+    launched: everything,
+    words: { thread: 'thread', worker: 'worker' },
+    bind: ({ address: scheduler }, { files }) => ({
+      environment: {
+        DASK_SCHEDULER_ADDRESS: scheduler,
+        ...(files === undefined
+          ? {}
+          : {
+              DASK_DISTRIBUTED__COMM__REQUIRE_ENCRYPTION: 'True',
+              DASK_DISTRIBUTED__COMM__TLS__CA_FILE: files.authority,
+              DASK_DISTRIBUTED__COMM__TLS__CLIENT__CERT: files.certificate,
+              DASK_DISTRIBUTED__COMM__TLS__CLIENT__KEY: files.key,
+            }),
+      },
+      line: 'dask.distributed.Client()',
+    }),
+  },
+  ray: {
+    label: 'Ray',
+    about: 'tasks and actors in Python, with a store of objects on each node',
+    place: z.object({ address: address('ray://', ''), dashboard: webUrl }),
+    examples: { address: 'ray://head:10001', dashboard: 'http://head:8265/' },
+    token: 'RAY_AUTH_TOKEN',
+    attached: ['describe', 'metrics', 'logs'],
+    launched: everything,
+    words: { thread: 'CPU', worker: 'node' },
+    bind: ({ address: head }, { token }) => ({
+      environment: {
+        RAY_ADDRESS: head,
+        ...(token === undefined ? {} : { RAY_AUTH_MODE: 'token', RAY_AUTH_TOKEN: token }),
+      },
+      line: 'ray.init()',
+    }),
+  },
+};
+
+export function may(manifest: ClusterManifest, origin: 'attached' | 'launched', ability: ClusterAbility): boolean {
+  return manifest[origin].includes(ability);
+}
