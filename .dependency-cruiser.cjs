@@ -139,11 +139,13 @@ module.exports = {
     ),
     {
       name: 'kind-imports-port',
-      comment: 'An adapter imports lib and its own family’s port: never another kind, never a service.',
+      comment:
+        'An adapter imports lib, its own family’s port and what owns processes: never another kind, never a service.',
       severity: 'error',
       from: { path: '^server/kinds/([^/]+)/([^/]+)/', pathNot: tests },
-      to: { path: '^server/', pathNot: '^server/kinds/$1/(port\\.ts$|$2/)' },
+      to: { path: '^server/', pathNot: '^server/kinds/$1/(port\\.ts$|$2/)|^server/process/' },
     },
+    only('process-apart', '^server/process/', '^(server/process|lib/core)/', 'server/process knows the system alone.'),
     {
       name: 'registry-names-kinds',
       comment: 'Only services.ts and the registries name concrete adapters.',

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 /** A process that cannot be confused with a later one of the same number. */
 export type ProcessIdentity = { readonly pid: number; readonly birth: string };
@@ -37,12 +37,30 @@ export function listDescendants(pid: number): ProcessIdentity[] {
   return found;
 }
 
+/** Processes of this user that work in a folder or below it. Linux only; elsewhere none. */
+export function listInFolder(folder: string): ProcessIdentity[] {
+  if (process.platform !== 'linux') return [];
+  return readdirSync('/proc').flatMap((name) => {
+    const current = /^\d+$/.test(name) ? currentFolderOf(name) : null;
+    const found = current === folder || current?.startsWith(`${folder}/`) === true ? identify(Number(name)) : null;
+    return found === null ? [] : [found];
+  });
+}
+
 /** Sends a signal unless the process, or the group (negative pid), is gone already. */
 export function signalQuietly(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && (error.code === 'ESRCH' || error.code === 'EPERM'))) throw error;
+  }
+}
+
+function currentFolderOf(pid: string): string | null {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`);
+  } catch {
+    return null; // it ended, or is somebody else's
   }
 }
 

@@ -1,21 +1,10 @@
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { homedir } from 'node:os';
-import { basename, delimiter, join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { z } from 'zod';
-import { identify, type ProcessIdentity } from './process-identity.ts';
+import { inheritedEnvironment, startDetached, writePrivately } from '#server/process/detached-process.ts';
 import { makeRuntimeFolder } from './runtime-folder.ts';
 
 /**
@@ -44,7 +33,6 @@ export type JupyterServerPlace = {
 
 /** Starts `jupyter_server`, and writes down how kernels end. */
 const launcher = join(import.meta.dirname, 'gateway-launcher.py');
-const largestLog = 5 * 1024 * 1024;
 
 export function readRecord(folder: string): JupyterServerRecord | null {
   try {
@@ -73,25 +61,14 @@ export async function spawnJupyterServer(
     ...environmentFor(env, folder),
     JUPYTER_RUNTIME_DIR: runtimeFolderOf(folder),
   };
-  const log = openLog(join(folder, 'local.log'));
-  // -I: neither PYTHONPATH nor a json.py in the current folder can get into the gateway. Kernels have their own command.
-  const child = spawn(python, ['-I', launcher, `--config=${settingsPath}`], {
-    cwd: folder,
-    detached: true,
-    // Next's types demand NODE_ENV of every environment; a child that is no Node has no use for it.
-    env: environment as NodeJS.ProcessEnv,
-    stdio: ['ignore', log, log],
+  const { identity, ended } = startDetached({
+    program: python,
+    // -I: neither PYTHONPATH nor a json.py in the current folder can get into the gateway. Kernels have their own command.
+    args: ['-I', launcher, `--config=${settingsPath}`],
+    folder,
+    env: environment,
+    log: join(folder, 'local.log'),
   });
-  closeSync(log);
-  const ended = new Promise<void>((resolve) => {
-    child.once('exit', () => resolve());
-    child.once('error', () => resolve());
-  });
-  child.unref();
-  const identity: ProcessIdentity = (child.pid === undefined ? null : identify(child.pid)) ?? {
-    pid: child.pid ?? 2 ** 31,
-    birth: '',
-  };
   const record = { ...identity, port, token, workspaceFolder, started: new Date().toISOString() };
   writePrivately(join(folder, 'local.json'), record);
   return { record, ended };
@@ -100,12 +77,6 @@ export async function spawnJupyterServer(
 /** Where the gateway and its kernels keep connection files, sockets and how kernels live. */
 export function runtimeFolderOf(folder: string): string {
   return makeRuntimeFolder(join(folder, 'run'));
-}
-
-/** The last lines that the gateway wrote, for a person to read. */
-export function readLogTail(folder: string): string {
-  const path = join(folder, 'local.log');
-  return existsSync(path) ? readFileSync(path, 'utf8').slice(-4000).trim().split('\n').slice(-12).join('\n') : '';
 }
 
 function settings(place: JupyterServerPlace, port: number, token: string): object {
@@ -138,23 +109,10 @@ function settings(place: JupyterServerPlace, port: number, token: string): objec
 }
 
 /** What the gateway and its kernels inherit: the user's environment without what belongs to this server and to npm. */
-export function environmentFor(
-  env: Readonly<Record<string, string | undefined>>,
-  folder: string,
-): Record<string, string> {
-  const ours =
-    /^(FARFIELD_|NODE_|npm_|NEXT_|NEXTAUTH_|__NEXT|TURBOPACK|VITEST|PLAYWRIGHT_)|^(DATABASE_URL|INIT_CWD|TEST|VITE_.*)$/;
-  const kept: Record<string, string> = {};
-  for (const [name, value] of Object.entries(env)) {
-    if (value !== undefined && !ours.test(name) && !name.startsWith('JUPYTER_')) kept[name] = value;
-  }
-  const path = (env['PATH'] ?? '')
-    .split(delimiter)
-    .filter((entry) => basename(entry) !== 'node-gyp-bin' && !entry.endsWith(join('node_modules', '.bin')))
-    .join(delimiter);
+function environmentFor(env: Readonly<Record<string, string | undefined>>, folder: string): Record<string, string> {
+  const kept = Object.entries(inheritedEnvironment(env)).filter(([name]) => !name.startsWith('JUPYTER_'));
   return {
-    ...kept,
-    PATH: path,
+    ...Object.fromEntries(kept),
     // Settings that the user has for a Jupyter of their own must not change this one.
     JUPYTER_NO_CONFIG: '1',
     JUPYTER_DATA_DIR: join(folder, 'data'),
@@ -174,17 +132,6 @@ function userDataFolders(env: Readonly<Record<string, string | undefined>>): str
     env['JUPYTER_DATA_DIR'] ?? user,
     ...active.map((prefix) => join(prefix ?? '', 'share', 'jupyter')),
   ].filter((folder) => folder !== '');
-}
-
-function openLog(path: string): number {
-  if (existsSync(path) && statSync(path).size > largestLog) renameSync(path, `${path}.1`);
-  return openSync(path, 'a', 0o600);
-}
-
-function writePrivately(path: string, value: object): void {
-  rmSync(`${path}.new`, { force: true });
-  writeFileSync(`${path}.new`, `${JSON.stringify(value)}\n`, { mode: 0o600 });
-  renameSync(`${path}.new`, path);
 }
 
 /** Jupyter tells a port that it chose itself to a file alone; asking the system first is as good, and a lost race is a retry. */

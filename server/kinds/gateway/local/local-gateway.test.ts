@@ -7,9 +7,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { isFault, type Fault } from '#lib/core/fault.ts';
+import { isAlive, listDescendants, type ProcessIdentity } from '#server/process/process-identity.ts';
 import { readRecord, type JupyterServerRecord } from './jupyter-server.ts';
 import { LocalGateway, type Endpoint } from './local-gateway.ts';
-import { isAlive, listDescendants, type ProcessIdentity } from './process-identity.ts';
 
 // Real processes on a machine that may be busy.
 vi.setConfig({ testTimeout: 120_000 });

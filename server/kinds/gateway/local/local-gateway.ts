@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { fault, isFault, type Fault } from '#lib/core/fault.ts';
+import { endProcess, readLogTail, untilDead } from '#server/process/detached-process.ts';
+import { isAlive, listDescendants } from '#server/process/process-identity.ts';
 import { findEnvironments, inspect, writeKernelspecs } from './environments.ts';
 import {
-  readLogTail,
   readRecord,
   removeRecord,
   runtimeFolderOf,
@@ -14,7 +15,6 @@ import {
   type JupyterServerRecord,
 } from './jupyter-server.ts';
 import { LocalProcesses } from './local-processes.ts';
-import { isAlive, listDescendants, signalQuietly } from './process-identity.ts';
 
 /**
  * The embedded gateway: one `jupyter_server` on loopback, kept alive for as long as this server runs. It is a process of
@@ -127,7 +127,7 @@ export class LocalGateway {
     await this.#end(started.record);
     this.#record = null;
     const why = isHung ? `did not answer within ${answerLimitMs / 1000} s` : 'ended at once';
-    const log = readLogTail(this.#folder);
+    const log = readLogTail(join(this.#folder, 'local.log'));
     return fault(
       'gateway.unavailable',
       `The local gateway ${why}.${log === '' ? '' : ` Its last lines: ${log}`}`,
@@ -200,13 +200,7 @@ export class LocalGateway {
       const reply = await ask(record, 'POST', 'api/shutdown', shutdownLimitMs);
       if (reply?.ok === true) await untilDead(record, shutdownLimitMs);
     }
-    if (isAlive(record)) {
-      signalQuietly(record.pid, 'SIGTERM');
-      await untilDead(record, termLimitMs);
-    }
-    if (isAlive(record)) signalQuietly(-record.pid, 'SIGKILL');
-    // Kernels have process groups of their own; those that ignored the polite way end here.
-    for (const kernel of kernels) if (isAlive(kernel)) signalQuietly(kernel.pid, 'SIGKILL');
+    await endProcess(record, termLimitMs, kernels);
     removeRecord(this.#folder);
   }
 
@@ -256,11 +250,6 @@ async function ask(
   } catch {
     return null; // not listening yet, or gone, or silent: the caller looks at the process
   }
-}
-
-async function untilDead(record: JupyterServerRecord, limitMs: number): Promise<void> {
-  const deadline = performance.now() + limitMs;
-  while (isAlive(record) && performance.now() < deadline) await sleep(50);
 }
 
 function sameFolder(one: string, other: string): boolean {
