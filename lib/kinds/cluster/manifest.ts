@@ -21,6 +21,8 @@ export type ClusterPlace = {
 /** What lets kernels in. Files lie on the machine of the kernel. */
 export type ClusterKeys = {
   readonly token?: string;
+  /** Folder of the engine's own settings, secrets among them. */
+  readonly settings?: string;
   readonly files?: { readonly authority: string; readonly certificate: string; readonly key: string };
 };
 
@@ -42,8 +44,6 @@ export type ClusterManifest = {
   readonly token: string | null;
   readonly attached: readonly ClusterAbility[];
   readonly launched: readonly ClusterAbility[];
-  /** What one thread and one more worker are called. */
-  readonly words: { readonly thread: string; readonly worker: string };
   readonly bind: (place: ClusterPlace, keys: ClusterKeys) => KernelBinding;
 };
 
@@ -74,16 +74,15 @@ export const clusterManifests: Readonly<Record<ClusterKind, ClusterManifest>> = 
     about: 'Spark with its own master and workers; the driver runs in the kernel',
     place: z.object({ address: address('spark://'), dashboard: webUrl }),
     examples: { address: 'spark://master:7077', dashboard: 'http://master:8080/' },
-    token: 'spark.authenticate.secret',
+    // A driver takes spark.authenticate.secret from its settings alone, which lie where the kernel is.
+    token: null,
     attached: ['describe'],
     launched: everything,
-    words: { thread: 'core', worker: 'worker' },
-    bind: ({ address: master }, { token }) => ({
-      environment: {
-        // The secret travels apart from the options: those are seen in the list of processes.
-        ...(token === undefined ? {} : { _SPARK_AUTH_SECRET: token }),
-        PYSPARK_SUBMIT_ARGS: `--master ${master}${token === undefined ? '' : ' --conf spark.authenticate=true'} pyspark-shell`,
-      },
+    bind: ({ address: master }, { settings }) => ({
+      environment:
+        settings === undefined
+          ? { PYSPARK_SUBMIT_ARGS: `--master ${master} pyspark-shell` }
+          : { SPARK_CONF_DIR: settings, PYSPARK_SUBMIT_ARGS: `--master ${master} pyspark-shell` },
       line: 'SparkSession.builder.getOrCreate()',
     }),
   },
@@ -95,7 +94,6 @@ export const clusterManifests: Readonly<Record<ClusterKind, ClusterManifest>> = 
     token: 'spark.connect.authenticate.token',
     attached: ['describe', 'metrics'],
     launched: ['describe', 'start', 'stop', 'metrics', 'events', 'logs'],
-    words: { thread: 'core', worker: 'executor' },
     bind: ({ address: server }, { token }) => ({
       environment: {
         SPARK_REMOTE: server,
@@ -112,7 +110,6 @@ export const clusterManifests: Readonly<Record<ClusterKind, ClusterManifest>> = 
     token: null,
     attached: ['describe', 'metrics', 'logs'],
     launched: everything,
-    words: { thread: 'thread', worker: 'worker' },
     bind: ({ address: scheduler }, { files }) => ({
       environment: {
         DASK_SCHEDULER_ADDRESS: scheduler,
@@ -136,7 +133,6 @@ export const clusterManifests: Readonly<Record<ClusterKind, ClusterManifest>> = 
     token: 'RAY_AUTH_TOKEN',
     attached: ['describe', 'metrics', 'logs'],
     launched: everything,
-    words: { thread: 'CPU', worker: 'node' },
     bind: ({ address: head }, { token }) => ({
       environment: {
         RAY_ADDRESS: head,

@@ -1,4 +1,5 @@
-import { fault, FaultError, isFault, type Fault } from '#lib/core/fault.ts';
+import { failureOf } from '#lib/core/connection-failure.ts';
+import { fault, FaultError, type Fault } from '#lib/core/fault.ts';
 import type { GatewayEffects, GatewayEndpoint } from '../port.ts';
 
 export type RestRequest = {
@@ -134,52 +135,40 @@ export function thrownFault(error: unknown): Fault {
   return fault('gateway.unreachable', `The gateway cannot be reached: ${why}.`, 'It is tried again.');
 }
 
-const certificateCodes = /^(CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|ERR_TLS_|ERR_SSL_|EPROTO)/;
-
-/** Says what a failed connection means. `cause` chains of fetch are walked to the error that tells. */
+/** Says what a failed connection means. */
 export function faultOf(error: unknown, place: string, timeoutMs: number): Fault {
-  for (let cause: unknown = error, depth = 0; cause instanceof Error && depth < 6; cause = cause.cause, depth += 1) {
-    if (cause instanceof FaultError) return cause.fault;
-    if (cause.name === 'TimeoutError' || cause.name === 'AbortError') {
-      return fault(
-        'gateway.timeout',
-        `${place} did not answer within ${Math.round(timeoutMs / 1000)} s.`,
-        'Check that the address is right and that no firewall is between.',
-      );
-    }
-    const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
-    if (code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT' || code === 'UND_ERR_HEADERS_TIMEOUT') {
-      return fault(
-        'gateway.timeout',
-        `${place} did not answer in time.`,
-        'Check that the address is right and that no firewall is between.',
-      );
-    }
-    if (certificateCodes.test(code)) {
+  const failure = failureOf(error);
+  const isSlow = 'Check that the address is right and that no firewall is between.';
+  switch (failure.why) {
+    case 'fault':
+      return failure.fault;
+    case 'limit':
+      return fault('gateway.timeout', `${place} did not answer within ${Math.round(timeoutMs / 1000)} s.`, isSlow);
+    case 'timeout':
+      return fault('gateway.timeout', `${place} did not answer in time.`, isSlow);
+    case 'certificate':
       return fault(
         'gateway.certificate',
-        // Node adds advice about its own flags after a semicolon.
-        `The certificate of ${place} is not accepted: ${cause.message.split(';')[0]}.`,
+        `The certificate of ${place} is not accepted: ${failure.message}.`,
         'Use the name the certificate was made for, or enter the certificate of its authority with the gateway.',
       );
-    }
-    if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
+    case 'name':
       return fault(
         'gateway.unreachable',
         `The name of ${place} cannot be resolved.`,
         'Check the spelling of the address.',
       );
-    }
-    if (code === 'ECONNREFUSED') {
+    case 'refused':
       return fault(
         'gateway.unreachable',
         `Nothing listens at ${place}.`,
         'Start the Jupyter Server there, or check the port.',
       );
-    }
-    const held: unknown = 'fault' in cause ? cause.fault : undefined;
-    if (isFault(held)) return held;
+    case 'other':
+      return fault(
+        'gateway.unreachable',
+        `${place} cannot be reached: ${failure.message}.`,
+        'Check the address and the network.',
+      );
   }
-  const why = error instanceof Error ? error.message : String(error);
-  return fault('gateway.unreachable', `${place} cannot be reached: ${why}.`, 'Check the address and the network.');
 }
