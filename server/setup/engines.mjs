@@ -12,6 +12,7 @@ const engines = [
   { name: 'enterprise-gateway', what: 'Enterprise Gateway 3.3', after: fetchLaunchers },
   { name: 'kernel-gateway', what: 'Kernel Gateway 3' },
   { name: 'jupyterhub', what: 'JupyterHub 6', after: fetchHubProxy },
+  { name: 'dask', what: 'Dask 2026.8' },
   { name: 'spark', what: 'Spark 4.3', before: needJava },
 ];
 

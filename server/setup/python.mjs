@@ -40,13 +40,17 @@ export function ensureJupyterlab(root, venvs) {
   return ensureEnvironment(root, venvs, 'jupyterlab', 'JupyterLab');
 }
 
-/** Any other environment that has a file of pins, for tests only. Throws SetupError. */
-export async function ensureEnvironment(root, venvs, name, what) {
+/**
+ * Any other environment that has a file of pins: engines on first use, and what tests run against. `announce` is told what
+ * is done and does it, as `step` does. Throws SetupError, also when `signal` calls it off.
+ */
+export async function ensureEnvironment(root, venvs, name, what, options = {}) {
+  const { why = 'asked for by the tests', announce = step, signal } = options;
   if (isCurrent(root, venvs, name)) return;
   mkdirSync(venvs, { recursive: true });
   const tools = await findTools();
   const by = tools.uv === null ? 'pip' : 'uv';
-  await step(`${what}, by ${by}`, 'asked for by the tests', () => build(root, venvs, name, tools));
+  await announce(`${what}, by ${by}`, why, () => build(root, venvs, name, { ...tools, signal }));
 }
 
 function requirementsOf(root, name) {
@@ -90,7 +94,9 @@ async function build(root, venvs, name, tools) {
 async function create(folder, tools) {
   if (tools.uv !== null) {
     const python = tools.python ?? '3.13';
-    const { code, output } = await runQuietly(tools.uv, ['venv', '--quiet', '--python', python, folder]);
+    const { code, output } = await runQuietly(tools.uv, ['venv', '--quiet', '--python', python, folder], {
+      signal: tools.signal,
+    });
     if (code === 0) return;
     if (tools.python === null) {
       throw new SetupError(
@@ -101,7 +107,7 @@ async function create(folder, tools) {
     }
     rmSync(folder, { recursive: true, force: true });
   }
-  const make = () => runQuietly(tools.python, ['-m', 'venv', folder], { env: pipEnvironment() });
+  const make = () => runQuietly(tools.python, ['-m', 'venv', folder], { env: pipEnvironment(), signal: tools.signal });
   let made = await make();
   if (
     made.code !== 0 &&
@@ -128,7 +134,9 @@ async function install(root, folder, name, tools) {
   const python = join(folder, 'bin', 'python');
   const requirements = requirementsOf(root, name);
   if (tools.uv !== null) {
-    const byUv = await runQuietly(tools.uv, ['pip', 'install', '--quiet', '--python', python, '-r', requirements]);
+    const byUv = await runQuietly(tools.uv, ['pip', 'install', '--quiet', '--python', python, '-r', requirements], {
+      signal: tools.signal,
+    });
     if (byUv.code === 0) return byUv;
     if (!existsSync(join(folder, 'bin', 'pip'))) await runQuietly(python, ['-m', 'ensurepip']);
   }
@@ -146,8 +154,9 @@ async function install(root, folder, name, tools) {
     '-r',
     requirements,
   ];
-  const first = await runQuietly(python, args, { env: pipEnvironment() });
-  return first.code === 0 ? first : runQuietly(python, args, { env: pipEnvironment() });
+  const options = { env: pipEnvironment(), signal: tools.signal };
+  const first = await runQuietly(python, args, options);
+  return first.code === 0 ? first : runQuietly(python, args, options);
 }
 
 function pipEnvironment() {

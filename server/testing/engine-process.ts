@@ -14,7 +14,7 @@ export type EngineProcess = {
 };
 
 export const projectRoot = path.resolve(import.meta.dirname, '../..');
-const venvs = path.join(projectRoot, '.venvs');
+export const venvs = process.env['FARFIELD_VENVS'] ?? path.join(projectRoot, '.venvs');
 
 export function engineProgram(engine: string, program: string): string {
   return path.join(venvs, engine, 'bin', program);

@@ -1,0 +1,5 @@
+export class SetupError extends Error {
+  constructor(message: string, hint: string, output?: string);
+  readonly hint: string;
+  readonly output: string;
+}
