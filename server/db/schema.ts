@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely';
 /** Rows as they lie in the database. Every row belongs to a workspace. Times are ms since 1970. */
 export type Database = {
   gateways: GatewayRow;
+  clusters: ClusterRow;
   sign_ins: SignInRow;
   runs: RunRow;
   history_erasures: HistoryErasureRow;
@@ -20,6 +21,19 @@ export type GatewayRow = {
   /** JSON of the secrets by name, sealed with the key file; null when there are none. */
   sealed_secrets: string | null;
   created_at: number;
+};
+
+export type ClusterRow = {
+  id: string;
+  workspace_id: string;
+  /** JSON of its life, as the reducer has it. */
+  cluster: string;
+  /** JSON of where it is; null when it was launched from here. */
+  place: string | null;
+  /** JSON of the environment variables of its workers. */
+  environment: string;
+  /** Sealed with the key file. */
+  sealed_token: string | null;
 };
 
 export type SignInRow = {
@@ -165,6 +179,20 @@ export const migrations: readonly Migration[] = [
     up: async (db) => {
       await db.schema.alterTable('gateways').renameColumn('sealed_token', 'sealed_secrets').execute();
       await db.schema.alterTable('gateways').addColumn('settings', 'text').execute();
+    },
+  },
+  {
+    name: '004-clusters',
+    up: async (db) => {
+      await db.schema
+        .createTable('clusters')
+        .addColumn('id', 'varchar(64)', (column) => column.primaryKey())
+        .addColumn('workspace_id', 'varchar(64)', (column) => column.notNull())
+        .addColumn('cluster', 'text', (column) => column.notNull())
+        .addColumn('place', 'text')
+        .addColumn('environment', 'text', (column) => column.notNull())
+        .addColumn('sealed_token', 'text')
+        .execute();
     },
   },
 ];
