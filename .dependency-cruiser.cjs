@@ -32,6 +32,7 @@ const screenPackages = [
   '@base-ui/react',
   'lucide-react',
   'monaco-editor',
+  '@xterm/[^/]+',
   '@fontsource-variable/[^/]+',
 ];
 const framePackages = ['plotly\\.js[^/]*', 'vega[^/]*', '@jupyter-widgets/[^/]+'];
@@ -102,6 +103,13 @@ module.exports = {
       severity: 'error',
       from: { pathNot: '^components/(notebook|file|ui/monaco)/' },
       to: { path: pkg('monaco-editor') },
+    },
+    {
+      name: 'xterm-in-terminals',
+      comment: 'xterm only in components/terminal.',
+      severity: 'error',
+      from: { pathNot: '^components/terminal/' },
+      to: { path: pkg('@xterm/[^/]+') },
     },
     {
       name: 'frame-libraries-in-frames',

@@ -11,6 +11,7 @@ import type { LedgerQuery } from './ledger/ledger-query.ts';
 import type { SessionHost } from './session/session-host.ts';
 import type { SettingsStore } from './settings/settings.ts';
 import type { Uploads } from './storage/uploads.ts';
+import type { Terminals } from './terminal/terminals.ts';
 import type { Workspace } from './storage/workspace.ts';
 
 /** A notebook that is open on the server: who writes its sources, and who its results. */
@@ -22,6 +23,7 @@ export type Services = {
   readonly doors: Doors;
   readonly signIn: SignIn;
   readonly gateways: Gateways;
+  readonly terminals: Terminals;
   readonly workspace: Workspace;
   readonly uploads: Uploads;
   readonly rooms: Rooms;

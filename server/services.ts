@@ -28,6 +28,7 @@ import { queueHandlers } from './http/handlers/queues.ts';
 import { runHandlers } from './http/handlers/runs.ts';
 import { serverHandlers } from './http/handlers/server.ts';
 import { settingsHandlers } from './http/handlers/settings.ts';
+import { terminalHandlers as terminalRoutes } from './http/handlers/terminals.ts';
 import { uploadHandlers } from './http/handlers/uploads.ts';
 import { OutboundGuard, portOf } from './http/outbound-guard.ts';
 import { Pages } from './http/pages.ts';
@@ -47,12 +48,14 @@ import { SessionHost } from './session/session-host.ts';
 import { SettingsStore } from './settings/settings.ts';
 import { socketHandlers } from './socket/handlers.ts';
 import { SocketServer } from './socket/socket-server.ts';
+import { terminalHandlers } from './socket/terminal-handlers.ts';
 import type { Services } from './service-set.ts';
 import { BlobStore } from './storage/blob-store.ts';
 import { seedWorkspace } from './storage/seed.ts';
 import { BlobSweep, namesInFolders } from './storage/sweep-blobs.ts';
 import { Uploads } from './storage/uploads.ts';
 import { Workspace } from './storage/workspace.ts';
+import { Terminals } from './terminal/terminals.ts';
 
 const theWorkspace = workspaceId('default');
 
@@ -94,7 +97,7 @@ export async function buildServices({ config, home, server, port }: Ground): Pro
       const lookupFor = (url: URL): LookupFunction => guard.lookupFor(portOf(url));
       return new JupyterGateway(endpoint, { checkUrl, fetch, lookupFor }, { manifest: () => gatewayManifests[kind()] });
     },
-    local: localPort(local, ownPorts),
+    local: localPort(local, ownPorts, config.workspaceFolder),
     events: {
       changed: () => sockets.broadcast('gateways.changed', {}),
       log: (line) => console.warn(line),
@@ -103,6 +106,7 @@ export async function buildServices({ config, home, server, port }: Ground): Pro
   });
   await gateways.run();
   local.run();
+  const terminals = new Terminals({ gateways, changed: () => sockets.broadcast('terminals.changed', {}) });
 
   const trash = join(home.folder, 'trash');
   mkdirSync(trash, { recursive: true, mode: 0o700 });
@@ -176,6 +180,7 @@ export async function buildServices({ config, home, server, port }: Ground): Pro
     doors,
     signIn,
     gateways,
+    terminals,
     workspace,
     uploads,
     rooms,
@@ -197,6 +202,7 @@ export async function buildServices({ config, home, server, port }: Ground): Pro
       [...hosts.values()].flatMap((host) => host.views()).reduce((sum, view) => sum + view.running, 0),
     stop: async ({ keepKernels }) => {
       await sockets.stop();
+      terminals.stop();
       await control.stop();
       uploads.stop();
       sweep.stop();
@@ -225,10 +231,11 @@ export async function buildServices({ config, home, server, port }: Ground): Pro
       ...historyHandlers(services, blobs),
       ...settingsHandlers(services),
       ...queueHandlers(services),
+      ...terminalRoutes(services),
     },
   });
   const sockets = new SocketServer(server, {
-    handlers: socketHandlers(services),
+    handlers: { ...socketHandlers(services), ...terminalHandlers(services) },
     doors,
     workspaceId: theWorkspace,
     principalOf,
@@ -239,7 +246,7 @@ export async function buildServices({ config, home, server, port }: Ground): Pro
 }
 
 /** The embedded gateway is ours: it lies on loopback on a port that the guard keeps from everybody else. */
-function localPort(local: LocalGateway, ownPorts: Set<number>): JupyterGateway {
+function localPort(local: LocalGateway, ownPorts: Set<number>, rootFolder: string): JupyterGateway {
   const endpoint = async () => {
     const found = await local.endpoint();
     if (isFault(found)) return found;
@@ -250,7 +257,7 @@ function localPort(local: LocalGateway, ownPorts: Set<number>): JupyterGateway {
     throw new Error('the embedded gateway is reached by its IP address');
   };
   const effects = { fetch: globalThis.fetch, lookupFor: () => lookup, checkUrl: async () => null };
-  return new JupyterGateway(endpoint, effects, { processes: local.processes() });
+  return new JupyterGateway(endpoint, effects, { processes: local.processes(), rootFolder });
 }
 
 async function openDatabase(file: string): Promise<Kysely<Database> | Fault> {

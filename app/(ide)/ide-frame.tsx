@@ -5,23 +5,35 @@ import { usePathname } from 'next/navigation';
 import { GatewayDialog } from '#components/kernel/compute-dialogs.tsx';
 import { RunningView } from '#components/kernel/running-view.tsx';
 import { go, openDocument } from '#components/shell/document-actions.ts';
+import { useDocumentTitle } from '#components/shell/document-titles.ts';
 import { Frame } from '#components/shell/frame.tsx';
 import { focusedPane } from '#components/shell/layout.ts';
-import { LayoutContext, useLayoutStore } from '#components/shell/layout-store.ts';
-import { documentPathOf, isNotebook, nameOf } from '#components/shell/locations.ts';
+import { getLayout, LayoutContext, useLayoutStore } from '#components/shell/layout-store.ts';
+import { documentPathOf, folderOf, isNotebook, nameOf } from '#components/shell/locations.ts';
 import type { SidebarContents } from '#components/shell/sidebar-views.ts';
 import { tellStuckEdits } from '#components/shell/stuck-edits.ts';
 import { useWaitingDocuments } from '#components/shell/waiting-documents.ts';
 import { setUnsaved } from '#components/shell/unsaved-documents.ts';
+import { TerminalCommands } from '#components/terminal/terminal-commands.tsx';
+import { TerminalList } from '#components/terminal/terminal-list.tsx';
 import { NavigationProvider } from '#components/ui/navigation.tsx';
 import { pageDocuments } from '#lib/client/document/page-documents.ts';
 import { draftPaths, holdsDrafts } from '#lib/client/file-drafts.ts';
+import { terminalOf } from '#lib/core/terminal/terminal-path.ts';
 import { NotebookScreen } from './n/[...path]/notebook-screen.tsx';
+import { TerminalScreen } from './t/[gateway]/[name]/terminal-screen.tsx';
+import { TerminalTitles } from './terminal-titles.tsx';
 
 // Most people come for a notebook: the viewers of other files are fetched with the first of them.
 const FileScreen = dynamic(() => import('./f/[...path]/file-screen.tsx').then((module) => module.FileScreen));
 
 const navigation = { go };
+
+/** The folder of the shown file: a new shell begins there. */
+function shownFolder(): string {
+  const { active } = focusedPane(getLayout());
+  return active === null || terminalOf(active) !== null ? '' : folderOf(active);
+}
 
 /**
  * Composes the frame with what the feature folders put into it. The layout says which documents are shown; Next renders
@@ -31,14 +43,15 @@ export function IdeFrame({ children }: { readonly children: ReactNode }) {
   const pathname = usePathname();
   const layout = useLayoutStore(pathname);
   const shown = focusedPane(layout).active;
+  const title = useDocumentTitle(shown);
   const waiting = useWaitingDocuments();
   const [first, setFirst] = useState(() => documentPathOf(pathname));
   // What the server said at first is old once the person has been elsewhere.
   if (first !== null && layout.panes.every(({ active }) => active !== first)) setFirst(null);
   useEffect(() => {
     const asks = waiting.size === 0 ? '' : 'Waiting for your input · ';
-    document.title = shown === null ? `${asks}Farfield` : `${asks}${nameOf(shown)} · Farfield`;
-  }, [shown, waiting]);
+    document.title = shown === null ? `${asks}Farfield` : `${asks}${title ?? nameOf(shown)} · Farfield`;
+  }, [shown, title, waiting]);
   useEffect(() => pageDocuments().onLeft(setUnsaved), []);
   useEffect(() => pageDocuments().onStuck(tellStuckEdits), []);
   // Files that were edited and not saved before the page was loaded.
@@ -50,17 +63,28 @@ export function IdeFrame({ children }: { readonly children: ReactNode }) {
     return () => window.removeEventListener('beforeunload', ask);
   }, []);
   const documentOf = (path: string) =>
-    path === first ? children : isNotebook(path) ? <NotebookScreen path={path} /> : <FileScreen path={path} />;
+    path === first ? (
+      children
+    ) : terminalOf(path) !== null ? (
+      <TerminalScreen path={path} />
+    ) : isNotebook(path) ? (
+      <NotebookScreen path={path} />
+    ) : (
+      <FileScreen path={path} />
+    );
   const sidebar = useMemo<SidebarContents>(
     () => ({
-      running: ({ onOpened }) => (
-        <RunningView
-          onOpen={(path) => {
-            openDocument(path);
-            onOpened();
-          }}
-        />
-      ),
+      running: ({ onOpened }) => {
+        const open = (path: string) => {
+          openDocument(path);
+          onOpened();
+        };
+        return (
+          <RunningView onOpen={open}>
+            <TerminalList onOpen={open} />
+          </RunningView>
+        );
+      },
     }),
     [],
   );
@@ -69,6 +93,8 @@ export function IdeFrame({ children }: { readonly children: ReactNode }) {
       <LayoutContext value={layout}>
         <Frame sidebar={sidebar} documentOf={documentOf} />
         <GatewayDialog />
+        <TerminalCommands folder={shownFolder} onOpened={openDocument} />
+        <TerminalTitles />
       </LayoutContext>
     </NavigationProvider>
   );

@@ -1,5 +1,5 @@
 'use client';
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { useEffect, useState, useSyncExternalStore, type ReactNode } from 'react';
 import { Ellipsis, NotebookText, Power, RotateCcw, Square, SquareActivity } from 'lucide-react';
 import type { SessionView } from '#lib/protocol/http/kernels.ts';
 import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx';
@@ -19,12 +19,16 @@ import { StateMark } from './state-mark.tsx';
 import { TrustMark } from './trust-mark.tsx';
 import { agoWords, statusWords } from './words.ts';
 
-export type RunningViewProps = { readonly onOpen: (path: string) => void };
+export type RunningViewProps = {
+  readonly onOpen: (path: string) => void;
+  /** What else runs, below the notebooks. */
+  readonly children?: ReactNode;
+};
 
 type Asking = { readonly session: SessionView; readonly command: 'restart' | 'shutdown' };
 
 /** Every notebook that has a kernel: where it runs, how busy it is, and what can be done about it. */
-export function RunningView({ onOpen }: RunningViewProps) {
+export function RunningView({ onOpen, children }: RunningViewProps) {
   const { sessions, fault } = useSyncExternalStore(running.subscribe, running.getSnapshot, running.getInitial);
   const known = useSyncExternalStore(places.subscribe, places.getSnapshot, places.getInitial);
   const [asking, setAsking] = useState<Asking | null>(null);
@@ -57,7 +61,7 @@ export function RunningView({ onOpen }: RunningViewProps) {
         </div>
       ) : null}
       {sessions?.length === 0 ? (
-        <EmptyState icon={SquareActivity} title="Nothing runs">
+        <EmptyState icon={SquareActivity} title="No notebook runs">
           A notebook appears here as soon as it has a kernel: run one of its cells.
         </EmptyState>
       ) : null}
@@ -74,6 +78,7 @@ export function RunningView({ onOpen }: RunningViewProps) {
           />
         ))}
       </ul>
+      {children}
       <ConfirmDialog
         open={asking !== null}
         title={`${asking?.command === 'restart' ? 'Restart' : 'Shut down'} the kernel of “${nameOf(asking?.session.path ?? '')}”?`}

@@ -7,7 +7,9 @@ import {
   FileText,
   type LucideIcon,
   NotebookText,
+  SquareTerminal,
 } from 'lucide-react';
+import { terminalOf } from '#lib/core/terminal/terminal-path.ts';
 import { nameOf } from './locations.ts';
 
 const byEnding: Readonly<Record<string, LucideIcon>> = {
@@ -41,8 +43,9 @@ const byEnding: Readonly<Record<string, LucideIcon>> = {
   html: FileCode,
 };
 
-/** What kind of file it is, by its name. Decoration beside the name. */
+/** What kind of document it is, by its name. Decoration beside the name. */
 export function DocumentIcon({ path }: { readonly path: string }) {
-  const Icon = byEnding[/\.([^.]+)$/.exec(nameOf(path))?.[1]?.toLowerCase() ?? ''] ?? File;
+  const ofFile = byEnding[/\.([^.]+)$/.exec(nameOf(path))?.[1]?.toLowerCase() ?? ''] ?? File;
+  const Icon = terminalOf(path) === null ? ofFile : SquareTerminal;
   return <Icon size={14} strokeWidth={1.75} aria-hidden />;
 }

@@ -5,6 +5,7 @@ import { IconButton } from '#components/ui/icon-button.tsx';
 import { Link } from '#components/ui/navigation.tsx';
 import { showHiddenCharacters } from '#lib/core/render/show-hidden-characters.ts';
 import { DocumentIcon } from './document-icon.tsx';
+import { useDocumentTitle } from './document-titles.ts';
 import { documentHref, folderOf, nameOf } from './locations.ts';
 import styles from './tab-strip.module.css';
 
@@ -26,7 +27,8 @@ export type DocumentTabProps = {
 
 export function DocumentTab(props: DocumentTabProps) {
   const { path, current, focused, unsaved, onClose } = props;
-  const name = showHiddenCharacters(nameOf(path));
+  const title = useDocumentTitle(path);
+  const name = showHiddenCharacters(title ?? nameOf(path));
   const onMiddleClick = (event: MouseEvent) => {
     if (event.button !== 1) return;
     event.preventDefault();
@@ -52,7 +54,7 @@ export function DocumentTab(props: DocumentTabProps) {
       <Link
         href={documentHref(path)}
         className={styles.link}
-        title={showHiddenCharacters(path)}
+        title={showHiddenCharacters(title ?? path)}
         draggable={false}
         {...(current ? { 'aria-current': 'page' } : {})}
       >

@@ -1,5 +1,6 @@
 'use client';
 import { lazy, Suspense } from 'react';
+import { terminalOf } from '#lib/core/terminal/terminal-path.ts';
 import { openDocument } from './document-actions.ts';
 import { ClashDialog } from './clash-dialog.tsx';
 import { moveFiles } from './file-actions.ts';
@@ -25,7 +26,7 @@ export function FileDialogs() {
           title="Go to file"
           placeholder="Words of its name"
           accepts={({ kind }) => kind !== 'folder'}
-          suggested={openDocuments(getLayout())}
+          suggested={openDocuments(getLayout()).filter((path) => terminalOf(path) === null)}
           onPick={(path) => openDocument(path)}
           onClose={close}
         />

@@ -6,6 +6,7 @@ import { useKeyWords } from '#lib/client/actions/use-actions.ts';
 import { showHiddenCharacters } from '#lib/core/render/show-hidden-characters.ts';
 import { Link } from '#components/ui/navigation.tsx';
 import { DocumentIcon } from './document-icon.tsx';
+import { documentTitle } from './document-titles.ts';
 import { createFile } from './file-actions.ts';
 import { fileTree, initialFileTree } from './file-tree-store.ts';
 import styles from './home.module.css';
@@ -65,7 +66,7 @@ export function Home() {
               <li key={path} className={styles.item}>
                 <Link href={documentHref(path)}>
                   <DocumentIcon path={path} />
-                  <span className={styles.path}>{showHiddenCharacters(path)}</span>
+                  <span className={styles.path}>{showHiddenCharacters(documentTitle(path) ?? path)}</span>
                 </Link>
               </li>
             ))}

@@ -19,6 +19,15 @@ describe('addresses of documents', () => {
     expect(decodePath(['a%2Fb'])).toBe('a/b');
   });
 
+  test('a terminal is its own address, and never a file', () => {
+    const path = '/t/a gateway/t1_ab';
+    expect(documentHref(path)).toBe('/t/a%20gateway/t1_ab');
+    expect(documentPathOf(documentHref(path))).toBe(path);
+    expect(documentPathOf('/t/local')).toBeNull();
+    expect(documentPathOf('/t/local/%E0%A4%A')).toBeNull();
+    expect(documentHref('t/local/t1')).toBe('/f/t/local/t1');
+  });
+
   test('malformed and foreign addresses are no documents', () => {
     expect(documentPathOf('/login')).toBeNull();
     expect(documentPathOf('/n/')).toBeNull();

@@ -1,4 +1,9 @@
-/** Pages by address: notebooks at `/n/`, other files at `/f/`, then the workspace path, each segment percent-encoded. */
+import { terminalOf } from '#lib/core/terminal/terminal-path.ts';
+
+/**
+ * Pages by address: notebooks at `/n/`, other files at `/f/`, then the workspace path, each segment percent-encoded.
+ * Terminals, whose paths begin with a slash, are their own addresses.
+ */
 
 export function isNotebook(path: string): boolean {
   return path.endsWith('.ipynb');
@@ -6,11 +11,16 @@ export function isNotebook(path: string): boolean {
 
 /** The address of a notebook or another file. */
 export function documentHref(path: string): string {
+  if (terminalOf(path) !== null) return path.split('/').map(encodeURIComponent).join('/');
   return (isNotebook(path) ? '/n/' : '/f/') + path.split('/').map(encodeURIComponent).join('/');
 }
 
 /** The workspace path of a document's page, or null when `pathname` is another page or cannot be decoded. */
 export function documentPathOf(pathname: string): string | null {
+  if (pathname.startsWith('/t/')) {
+    const path = `/t/${decodePath(pathname.slice(3).split('/')) ?? ''}`;
+    return terminalOf(path) === null ? null : path;
+  }
   return /^\/[nf]\//.test(pathname) ? decodePath(pathname.slice(3).split('/')) : null;
 }
 

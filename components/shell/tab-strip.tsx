@@ -5,6 +5,7 @@ import { IconButton } from '#components/ui/icon-button.tsx';
 import { ContextMenu, Menu } from '#components/ui/menu.tsx';
 import { closeDocument, goToOtherPane, openDocument } from './document-actions.ts';
 import { DocumentTab } from './document-tab.tsx';
+import { documentTitle } from './document-titles.ts';
 import type { Pane } from './layout.ts';
 import { changeLayout, useLayout } from './layout-store.ts';
 import { nameOf } from './locations.ts';
@@ -95,7 +96,7 @@ export function TabStrip({ pane, focused, dragged, onDrag }: TabStripProps) {
             align="end"
             trigger={<IconButton icon={ChevronDown} label="All tabs of this pane" size="small" />}
             entries={tabs.map((path) => ({
-              label: path === active ? `${path} ✓` : path,
+              label: `${documentTitle(path) ?? path}${path === active ? ' ✓' : ''}`,
               onSelect: () => openDocument(path),
             }))}
           />

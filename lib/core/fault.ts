@@ -54,6 +54,7 @@ export const faultCodes = [
   'gateway.notFound',
   'gateway.asleep', // raised by a gateway adapter: what has the kernels is not started yet
   'gateway.noListing', // raised by a gateway adapter: it does not tell which kernels it runs
+  'gateway.noTerminals', // raised by a gateway adapter: its kind has none, or they are switched off there
   'gateway.unavailable', // the embedded gateway cannot run here (no Python)
   'cluster.size', // raised by a provider: more than there is here, or less than the engine can live on
   'cluster.start', // raised by a provider: the engine ended, or could not be begun
@@ -68,6 +69,9 @@ export const faultCodes = [
   'cluster.notThis', // something else answers there
   'cluster.notOffered', // raised by a cluster adapter: the engine can, this cluster does not offer it
   'engine.missing', // raised by a provider: the engine is not here and could not be installed
+  'terminal.notFound', // raised by a gateway adapter: its shell has ended
+  'terminal.away', // raised by a terminal: its line is down, or it has ended, so that nothing can be typed
+  'terminal.tooMany', // raised by the terminals: as many are held as one server holds
   'outbound.refused', // raised by the outbound guard
   'protocol.version', // raised by the socket edge: reload the page
   'server.stopping',

@@ -21,6 +21,8 @@ export type KernelId = Branded<'Kernel'>;
 export type GatewayId = Branded<'Gateway'>;
 /** A cluster that was launched from here, or attached. */
 export type ClusterId = Branded<'Cluster'>;
+/** A gateway's own name of one of its terminals. */
+export type TerminalName = Branded<'Terminal'>;
 export type PrincipalId = Branded<'Principal'>;
 export type WorkspaceId = Branded<'Workspace'>;
 
@@ -34,5 +36,6 @@ export const requestId = (value: string): RequestId => value as RequestId;
 export const kernelId = (value: string): KernelId => value as KernelId;
 export const gatewayId = (value: string): GatewayId => value as GatewayId;
 export const clusterId = (value: string): ClusterId => value as ClusterId;
+export const terminalName = (value: string): TerminalName => value as TerminalName;
 export const principalId = (value: string): PrincipalId => value as PrincipalId;
 export const workspaceId = (value: string): WorkspaceId => value as WorkspaceId;

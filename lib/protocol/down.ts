@@ -6,6 +6,9 @@ import { gatewaysChanged } from './gateways-changed.ts';
 import { kernelLaunchChanged } from './kernel-launch.ts';
 import { resultsArrived } from './results-follow.ts';
 import { runPayloadMessage } from './run-payload.ts';
+import { terminalData } from './terminal-data.ts';
+import { terminalStateMessage } from './terminal-state.ts';
+import { terminalsChanged } from './terminals-changed.ts';
 
 /** All messages the server sends by itself, by name: the only door down. */
 export const downMessages = {
@@ -17,6 +20,9 @@ export const downMessages = {
   'run.payload': runPayloadMessage,
   'files.changed': filesChanged,
   'gateways.changed': gatewaysChanged,
+  'terminal.data': terminalData,
+  'terminal.state': terminalStateMessage,
+  'terminals.changed': terminalsChanged,
 } as const;
 
 export type DownMessages = typeof downMessages;

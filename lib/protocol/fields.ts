@@ -9,6 +9,7 @@ import type {
   RequestId,
   RunId,
   SessionId,
+  TerminalName,
 } from '#lib/core/ids.ts';
 import { faultSchema } from '#lib/core/fault.ts';
 
@@ -29,6 +30,12 @@ export const inputIdField = opaqueId<InputId>();
 export const requestIdField = opaqueId<RequestId>();
 export const kernelIdField = opaqueId<KernelId>();
 export const gatewayIdField = opaqueId<GatewayId>();
+
+/** What Jupyter takes as the name of a terminal. */
+export const terminalNameField = z
+  .string()
+  .regex(/^\w{1,64}$/)
+  .transform((value) => value as TerminalName);
 
 /** A path inside the workspace: `/`-separated, relative, no leading slash; `''` is the root. Checked again on the server. */
 export const pathField = z.string().max(4096);

@@ -20,6 +20,10 @@ import { resultsFollow } from './results-follow.ts';
 import { resultsRead } from './results-read.ts';
 import { runCancel } from './run-cancel.ts';
 import { runRequest } from './run-request.ts';
+import { terminalTaken } from './terminal-data.ts';
+import { terminalFollow, terminalLeave } from './terminal-follow.ts';
+import { terminalInput } from './terminal-input.ts';
+import { terminalResize } from './terminal-resize.ts';
 
 /** All messages a browser may send, by name: the only door up. */
 export const upMessages = {
@@ -45,6 +49,11 @@ export const upMessages = {
   'kernel.complete': kernelComplete,
   'kernel.inspect': kernelInspect,
   'kernel.history': kernelHistory,
+  'terminal.follow': terminalFollow,
+  'terminal.leave': terminalLeave,
+  'terminal.input': terminalInput,
+  'terminal.resize': terminalResize,
+  'terminal.taken': terminalTaken,
 } as const;
 
 export type UpMessages = typeof upMessages;

@@ -206,6 +206,7 @@ function statusOf(code: FaultCode): number {
     code === 'file.changed' ||
     code === 'upload.offset' ||
     code === 'gateway.exists' ||
+    code === 'terminal.tooMany' ||
     code === 'session.none' ||
     code === 'document.epoch'
   )

@@ -28,6 +28,7 @@ export const sound: Readonly<Record<string, string>> = {
   'components/notebook/editor.tsx': `import type { editor } from 'monaco-editor';\nimport { useCell } from '#lib/client/cell-store.ts';\nimport { OutputView } from '../output/output-view.tsx';\n\nexport function Editor(_props: { live: editor.IStandaloneCodeEditor }) {\n  useCell();\n  return <OutputView />;\n}\n`,
   'components/ui/monaco/setup.ts': `export { editor } from 'monaco-editor';\n`,
   'components/file/text-editor.tsx': `import type { editor } from 'monaco-editor';\nimport '../ui/monaco/setup.ts';\n\nexport type Editor = editor.IStandaloneCodeEditor;\n`,
+  'components/terminal/screen.ts': `import type { Terminal } from '@xterm/xterm';\n\nexport type Screen = Terminal;\n`,
   'components/kernel/picker.tsx': `export const Picker = () => null;\n`,
   'app/page.tsx': `import { Picker } from '#components/kernel/picker.tsx';\nimport { bridge } from '#server/next-bridge.ts';\n\nexport default function Page() {\n  return bridge.ready ? <Picker /> : null;\n}\n`,
   'server/next-bridge.ts': `export const bridge = { ready: true };\n`,
@@ -112,6 +113,7 @@ export const fencePlants: readonly Plant[] = [
     'lib/client/p5.ts',
     `export type P = typeof import('monaco-editor');`,
   ),
+  plant('xterm-in-terminals', 'xterm in components/output', 'components/output/p9.tsx', `import '@xterm/xterm';`),
   plant(
     'frame-libraries-in-frames',
     'plotly outside frames',

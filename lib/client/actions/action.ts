@@ -1,9 +1,9 @@
 /**
  * One thing a person can do, described once: the palette, menus, tooltips and the keyboard all read it from here.
  * `notebook.command` and `notebook.edit` are the two modes of the notebook; `notebook` holds in both. `files` holds while
- * the tree of files has the focus.
+ * the tree of files has the focus, `terminal` while a terminal has it.
  */
-export type ActionScope = 'global' | 'files' | 'notebook' | 'notebook.command' | 'notebook.edit';
+export type ActionScope = 'global' | 'files' | 'terminal' | 'notebook' | 'notebook.command' | 'notebook.edit';
 
 export type Action = {
   /** `area.verb`, unique among the registered ones. */

@@ -9,7 +9,7 @@ const sequencePause = 1_000;
 const modifierKeys: ReadonlySet<string> = new Set(['Control', 'Shift', 'Alt', 'Meta', 'AltGraph', 'CapsLock']);
 
 /** Where the focus is, as far as shortcuts care. */
-export type FocusPlace = 'dialog' | 'search' | 'field' | 'editor' | 'files' | 'notebook' | 'elsewhere';
+export type FocusPlace = 'dialog' | 'search' | 'terminal' | 'field' | 'editor' | 'files' | 'notebook' | 'elsewhere';
 
 /** Which scopes may answer a key pressed at `place`. */
 export function scopesAt(place: FocusPlace): ReadonlySet<ActionScope> {
@@ -18,6 +18,8 @@ export function scopesAt(place: FocusPlace): ReadonlySet<ActionScope> {
       return new Set();
     case 'search':
       return new Set(['global']);
+    case 'terminal':
+      return new Set(['terminal', 'global']);
     case 'editor':
       return new Set(['notebook.edit', 'notebook', 'global']);
     case 'notebook':
@@ -30,7 +32,7 @@ export function scopesAt(place: FocusPlace): ReadonlySet<ActionScope> {
   }
 }
 
-/** Reads the place of the focus from the page: `[data-cell-editor]`, `main[data-notebook]`, `[data-file-tree]`, fields and dialogs. */
+/** Reads the place of the focus from the page: `[data-cell-editor]`, `main[data-notebook]`, `[data-file-tree]`, `[data-terminal]`, fields and dialogs. */
 export function placeOf(target: EventTarget | null): FocusPlace {
   if (!(target instanceof Element)) return 'elsewhere';
   // Before dialogs: on a phone the tree lies in one.
@@ -40,6 +42,7 @@ export function placeOf(target: EventTarget | null): FocusPlace {
   if (target.closest(':is([role="dialog"], [role="alertdialog"]):not([aria-modal="false"])') !== null) return 'dialog';
   // A bar with keys of its own: Shift-Enter in it runs no cell.
   if (target.closest('[role="search"], [data-own-keys]') !== null) return 'search';
+  if (target.closest('[data-terminal]') !== null) return 'terminal';
   if (target.closest('[data-cell-editor]') !== null && isField(target)) return 'editor';
   if (isField(target)) return 'field';
   if (target === document.body || target.closest('main[data-notebook]') !== null) return 'notebook';
@@ -62,6 +65,11 @@ function belongsToControl(press: KeyPress, target: EventTarget | null): boolean 
   );
 }
 
+/** In a terminal all keys are the shell's, save those that no shell can tell from others: Ctrl with Shift, and Cmd. */
+export function isPageKey(press: Omit<KeyPress, 'key' | 'code'>): boolean {
+  return press.metaKey || (press.ctrlKey && press.shiftKey && !press.altKey);
+}
+
 const types = (press: KeyPress) => press.key.length === 1 && !press.ctrlKey && !press.metaKey && !press.altKey;
 
 /**
@@ -75,6 +83,7 @@ export function dispatchKeys(registry: ActionRegistry, target: Document = docume
     if (event.isComposing || modifierKeys.has(event.key)) return;
     const place = placeOf(event.target);
     if (belongsToControl(event, event.target)) return;
+    if (place === 'terminal' && !isPageKey(event)) return;
     // Plain letters typed into a field are text, not shortcuts.
     if ((place === 'field' || place === 'editor') && types(event)) return;
     const scopes = scopesAt(place);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Action, ActionScope } from './action.ts';
 import type { KeyPress } from './key-chord.ts';
-import { scopesAt } from './dispatch-keys.ts';
+import { isPageKey, scopesAt } from './dispatch-keys.ts';
 import { parseKeys } from './key-chord.ts';
 import { resolveKeys } from './resolve-keys.ts';
 
@@ -95,5 +95,24 @@ describe('resolveKeys', () => {
 
   it('refuses a keymap with a modifier it does not know', () => {
     expect(() => parseKeys('Hyper-A')).toThrow(/Hyper-A/);
+  });
+});
+
+describe('in a terminal', () => {
+  it.each([
+    ['^+P', true],
+    ['^+L', true],
+    ['@c', true],
+    ['^c', false],
+    ['^k', false],
+    ['!w', false],
+    ['^!+Q', false],
+    ['F6', false],
+    ['Tab', false],
+    ['+Tab', false],
+  ])('%s is a key of the page: %s', (keys, mine) => expect(isPageKey(press(keys))).toBe(mine));
+
+  it('its own actions and those of the page hold, those of notebooks do not', () => {
+    expect([...scopesAt('terminal')]).toEqual(['terminal', 'global']);
   });
 });

@@ -14,6 +14,7 @@ const scopeOrder: Readonly<Record<ActionScope, number>> = {
   'notebook.edit': 0,
   'notebook.command': 0,
   files: 0,
+  terminal: 0,
   notebook: 1,
   global: 2,
 };

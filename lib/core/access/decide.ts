@@ -21,6 +21,8 @@ export const actions = [
   'gateway.manage',
   'kernel.list',
   'kernel.control',
+  'terminal.read',
+  'terminal.execute',
 ] as const;
 
 export type Action = (typeof actions)[number];

@@ -12,6 +12,8 @@ export type GatewayManifest = {
   readonly tellsStatus: boolean;
   /** Has folders of notebooks: a kernel can be started in one. */
   readonly folders: boolean;
+  /** Has terminals: shells on its machine. */
+  readonly terminals: boolean;
   /** Takes the id of a kernel from whoever starts it: a launch can be asked for again without leaving an orphan. */
   readonly namesKernels: boolean;
   /** Has to be started itself before it answers. */
@@ -22,12 +24,18 @@ export type GatewayManifest = {
 
 const minute = 60_000;
 
+/** Whether a gateway can be asked for terminals at all; the embedded one is a Jupyter Server. */
+export function offersTerminals(kind: FarKind | 'local'): boolean {
+  return gatewayManifests[kind === 'local' ? 'jupyter' : kind].terminals;
+}
+
 export const gatewayManifests: Readonly<Record<FarKind, GatewayManifest>> = {
   jupyter: {
     label: 'Jupyter Server',
     about: 'Jupyter Server 2, JupyterLab, Notebook 7',
     tellsStatus: true,
     folders: true,
+    terminals: true,
     namesKernels: false,
     startsOnDemand: false,
     launchLimitMs: 1.5 * minute,
@@ -37,6 +45,7 @@ export const gatewayManifests: Readonly<Record<FarKind, GatewayManifest>> = {
     about: 'starts kernels on YARN, Kubernetes, Spark and other machines',
     tellsStatus: false,
     folders: false,
+    terminals: false,
     namesKernels: true,
     startsOnDemand: false,
     launchLimitMs: 5 * minute,
@@ -46,6 +55,7 @@ export const gatewayManifests: Readonly<Record<FarKind, GatewayManifest>> = {
     about: 'kernels without files',
     tellsStatus: false,
     folders: false,
+    terminals: false,
     namesKernels: false,
     startsOnDemand: false,
     launchLimitMs: 1.5 * minute,
@@ -55,6 +65,7 @@ export const gatewayManifests: Readonly<Record<FarKind, GatewayManifest>> = {
     about: 'your own server of a hub; it is started when it does not run',
     tellsStatus: true,
     folders: true,
+    terminals: true,
     namesKernels: false,
     startsOnDemand: true,
     launchLimitMs: 1.5 * minute,

@@ -21,6 +21,7 @@ import { changeQueue, clearQueue, readQueue } from './queues.ts';
 import { cancelRun, listRuns, requestRuns } from './runs.ts';
 import { health, openapi, signIn, signOut } from './server.ts';
 import { changeSettings, readSettings } from './settings.ts';
+import { closeTerminal, listTerminals, openTerminal } from './terminals.ts';
 import { beginUpload, cancelUpload, finishUpload, sendUpload, uploadState } from './uploads.ts';
 
 /** Every route of `/api/v1` by name: the server must handle each (checked by the compiler), the browser calls no other. */
@@ -77,6 +78,9 @@ export const routes = {
   readQueue,
   changeQueue,
   clearQueue,
+  listTerminals,
+  openTerminal,
+  closeTerminal,
 } as const;
 
 export type Routes = typeof routes;

@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest';
 import { isFault, type Fault } from '#lib/core/fault.ts';
-import { kernelId } from '#lib/core/ids.ts';
-import type { GatewayPort, KernelMessage } from './port.ts';
+import { kernelId, terminalName } from '#lib/core/ids.ts';
+import type { GatewayPort, GatewayTerminals, KernelMessage } from './port.ts';
 
 /**
  * What every gateway adapter keeps, run against a real gateway. Call it inside a `describe`; `specName` is a Python
@@ -128,6 +128,85 @@ export function gatewayContract(open: () => GatewayPort, specName: string): void
     expect(await link.ask({ type: 'history', count: 5 }, 500)).toMatchObject({ fault: 'kernel.noAnswer' });
     link.close();
   });
+}
+
+/** What every gateway that offers terminals keeps, besides. */
+export function terminalContract(open: () => GatewayPort): void {
+  it('opens, lists and closes a terminal; closing twice says that it is gone', async () => {
+    const terminals = offered(open());
+    const name = terminalName('contract_1');
+    expect(must(await terminals.open({ name, folder: 'a folder that is not there' }))).toMatchObject({ name });
+    expect(must(await terminals.list()).map((one) => one.name)).toContain(name);
+    expect(await terminals.close(name)).toBeNull();
+    await vi.waitUntil(async () => must(await terminals.list()).every((one) => one.name !== name));
+    expect(await terminals.close(name)).toMatchObject({ fault: 'terminal.notFound' });
+  });
+
+  it('types into a shell and tells what it writes, at the size it is told', async () => {
+    const terminals = offered(open());
+    const name = terminalName('contract_2');
+    must(await terminals.open({ name, folder: '' }));
+    const shell = watch(terminals, name);
+    shell.link.resize({ cols: 91, rows: 23 });
+    await vi.waitUntil(() => shell.states.includes('connected'), { timeout: 10_000 });
+    // What it writes is not what was typed: the echo is no answer.
+    expect(shell.link.type('stty size; echo sum=$((40 + 2)) "grüße 😀"\r')).toBe(true);
+    await vi.waitUntil(() => /sum=42 grüße 😀/.test(shell.text()), { timeout: 20_000 });
+    expect(shell.text()).toMatch(/23 91/);
+    shell.link.close();
+    await terminals.close(name);
+  });
+
+  it('hands over what was written while nobody was connected, marked as such', async () => {
+    const terminals = offered(open());
+    const name = terminalName('contract_3');
+    must(await terminals.open({ name, folder: '' }));
+    const first = watch(terminals, name);
+    await vi.waitUntil(() => first.states.includes('connected'), { timeout: 10_000 });
+    first.link.type('sleep 1; echo later=$((40 + 2))\r');
+    await vi.waitUntil(() => first.text().includes('later='), { timeout: 20_000 });
+    first.link.close();
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    const second = watch(terminals, name);
+    await vi.waitUntil(() => second.text().includes('later=42'), { timeout: 20_000 });
+    expect(second.again[0]).toBe(true);
+    expect(second.again.slice(1)).not.toContain(true);
+    second.link.close();
+    await terminals.close(name);
+  });
+
+  it('says that a shell has ended, also of one that was never there', async () => {
+    const terminals = offered(open());
+    const name = terminalName('contract_4');
+    must(await terminals.open({ name, folder: '' }));
+    const shell = watch(terminals, name);
+    await vi.waitUntil(() => shell.states.includes('connected'), { timeout: 10_000 });
+    shell.link.type('exit\r');
+    await vi.waitUntil(() => shell.states.at(-1) === 'ended', { timeout: 20_000 });
+    expect(shell.link.type('x')).toBe(false);
+    const none = watch(terminals, terminalName('never_there'));
+    await vi.waitUntil(() => none.states.at(-1) === 'ended', { timeout: 20_000 });
+    expect(none.text()).toBe('');
+  });
+}
+
+function offered({ terminals }: GatewayPort): GatewayTerminals {
+  if (terminals === undefined) throw new Error('this gateway has no terminals');
+  return terminals;
+}
+
+function watch(terminals: GatewayTerminals, name: ReturnType<typeof terminalName>) {
+  const parts: string[] = [];
+  const again: boolean[] = [];
+  const states: string[] = [];
+  const link = terminals.connect(name, {
+    output: (text, isAgain) => {
+      parts.push(text);
+      again.push(isAgain);
+    },
+    connection: (state) => void states.push(state),
+  });
+  return { link, states, again, text: () => parts.join('') };
 }
 
 function isIdle({ type, content }: KernelMessage): boolean {

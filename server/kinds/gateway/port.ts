@@ -1,5 +1,5 @@
 import type { Fault } from '#lib/core/fault.ts';
-import type { KernelId } from '#lib/core/ids.ts';
+import type { KernelId, TerminalName } from '#lib/core/ids.ts';
 import type { JsonObject } from '#lib/core/json.ts';
 import type { HeardNumbers, MessageNumber, NumberGap } from '#lib/core/kernel/message-numbers.ts';
 import type { KernelExit, MemorySample } from '#lib/core/session/death.ts';
@@ -41,6 +41,44 @@ export interface GatewayPort {
   clientOf(kernelId: KernelId): string | null;
   /** Absent where kernels are processes of another machine. */
   readonly processes?: KernelProcesses | undefined;
+  /** Absent where the gateway has none. */
+  readonly terminals?: GatewayTerminals | undefined;
+}
+
+/** Shells on the machine of a gateway. Where they are switched off, all calls answer `gateway.noTerminals`. */
+export interface GatewayTerminals {
+  list(): Promise<Fault | readonly GatewayTerminal[]>;
+  /** `folder`: workspace-relative; a gateway that has no such folder begins where it does by itself. */
+  open(request: { readonly name: TerminalName; readonly folder: string }): Promise<Fault | GatewayTerminal>;
+  /** Ends its shell and what runs in it; `terminal.notFound` when that is over already. */
+  close(name: TerminalName): Promise<Fault | null>;
+  /** Opens a connection of its own, which reconnects for ever by itself, until the shell has ended. */
+  connect(name: TerminalName, listener: TerminalLinkListener): TerminalLink;
+}
+
+export type GatewayTerminal = {
+  readonly name: TerminalName;
+  /** ms since 1970; null where the gateway does not say. */
+  readonly lastActivity: number | null;
+};
+
+export type TerminalLinkListener = {
+  /**
+   * What the shell wrote, in order. `again`: the first text of a connection, which begins with what the gateway still has
+   * of text that it had sent before.
+   */
+  output(text: string, again: boolean): void;
+  /** `ended`: the shell is over, and with it the link; `reason` says why, where that is known. */
+  connection(state: 'connecting' | 'connected' | 'reconnecting' | 'ended', reason?: string): void;
+};
+
+export interface TerminalLink {
+  /** Sends what was typed. False: no socket took it. */
+  type(text: string): boolean;
+  /** Tells the shell the size of its screen, also that of each socket to come. */
+  resize(size: { readonly cols: number; readonly rows: number }): void;
+  /** Lets go of the connection; the shell goes on. */
+  close(): void;
 }
 
 /** What a gateway on this machine knows of the processes behind its kernels. */

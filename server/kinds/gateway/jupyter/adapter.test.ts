@@ -4,7 +4,7 @@ import { lookup } from 'node:dns';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fault } from '#lib/core/fault.ts';
 import { freePort, startJupyter, type TestJupyter } from '#server/testing/jupyter.ts';
-import { gatewayContract } from '../contract.ts';
+import { gatewayContract, terminalContract } from '../contract.ts';
 import { tokenEndpoint, type GatewayEffects } from '../port.ts';
 import { JupyterGateway } from './adapter.ts';
 import { askJupyter } from './rest.ts';
@@ -21,6 +21,7 @@ describe('a Jupyter Server', () => {
   afterAll(() => jupyter.stop());
 
   gatewayContract(() => at(jupyter.url, jupyter.token), 'python3');
+  terminalContract(() => at(jupyter.url, jupyter.token));
 
   it('a wrong token is refused', async () => {
     expect(await at(jupyter.url, 'wrong').check()).toMatchObject({ fault: 'gateway.refused' });

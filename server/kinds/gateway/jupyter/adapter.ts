@@ -12,6 +12,7 @@ import type {
   GatewayEndpoint,
   GatewayKernel,
   GatewaySpec,
+  GatewayTerminals,
   KernelLaunch,
   KernelLink,
   KernelLinkListener,
@@ -26,6 +27,7 @@ import { LaunchTurns } from './launch-turns.ts';
 import { notJupyter, readKernel, readKernels, readSpecs, statusModel, versionModel } from './models.ts';
 import { askJupyter, orFault, type RestReply, type RestRequest } from './rest.ts';
 import { SharedLink } from './shared-link.ts';
+import { JupyterTerminals } from './terminals.ts';
 
 const slowRestartMs = 90_000;
 
@@ -51,6 +53,7 @@ export class JupyterGateway implements FarGatewayPort {
   readonly #patienceMs: number | undefined;
   readonly #manifest: () => GatewayManifest;
   readonly #turns = new LaunchTurns();
+  readonly #terminals: JupyterTerminals;
   readonly #lines = new Map<KernelId, Line>();
 
   constructor(
@@ -63,6 +66,8 @@ export class JupyterGateway implements FarGatewayPort {
       readonly processes?: KernelProcesses;
       /** How long a socket may be silent before it is doubted, in ms. */
       readonly patienceMs?: number;
+      /** Where the gateway's folders lie, as its own machine names it. */
+      readonly rootFolder?: string;
     } = {},
   ) {
     this.#typed = async () => {
@@ -82,6 +87,19 @@ export class JupyterGateway implements FarGatewayPort {
       wait: (ms) => sleep(ms),
     });
     this.#endpoint = () => (this.#manifest().startsOnDemand ? orFault(this.#hub.endpoint) : this.#typed());
+    this.#terminals = new JupyterTerminals({
+      ask: (request) => this.#ask(request),
+      wake: () => this.wake(),
+      hasFolder: (folder) => this.#hasFolder(folder),
+      rootFolder: options.rootFolder ?? null,
+      endpoint: this.#endpoint,
+      effects,
+      patienceMs: options.patienceMs,
+    });
+  }
+
+  get terminals(): GatewayTerminals | undefined {
+    return this.#manifest().terminals ? this.#terminals : undefined;
   }
 
   async identify(): Promise<Fault | Identified> {

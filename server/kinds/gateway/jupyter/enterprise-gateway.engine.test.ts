@@ -31,6 +31,8 @@ describe.skipIf(missing !== null)('Enterprise Gateway that lists its kernels', (
 
   gatewayContract(() => at(gateway), 'python3');
 
+  it('has no terminals', () => expect(at(gateway).terminals).toBeUndefined());
+
   it('is known by asking', async () => {
     expect(await at(gateway).identify()).toMatchObject({ kind: 'enterprise-gateway', version: '3.3.0' });
   });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { gatewayManifests } from '#lib/kinds/gateway/manifest.ts';
 import { whyMissing } from '#server/testing/engine-process.ts';
 import { startHub } from '#server/testing/real-gateways.ts';
-import { gatewayContract } from '../contract.ts';
+import { gatewayContract, terminalContract } from '../contract.ts';
 import { tokenEndpoint, type GatewayEffects } from '../port.ts';
 import { JupyterGateway } from './adapter.ts';
 
@@ -56,6 +56,7 @@ describe.skipIf(missing !== null)('JupyterHub', () => {
       expect(await at().wake()).toBeNull();
     });
     gatewayContract(() => at(), 'python3');
+    terminalContract(() => at());
 
     it('is asleep again when it is stopped, and wakes', { timeout: 120_000 }, async () => {
       const port = at('user/ann/');

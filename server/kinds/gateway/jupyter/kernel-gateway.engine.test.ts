@@ -25,6 +25,8 @@ describe.skipIf(missing !== null)('Kernel Gateway that lists its kernels', () =>
 
   gatewayContract(() => at(gateway), 'python3');
 
+  it('has no terminals', () => expect(at(gateway).terminals).toBeUndefined());
+
   it('is known by asking', async () => {
     expect(await at(gateway).identify()).toMatchObject({ kind: 'kernel-gateway', version: '2.21.1' });
   });

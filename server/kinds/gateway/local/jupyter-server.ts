@@ -91,8 +91,8 @@ function settings(place: JupyterServerPlace, port: number, token: string): objec
       allow_origin: '',
       allow_remote_access: false,
       allow_root: process.getuid?.() === 0,
-      terminals_enabled: false,
-      jpserver_extensions: {},
+      terminals_enabled: true,
+      jpserver_extensions: { jupyter_server_terminals: true },
       // The start banner holds the URL with its token otherwise.
       custom_display_url: `http://127.0.0.1:${port}/`,
     },
