@@ -5,8 +5,7 @@ import type { FindEndpoint, GatewayEffects, TerminalLink, TerminalLinkListener }
 import { LineWatch, patienceMs } from './line-watch.ts';
 import { pongSocketClass } from './pong-socket.ts';
 import { thrownFault } from './rest.ts';
-
-const longestPauseMs = 10_000;
+import { Retries } from './retries.ts';
 
 export type TerminalLinkOptions = {
   readonly name: TerminalName;
@@ -30,8 +29,7 @@ export class JupyterTerminalLink implements TerminalLink {
   #isFirst = true;
   #size: { readonly cols: number; readonly rows: number } | null = null;
   #ended = false;
-  #tries = 0;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #retries = new Retries(() => this.#attempt(this.#open()));
 
   constructor(options: TerminalLinkOptions, listener: TerminalLinkListener) {
     this.#options = options;
@@ -66,7 +64,7 @@ export class JupyterTerminalLink implements TerminalLink {
 
   close(): void {
     this.#ended = true;
-    clearTimeout(this.#timer);
+    this.#retries.stop();
     this.#drop();
   }
 
@@ -111,7 +109,7 @@ export class JupyterTerminalLink implements TerminalLink {
   #setUp(): void {
     if (this.#isSetUp) return;
     this.#isSetUp = true;
-    this.#tries = 0;
+    this.#retries.succeeded();
     this.#watch.begin();
     if (this.#size !== null) this.resize(this.#size);
     this.#listener.connection('connected');
@@ -121,7 +119,7 @@ export class JupyterTerminalLink implements TerminalLink {
   #down(socket: WebSocket): void {
     if (this.#socket !== socket) return;
     this.#drop();
-    if (this.#tries === 0) this.#listener.connection('reconnecting');
+    if (this.#retries.isFirst) this.#listener.connection('reconnecting');
     this.#attempt(this.#findOut());
   }
 
@@ -151,13 +149,8 @@ export class JupyterTerminalLink implements TerminalLink {
     });
   }
 
-  /** Full jitter in a doubling range, the first try at once. */
   #retry(): void {
-    if (this.#ended) return;
-    const afterMs = Math.random() * Math.min(longestPauseMs, 250 * (2 ** this.#tries - 1));
-    this.#tries = Math.min(this.#tries + 1, 10);
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#attempt(this.#open()), afterMs);
+    if (!this.#ended) this.#retries.later();
   }
 
   #send(message: readonly unknown[]): boolean {
