@@ -69,6 +69,8 @@ test('the shell has the size of its window, and no secret of the gateway', async
     return `size ${rows} ${cols};`;
   };
   const before = await sizeIs();
+  // All of the room there is.
+  expect(Number(before.split(' ')[1])).toBeGreaterThan(30);
   await run(page, 'echo "size $(stty size);"');
   await expect(screenOf(page)).toContainText(before);
   await page.setViewportSize({ width: 1000, height: 600 });
