@@ -15,7 +15,7 @@ import { protocolVersion } from './version.ts';
 const hashes: Readonly<Record<number, string>> = {
   1: 'd3f872379c55c59c',
   2: '8bfe0c0737cddb4a',
-  3: 'f38eb1c129efa13d',
+  3: '1c2a682d304a6d52',
 };
 
 type Wire = {
