@@ -47,9 +47,11 @@ test('the server is gone: editing goes on, and nothing is lost when it is back',
   const page = await context.newPage();
   try {
     await openNotebook(page, server, 'offline.ipynb');
+    // Its code is here before the server is gone: a page that lacks it says so.
+    await editor(page, 0).click();
+    await expect(editor(page, 0).locator('.monaco-editor')).toBeVisible();
     await server.kill();
     await expect(main(page)).toHaveAttribute('data-doc-state', 'offline');
-    await editor(page, 0).click();
     await page.keyboard.press('Control+End');
     await page.keyboard.type(' # offline');
     await page.keyboard.press('Escape');
