@@ -7,7 +7,7 @@ import { allLines, printLines } from './line-count.ts';
 const megabyte = 1024 * 1024;
 const thenWait = `${printLines(50, 0)}\ntime.sleep(600)`;
 const hoard = (megabytes: number) =>
-  `${printLines(50, 0)}\nhoard = bytearray(${megabytes} * 1024 * 1024)\nprint(hoard[0])`;
+  `${printLines(50, 0)}\ntime.sleep(1)\nhoard = bytearray(${megabytes} * 1024 * 1024)\nprint(hoard[0])`;
 
 faultTest('kernel killed mid-cell', 'kill -9 of its process', { timeout: 180_000 }, async (row) => {
   await using rig = await KernelRig.start();

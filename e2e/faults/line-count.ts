@@ -18,8 +18,15 @@ export type LineCount = {
   readonly unknown: number;
 };
 
+/** Each line as one write: `print` writes the end of its line apart, and a flush by time may fall between the two. */
 export const printLines = (lines: number, pauseSeconds: number): string =>
-  `import time\nfor i in range(${lines}):\n    print(f"line {i}", flush=True)\n    time.sleep(${pauseSeconds})`;
+  [
+    'import sys, time',
+    `for i in range(${lines}):`,
+    '    sys.stdout.write(f"line {i}\\n")',
+    '    sys.stdout.flush()',
+    `    time.sleep(${pauseSeconds})`,
+  ].join('\n');
 
 export function countLines(expected: number, outputs: readonly Output[]): LineCount {
   const text = outputs.map((output) => (output.output_type === 'stream' ? output.text : '')).join('');
