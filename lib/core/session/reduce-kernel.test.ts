@@ -1,26 +1,11 @@
 import { expect, it } from 'vitest';
-import { gatewayId, kernelId, principalId, sessionId } from '#lib/core/ids.ts';
 import type { SessionEvent, SessionEventOf } from './event.ts';
 import { rebuildEvents } from './rebuild.ts';
 import { replaySession } from './reduce.ts';
+import { bound, s1, stamp } from './sample-events.ts';
 import { emptyRunState } from './state.ts';
 
-const id = sessionId('s');
-const stamp = { at: 1, by: principalId('server') };
-const bound: SessionEvent = {
-  type: 'SessionBound',
-  ...stamp,
-  session: {
-    id,
-    gatewayId: gatewayId('g'),
-    gatewayLabel: 'g',
-    kernelId: kernelId('k'),
-    kernelName: 'python3',
-    displayName: 'Python',
-    language: 'python',
-    clientId: 'client',
-  },
-};
+const id = s1;
 const heard = (n: number, more: Partial<SessionEventOf<'KernelHeard'>> = {}): SessionEvent => ({
   type: 'KernelHeard',
   ...stamp,
@@ -58,13 +43,13 @@ it.each([
     },
   ],
 ])('notes what was heard, and says the same in a snapshot: %s', (_, events, expected) => {
-  const state = replaySession(emptyRunState, [bound, ...events]);
+  const state = replaySession(emptyRunState, [bound(), ...events]);
   expect(state.sessions.get(id)?.heard).toEqual([{ prefix: 'k_1', ...expected }]);
   expect(replaySession(emptyRunState, rebuildEvents(state, stamp.by, 2)).sessions).toEqual(state.sessions);
 });
 
 it('keeps a bound', () => {
   const events = Array.from({ length: 1_000 }, (_, at) => heard(3 * at, { ...first, ...(at % 2 ? aside : {}) }));
-  const [kept] = replaySession(emptyRunState, [bound, ...events]).sessions.get(id)?.heard ?? [];
+  const [kept] = replaySession(emptyRunState, [bound(), ...events]).sessions.get(id)?.heard ?? [];
   expect([kept?.own.length, kept?.own.at(-1)?.to]).toEqual([32, 2_997]);
 });
