@@ -1,5 +1,6 @@
 import { failureOf } from '#lib/core/connection-failure.ts';
 import { fault, type Fault } from '#lib/core/fault.ts';
+import { readBounded } from '#lib/core/read-bounded.ts';
 import type { ClusterEffects } from '#server/kinds/cluster/port.ts';
 import type { GuardedFetch } from '#server/kinds/gateway/port.ts';
 
@@ -22,7 +23,7 @@ export function askThrough(fetch: GuardedFetch): ClusterEffects['ask'] {
         ...(endpoint.tls === undefined ? {} : { tls: endpoint.tls }),
         ...(body === undefined ? {} : { body }),
       });
-      const text = await readText(answer);
+      const text = await readBounded(answer.body, mostBytes);
       if (text === null) return notThis(`${place} answers with more than ${mostBytes / 1024 / 1024} MB.`);
       const refused = refusalOf(place, answer.status);
       return refused ?? { status: answer.status, contentType: answer.headers.get('content-type') ?? '', text };
@@ -47,20 +48,6 @@ function refusalOf(place: string, status: number): Fault | null {
     return fault('cluster.unreachable', message, 'Start the cluster, or wait until it is up.');
   }
   return null;
-}
-
-/** The body as text, or null, with the rest of it left unread, when it is longer than anything we ask for. */
-async function readText(answer: Response): Promise<string | null> {
-  if (answer.body === null) return '';
-  const parts: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const part of answer.body) {
-    bytes += part.byteLength;
-    // Leaving the loop cancels the stream, and with it the connection.
-    if (bytes > mostBytes) return null;
-    parts.push(part);
-  }
-  return Buffer.concat(parts).toString();
 }
 
 function faultOf(error: unknown, place: string, limitMs: number): Fault {

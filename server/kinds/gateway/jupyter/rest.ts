@@ -1,5 +1,6 @@
 import { failureOf } from '#lib/core/connection-failure.ts';
 import { fault, FaultError, type Fault } from '#lib/core/fault.ts';
+import { readBounded } from '#lib/core/read-bounded.ts';
 import type { GatewayEffects, GatewayEndpoint } from '../port.ts';
 
 export type RestRequest = {
@@ -43,7 +44,7 @@ export async function askJupyter(
       ...(endpoint.tls === undefined ? {} : { tls: endpoint.tls }),
       ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
     });
-    const text = await readText(answer);
+    const text = await readBounded(answer.body, maxBodyBytes);
     if (text === null) {
       return fault(
         'gateway.notJupyter',
@@ -69,20 +70,6 @@ function tryParse(text: string): unknown {
   } catch {
     return null;
   }
-}
-
-/** The body as text, or null, with the rest of it left unread, when it is longer than anything we ask for. */
-async function readText(answer: Response): Promise<string | null> {
-  if (answer.body === null) return '';
-  const parts: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const part of answer.body) {
-    bytes += part.byteLength;
-    // Leaving the loop cancels the stream, and with it the connection.
-    if (bytes > maxBodyBytes) return null;
-    parts.push(part);
-  }
-  return Buffer.concat(parts).toString();
 }
 
 function readAnswer(place: string, status: number, contentType: string, text: string): Fault | RestReply {
