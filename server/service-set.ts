@@ -1,8 +1,12 @@
 import type { Principal } from '#lib/core/access/decide.ts';
 import type { Fault } from '#lib/core/fault.ts';
-import type { NotebookId, PrincipalId } from '#lib/core/ids.ts';
+import type { ClusterId, NotebookId, PrincipalId } from '#lib/core/ids.ts';
+import type { ClusterView } from '#lib/protocol/http/clusters.ts';
 import type { SignIn } from './auth/sign-in.ts';
 import type { OpenedText } from './document/parse-file.ts';
+import type { ClusterTemplates } from './cluster/cluster-templates.ts';
+import type { Clusters } from './cluster/clusters.ts';
+import type { StartTimes } from './cluster/start-times.ts';
 import type { DocumentRoom } from './document/room.ts';
 import type { Rooms } from './document/rooms.ts';
 import type { Gateways } from './gateway/gateways.ts';
@@ -24,6 +28,11 @@ export type Services = {
   readonly signIn: SignIn;
   readonly gateways: Gateways;
   readonly terminals: Terminals;
+  readonly clusters: Clusters;
+  readonly clusterTemplates: ClusterTemplates;
+  readonly clusterStarts: StartTimes;
+  /** Notebooks whose kernels are told of a cluster. */
+  readonly boundTo: (id: ClusterId) => ClusterView['notebooks'];
   readonly workspace: Workspace;
   readonly uploads: Uploads;
   readonly rooms: Rooms;
@@ -40,6 +49,6 @@ export type Services = {
   /** A fresh one-time sign-in link. */
   readonly mintLink: () => string;
   readonly runningCells: () => number;
-  /** Saves and closes everything. `keepKernels`: the embedded gateway goes on and is found again at the next start. */
+  /** Saves and closes everything. `keepKernels`: the embedded gateway and the clusters that were launched go on and are found again at the next start. */
   readonly stop: (options: { readonly keepKernels: boolean }) => Promise<void>;
 };

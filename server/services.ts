@@ -1,14 +1,23 @@
+import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import type { IncomingMessage, Server } from 'node:http';
 import type { LookupFunction } from 'node:net';
 import { join } from 'node:path';
 import type { Kysely } from 'kysely';
 import { type Fault, fault, isFault } from '#lib/core/fault.ts';
+import { clusterKindSchema } from '#lib/core/cluster/kind.ts';
+import { clusterManifests } from '#lib/kinds/cluster/manifest.ts';
 import { gatewayManifests } from '#lib/kinds/gateway/manifest.ts';
 import { type NotebookId, principalId, workspaceId } from '#lib/core/ids.ts';
 import { Seal } from './auth/seal.ts';
 import { ControlSocket } from './auth/control-socket.ts';
 import { SignIn } from './auth/sign-in.ts';
+import { askThrough } from './cluster/ask-cluster.ts';
+import { atMostEvery } from './cluster/at-most.ts';
+import { ClusterTemplates } from './cluster/cluster-templates.ts';
+import { Clusters, type ConnectCluster } from './cluster/clusters.ts';
+import { engineEnvironments } from './cluster/engine-environments.ts';
+import { StartTimes } from './cluster/start-times.ts';
 import type { Config } from './config.ts';
 import { migrate } from './db/migrate.ts';
 import type { Database } from './db/schema.ts';
@@ -30,12 +39,17 @@ import { serverHandlers } from './http/handlers/server.ts';
 import { settingsHandlers } from './http/handlers/settings.ts';
 import { terminalHandlers as terminalRoutes } from './http/handlers/terminals.ts';
 import { uploadHandlers } from './http/handlers/uploads.ts';
+import { clusterLogHandlers } from './http/handlers/cluster-logs.ts';
+import { clusterTemplateHandlers } from './http/handlers/cluster-templates.ts';
+import { clusterHandlers } from './http/handlers/clusters.ts';
 import { OutboundGuard, portOf } from './http/outbound-guard.ts';
 import { Pages } from './http/pages.ts';
 import { ApiRouter } from './http/router.ts';
 import { JupyterGateway } from './kinds/gateway/jupyter/adapter.ts';
 import { tokenEndpoint } from './kinds/gateway/port.ts';
+import { clusterAdapters } from './kinds/cluster/registry.ts';
 import { LocalGateway } from './kinds/gateway/local/local-gateway.ts';
+import { LocalProvider } from './kinds/provider/local/local-provider.ts';
 import { HistoryRetention } from './ledger/history-retention.ts';
 import { Ledger } from './ledger/ledger.ts';
 import { LedgerQuery } from './ledger/ledger-query.ts';
@@ -76,6 +90,7 @@ export async function buildServices({ config, home, server, port }: Ground): Pro
   const db = await openDatabase(join(home.folder, 'farfield.db'));
   if (isFault(db)) return db;
   const signIn = new SignIn(db, theWorkspace);
+  const seal = new Seal(join(home.folder, 'seal.key'));
   const local = new LocalGateway({
     homeFolder: home.folder,
     workspaceFolder: config.workspaceFolder,
@@ -86,12 +101,12 @@ export async function buildServices({ config, home, server, port }: Ground): Pro
   const guard = new OutboundGuard({
     allowLoopback: true,
     allowedNetworks: config.allowedNetworks,
-    ownPorts: () => [...ownPorts],
+    ownPorts: () => [...ownPorts, ...clusters.ownPorts()],
   });
   const gateways = new Gateways({
     db,
     workspaceId: theWorkspace,
-    seal: new Seal(join(home.folder, 'seal.key')),
+    seal,
     connect: ({ kind, endpoint }) => {
       const { checkUrl, fetch } = guard;
       const lookupFor = (url: URL): LookupFunction => guard.lookupFor(portOf(url));
@@ -106,6 +121,39 @@ export async function buildServices({ config, home, server, port }: Ground): Pro
   });
   await gateways.run();
   local.run();
+  const clusterStarts = new StartTimes(db, theWorkspace);
+  const boundTo: Services['boundTo'] = () => [];
+  const clusters = new Clusters({
+    db,
+    workspaceId: theWorkspace,
+    seal,
+    provider: new LocalProvider({
+      folder: join(home.folder, 'clusters'),
+      effects: {
+        ensureEngine: engineEnvironments(config.projectFolder, config.venvsFolder),
+        now: () => Date.now(),
+        log: (line) => console.warn(line),
+      },
+    }),
+    spoken: clusterKindSchema.options.filter((kind) => clusterAdapters[kind] !== undefined),
+    connect: connectClusters(guard),
+    startTimes: clusterStarts,
+    boundTo,
+    self: principalId('server'),
+    events: {
+      changed: atMostEvery(300, () => sockets.broadcast('clusters.changed', {})),
+      log: (line) => console.warn(line),
+    },
+    effects: { now: () => Date.now(), randomId: randomUUID },
+  });
+  const clusterTemplates = new ClusterTemplates({
+    db,
+    workspaceId: theWorkspace,
+    seal,
+    clusters,
+    startTimes: clusterStarts,
+    randomId: randomUUID,
+  });
   const terminals = new Terminals({ gateways, changed: () => sockets.broadcast('terminals.changed', {}) });
 
   const trash = join(home.folder, 'trash');
@@ -181,6 +229,10 @@ export async function buildServices({ config, home, server, port }: Ground): Pro
     signIn,
     gateways,
     terminals,
+    clusters,
+    clusterTemplates,
+    clusterStarts,
+    boundTo,
     workspace,
     uploads,
     rooms,
@@ -210,7 +262,8 @@ export async function buildServices({ config, home, server, port }: Ground): Pro
       await rooms.stop();
       await retention.stop();
       await ledger.flush();
-      await Promise.all([keepKernels ? null : local.stop(), guard.stop(), pages.stop()]);
+      await Promise.all([keepKernels ? null : local.stop(), clusters.stop({ keep: keepKernels }), pages.stop()]);
+      await guard.stop();
       await db.destroy();
     },
   };
@@ -232,6 +285,9 @@ export async function buildServices({ config, home, server, port }: Ground): Pro
       ...settingsHandlers(services),
       ...queueHandlers(services),
       ...terminalRoutes(services),
+      ...clusterHandlers(services),
+      ...clusterLogHandlers(services),
+      ...clusterTemplateHandlers(services),
     },
   });
   const sockets = new SocketServer(server, {
@@ -240,6 +296,9 @@ export async function buildServices({ config, home, server, port }: Ground): Pro
     workspaceId: theWorkspace,
     principalOf,
   });
+  await clusterStarts.run();
+  await clusterTemplates.run();
+  await clusters.run();
   // Notebooks whose kernels outlived the last process find them again, whether or not somebody is looking.
   rooms.openAllRecoverable().catch((error: unknown) => console.error('a notebook could not be recovered:', error));
   return { services, api, pages };
@@ -258,6 +317,18 @@ function localPort(local: LocalGateway, ownPorts: Set<number>, rootFolder: strin
   };
   const effects = { fetch: globalThis.fetch, lookupFor: () => lookup, checkUrl: async () => null };
   return new JupyterGateway(endpoint, effects, { processes: local.processes(), rootFolder });
+}
+
+/** Attached clusters are reached through the guard; what we have launched is ours, like the embedded gateway. */
+function connectClusters(guard: OutboundGuard): ConnectCluster {
+  const ticks = (): number => performance.now();
+  const ways = {
+    attached: { ask: askThrough(guard.fetch), ticks },
+    launched: { ask: askThrough(globalThis.fetch), ticks },
+  };
+  return (kind, origin, find) =>
+    clusterAdapters[kind]?.(find, ways[origin]) ??
+    fault('request.unsupported', `${clusterManifests[kind].label} clusters cannot be spoken with from here yet.`);
 }
 
 async function openDatabase(file: string): Promise<Kysely<Database> | Fault> {

@@ -68,6 +68,9 @@ export const faultCodes = [
   'cluster.certificate',
   'cluster.notThis', // something else answers there
   'cluster.notOffered', // raised by a cluster adapter: the engine can, this cluster does not offer it
+  'template.notFound', // raised by the cluster templates: deleted, or of another server
+  'template.shipped', // raised by the cluster templates: it comes with the product and stays as it is
+  'template.tooMany', // raised by the cluster templates
   'engine.missing', // raised by a provider: the engine is not here and could not be installed
   'terminal.notFound', // raised by a gateway adapter: its shell has ended
   'terminal.away', // raised by a terminal: its line is down, or it has ended, so that nothing can be typed

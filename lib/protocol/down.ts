@@ -1,3 +1,4 @@
+import { clustersChanged } from './clusters-changed.ts';
 import { documentAwarenessChanged } from './document-awareness.ts';
 import { documentStateMessage } from './document-state.ts';
 import { documentUpdated } from './document-update.ts';
@@ -20,6 +21,7 @@ export const downMessages = {
   'run.payload': runPayloadMessage,
   'files.changed': filesChanged,
   'gateways.changed': gatewaysChanged,
+  'clusters.changed': clustersChanged,
   'terminal.data': terminalData,
   'terminal.state': terminalStateMessage,
   'terminals.changed': terminalsChanged,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type {
   CellId,
+  ClusterId,
   EpochId,
   GatewayId,
   InputId,
@@ -30,6 +31,7 @@ export const inputIdField = opaqueId<InputId>();
 export const requestIdField = opaqueId<RequestId>();
 export const kernelIdField = opaqueId<KernelId>();
 export const gatewayIdField = opaqueId<GatewayId>();
+export const clusterIdField = opaqueId<ClusterId>();
 
 /** What Jupyter takes as the name of a terminal. */
 export const terminalNameField = z

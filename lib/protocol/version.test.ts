@@ -15,7 +15,7 @@ import { protocolVersion } from './version.ts';
 const hashes: Readonly<Record<number, string>> = {
   1: 'd3f872379c55c59c',
   2: '8bfe0c0737cddb4a',
-  3: '1c2a682d304a6d52',
+  3: 'a4e7c079eef2d6d4',
 };
 
 type Wire = {

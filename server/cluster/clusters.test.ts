@@ -12,6 +12,7 @@ import { openSqlite } from '#server/db/sqlite.ts';
 import type { ClusterPort, FindClusterEndpoint } from '#server/kinds/cluster/port.ts';
 import type { ClusterLaunch, LaunchedCluster, ProviderPort } from '#server/kinds/provider/port.ts';
 import { Clusters, type LaunchForm } from './clusters.ts';
+import { StartTimes } from './start-times.ts';
 
 const minute = 60_000;
 const ada = principalId('ada');
@@ -88,6 +89,11 @@ const provider: ProviderPort = {
   },
   stop: async (id) => void world.asked.push(`stop ${id}`),
   list: () => [],
+  kinds: () => ['dask'],
+  machine: () => ({ cores: 2, memoryBytes: 8e9, freeDiskBytes: 9e9 }),
+  admit: () => null,
+  listLogs: () => ['scheduler'],
+  openLog: async () => fault('cluster.notFound', 'none'),
   readLog: async () => '',
 };
 
@@ -116,7 +122,10 @@ async function open(): Promise<{ readonly clusters: Clusters; readonly close: ()
     workspaceId: workspaceId('default'),
     seal: new Seal(join(folder, 'seal.key')),
     provider,
-    connect: (kind, find) => (kind === 'dask' ? port(find) : fault('request.unsupported', 'not yet')),
+    startTimes: new StartTimes(db, workspaceId('default')),
+    boundTo: () => [],
+    spoken: ['dask'],
+    connect: (kind, _origin, find) => (kind === 'dask' ? port(find) : fault('request.unsupported', 'not yet')),
     self: principalId('server'),
     events: { changed: () => undefined, log: () => undefined },
     effects: { now: () => world.now, randomId: () => `c${(ids += 1)}` },
@@ -126,7 +135,7 @@ async function open(): Promise<{ readonly clusters: Clusters; readonly close: ()
   const close = async (): Promise<void> => {
     if (closed) return;
     closed = true;
-    await clusters.stop();
+    await clusters.stop({ keep: true });
     await db.destroy();
   };
   opened.push(close);

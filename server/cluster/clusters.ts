@@ -1,25 +1,29 @@
 import type { Kysely } from 'kysely';
-import type { ClusterEvent } from '#lib/core/cluster/event.ts';
+import type { ClusterKind } from '#lib/core/cluster/kind.ts';
 import type { ClusterPicture } from '#lib/core/cluster/picture.ts';
 import { reduceCluster } from '#lib/core/cluster/reduce.ts';
 import type { Cluster, ClusterEffect, ClusterSize } from '#lib/core/cluster/state.ts';
-import { assertNever, fault, isFault, type Fault } from '#lib/core/fault.ts';
+import { fault, isFault, type Fault } from '#lib/core/fault.ts';
 import { clusterId, type ClusterId, type PrincipalId, type WorkspaceId } from '#lib/core/ids.ts';
-import {
-  type ClusterKind,
-  clusterManifests,
-  type ClusterPlace,
-  type KernelBinding,
-  may,
-} from '#lib/kinds/cluster/manifest.ts';
+import { clusterManifests, type ClusterPlace, type KernelBinding, may } from '#lib/kinds/cluster/manifest.ts';
+import type { ClusterEnvironment } from '#lib/core/cluster/template.ts';
+import type { ClusterView } from '#lib/protocol/http/clusters.ts';
 import type { Seal } from '#server/auth/seal.ts';
 import type { Database } from '#server/db/schema.ts';
 import type { ClusterPort, FindClusterEndpoint } from '#server/kinds/cluster/port.ts';
-import type { LaunchedCluster, ProviderPort } from '#server/kinds/provider/port.ts';
+import type { Machine, ProviderPort } from '#server/kinds/provider/port.ts';
+import { ClusterLogs } from './cluster-logs.ts';
+import { viewOf } from './cluster-view.ts';
+import type { StartTimes } from './start-times.ts';
+import { type Entry, performEffect, type Told } from './perform-effect.ts';
 import { readRow, type StoredCluster, writeRow } from './stored-cluster.ts';
 
-/** Builds the adapter of a cluster; a kind that cannot be spoken with yet is a fault. */
-export type ConnectCluster = (kind: ClusterKind, find: FindClusterEndpoint) => Fault | ClusterPort;
+/** Builds the adapter of a cluster; a kind that cannot be spoken with is a fault. */
+export type ConnectCluster = (
+  kind: ClusterKind,
+  origin: Cluster['origin'],
+  find: FindClusterEndpoint,
+) => Fault | ClusterPort;
 
 export type ClusterParts = {
   readonly db: Kysely<Database>;
@@ -27,6 +31,11 @@ export type ClusterParts = {
   readonly seal: Seal;
   readonly provider: ProviderPort;
   readonly connect: ConnectCluster;
+  /** The kinds that `connect` knows. */
+  readonly spoken: readonly ClusterKind[];
+  readonly startTimes: StartTimes;
+  /** Notebooks whose kernels are told of a cluster. */
+  readonly boundTo: (id: ClusterId) => ClusterView['notebooks'];
   /** This server: the author of what engines do. */
   readonly self: PrincipalId;
   readonly events: {
@@ -43,11 +52,12 @@ export type LaunchForm = {
   readonly label: string;
   readonly size: ClusterSize;
   readonly idleMinutes: number | null;
-  readonly environment: Readonly<Record<string, string>>;
+  readonly environment: ClusterEnvironment;
 };
 export type AttachForm = {
   readonly kind: ClusterKind;
-  readonly label: string;
+  /** null: the host of the address. */
+  readonly label: string | null;
   readonly place: unknown;
   readonly token: string | null;
 };
@@ -58,27 +68,19 @@ export type ClusterAsk = Extract<
   { readonly type: 'CheckRequested' | 'ScaleRequested' | 'IdlePolicySet' | 'KeepRequested' | 'StopRequested' }
 >;
 
-/** Events without their time and author, which are added here. */
-type Told = ClusterEvent extends infer Event ? (Event extends ClusterEvent ? Omit<Event, 'at' | 'by'> : never) : never;
-
-type Entry = {
-  stored: StoredCluster;
-  readonly port: Fault | ClusterPort;
-  launched: LaunchedCluster | null;
-  seen: { readonly picture: ClusterPicture; readonly at: number } | null;
-};
-
 const lookEveryMs = 5_000;
 
 /**
  * The clusters of a workspace: owns the table `clusters` and performs what the reducer asks for. It alone joins a cluster's
- * life, the adapter that speaks with it and the provider that launched it. Ends none when this server ends.
+ * life, the adapter that speaks with it and the provider that launched it.
  */
 export class Clusters {
   readonly #parts: ClusterParts;
   readonly #entries = new Map<ClusterId, Entry>();
   #timer: NodeJS.Timeout | null = null;
   #looking: Promise<unknown> | null = null;
+  /** Stops that are under way. */
+  readonly #stops = new Set<Promise<void>>();
   /** Ends when what is known is on disk. */
   #written: Promise<void> = Promise.resolve();
 
@@ -97,8 +99,16 @@ export class Clusters {
     this.#timer = setInterval(() => void this.look(), lookEveryMs).unref();
   }
 
-  async stop(): Promise<void> {
+  /** `keep`: those that were launched go on and are found again at the next start; else they are stopped. */
+  async stop({ keep }: { readonly keep: boolean }): Promise<void> {
     if (this.#timer !== null) clearInterval(this.#timer);
+    if (!keep) {
+      for (const entry of this.#entries.values()) {
+        const { origin, state } = entry.stored.cluster;
+        if (origin === 'launched' && state !== 'failed') this.#take(entry, { type: 'StopRequested' });
+      }
+      await Promise.all(this.#stops);
+    }
     await this.#looking;
     await this.#written;
   }
@@ -107,26 +117,77 @@ export class Clusters {
     return [...this.#entries.values()].map(({ stored }) => stored.cluster);
   }
 
+  views(): ClusterView[] {
+    return [...this.#entries.values()].map((entry) => this.#viewOf(entry));
+  }
+
+  view(id: ClusterId): Fault | ClusterView {
+    const entry = this.#entries.get(id);
+    return entry === undefined ? notFound : this.#viewOf(entry);
+  }
+
+  /** What can be done with a kind here. */
+  offers(kind: ClusterKind): { readonly attach: boolean; readonly launch: boolean } {
+    const attach = this.#parts.spoken.includes(kind);
+    return { attach, launch: attach && this.#parts.provider.kinds().includes(kind) };
+  }
+
+  machine(): Machine {
+    return this.#parts.provider.machine();
+  }
+
+  /** Why a cluster of this size cannot be launched here; null: it can. */
+  admit(kind: ClusterKind, size: ClusterSize): Fault | null {
+    return may(clusterManifests[kind], 'launched', 'start') ? this.#parts.provider.admit(kind, size) : notOffered;
+  }
+
+  /** Ports of this machine at which our own clusters tell of themselves: not to be reached by an address that is entered. */
+  ownPorts(): readonly number[] {
+    return [...this.#entries.values()].flatMap(({ launched }) => {
+      const url = URL.parse(launched?.place.dashboard ?? '');
+      return url === null ? [] : [Number(url.port)];
+    });
+  }
+
   /** What it last told of itself, and when. */
   seen(id: ClusterId): Entry['seen'] {
     return this.#entries.get(id)?.seen ?? null;
   }
 
   launch({ environment, ...form }: LaunchForm, by: PrincipalId): Fault | Cluster {
-    if (!may(clusterManifests[form.kind], 'launched', 'start')) return notOffered;
+    const refused = this.admit(form.kind, form.size);
+    if (refused !== null) return refused;
     return this.#begin({ type: 'ClusterRequested', ...form }, form.kind, { place: null, token: null, environment }, by);
+  }
+
+  /** What it has written and what has happened to it. */
+  logs(id: ClusterId): Fault | ClusterLogs {
+    const entry = this.#entries.get(id);
+    return entry === undefined ? notFound : new ClusterLogs(entry, entry.port, this.#parts.provider);
+  }
+
+  /** Launches one that failed again, in the same way. The failed one stays, with its logs. */
+  relaunch(id: ClusterId, by: PrincipalId): Fault | Cluster {
+    const entry = this.#entries.get(id);
+    if (entry === undefined) return notFound;
+    const { cluster, environment } = entry.stored;
+    const { kind, label, size, idle, state } = cluster;
+    if (state !== 'failed' || size === null)
+      return fault('request.unsupported', `“${label}” has not failed.`, 'Stop it first, or launch another one.');
+    return this.launch({ kind, label, size, idleMinutes: idle.minutes, environment }, by);
   }
 
   /** Tests the address first; one that does not answer is not kept. */
   async attach({ kind, label, place, token }: AttachForm, by: PrincipalId): Promise<Fault | Cluster> {
     const read = clusterManifests[kind].place.safeParse(place);
     if (!read.success) return fault('request.invalid', read.error.issues[0]?.message ?? 'The address cannot be read.');
-    const port = this.#parts.connect(kind, async () => endpointOf(read.data, token));
+    const port = this.#parts.connect(kind, 'attached', async () => endpointOf(read.data, token));
     if (isFault(port)) return port;
     const checked = await port.check();
     if (isFault(checked)) return checked;
     const known = { place: read.data, token, environment: {} };
-    return this.#begin({ type: 'ClusterAttached', kind, label }, kind, known, by);
+    const named = label ?? hostOf(read.data.address);
+    return this.#begin({ type: 'ClusterAttached', kind, label: named }, kind, known, by);
   }
 
   /** Carries out what a person asks for, or says why not. */
@@ -138,14 +199,28 @@ export class Clusters {
     return this.#take(entry, asked, by);
   }
 
+  /** More workers, or fewer. `cluster.busy`: running work would be hit, and was not said to be no matter. */
+  scale(id: ClusterId, workers: number, evenIfBusy: boolean, by: PrincipalId): Fault | Cluster {
+    const entry = this.#entries.get(id);
+    if (entry === undefined) return notFound;
+    const { kind, origin, state, label, size, scaling } = entry.stored.cluster;
+    if (size === null || !may(clusterManifests[kind], origin, 'scale')) return notOffered;
+    if (state !== 'ready') return notReady(label);
+    if (scaling) return fault('cluster.busy', `“${label}” is on its way to another size.`, 'Wait until it is there.');
+    const refused = workers > size.workers ? this.admit(kind, { ...size, workers }) : null;
+    if (refused !== null) return refused;
+    const cluster = this.#take(entry, { type: 'ScaleRequested', workers, evenIfBusy }, by);
+    const isHeld = !cluster.scaling && cluster.size?.workers !== workers;
+    return isHeld && cluster.fault !== null ? cluster.fault : cluster;
+  }
+
   /** How a kernel is told of it. */
   binding(id: ClusterId): Fault | KernelBinding {
     const entry = this.#entries.get(id);
     if (entry === undefined) return notFound;
     const { cluster, token } = entry.stored;
     const place = placeOf(entry);
-    if (cluster.state !== 'ready' || place === null)
-      return fault('cluster.unreachable', `“${cluster.label}” is not ready.`, 'Wait until it is, or pick another.');
+    if (cluster.state !== 'ready' || place === null) return notReady(cluster.label);
     const keys = entry.launched?.keys ?? (token === null ? {} : { token });
     return clusterManifests[cluster.kind].bind(place, keys);
   }
@@ -200,14 +275,14 @@ export class Clusters {
   }
 
   #enter(stored: StoredCluster): Entry {
-    const port = this.#parts.connect(stored.cluster.kind, async () => {
+    const port = this.#parts.connect(stored.cluster.kind, stored.cluster.origin, async () => {
       const place = placeOf(entry);
       if (place === null) return notFound;
       return entry.launched === null
         ? endpointOf(place, entry.stored.token)
         : { dashboard: place.dashboard, headers: entry.launched.headers };
     });
-    const entry: Entry = { stored, port, launched: null, seen: null };
+    const entry: Entry = { stored, port, launched: null, seen: null, distanceMs: null };
     this.#entries.set(stored.cluster.id, entry);
     return entry;
   }
@@ -227,63 +302,28 @@ export class Clusters {
 
   #perform(entry: Entry, effect: ClusterEffect): void {
     // Whatever an adapter or a provider throws is a fault of the cluster, and a bug that the operator reads of.
-    this.#answer(entry, effect).catch((error: unknown) => {
+    const { provider, startTimes, effects } = this.#parts;
+    const answered = performEffect(effect, entry, {
+      provider,
+      startTimes,
+      now: effects.now,
+      kept: () => this.#written,
+      take: (told) => void this.#take(entry, told),
+    }).catch((error: unknown) => {
       const why = error instanceof Error ? error.message : String(error);
       this.#parts.events.log(`cluster ${effect.id}: ${effect.type} failed: ${why}`);
       this.#take(entry, { type: 'ClusterFailed', fault: fault('cluster.start', `It failed: ${why}.`) });
     });
+    if (effect.type !== 'Stop') return;
+    this.#stops.add(answered);
+    void answered.finally(() => this.#stops.delete(answered));
   }
 
-  async #answer(entry: Entry, effect: ClusterEffect): Promise<void> {
-    const { provider } = this.#parts;
-    const { id } = effect;
-    const follow = { onReason: (text: string) => void this.#take(entry, { type: 'StepReached', text }) };
-    switch (effect.type) {
-      case 'Launch': {
-        const { cluster, environment } = entry.stored;
-        const request = { id, kind: cluster.kind, size: effect.size, environment };
-        // On disk before anything runs: what a crash leaves is found by it.
-        await this.#written;
-        // Called off before it has begun.
-        if (entry.stored.cluster.state !== 'requested') return;
-        return this.#launched(entry, await provider.launch(request, follow));
-      }
-      case 'Adopt':
-        return this.#launched(entry, (await provider.adopt(id, follow)) ?? gone);
-      case 'Check': {
-        const checked = isFault(entry.port) ? entry.port : await entry.port.check();
-        if (isFault(checked)) this.#take(entry, { type: 'ClusterUnreachable', fault: checked });
-        else this.#take(entry, { type: 'ClusterReady' });
-        return;
-      }
-      case 'Scale': {
-        const scaled = await provider.scale(id, effect.workers, follow);
-        if (!isFault(scaled)) {
-          entry.launched = scaled;
-          this.#take(entry, { type: 'ClusterScaled' });
-          return;
-        }
-        const found = await provider.find(id);
-        const workers = isFault(found) || found === null ? 0 : found.workers.length;
-        this.#take(entry, { type: 'ScaleFailed', fault: scaled, workers });
-        return;
-      }
-      case 'Stop':
-        await provider.stop(id);
-        this.#take(entry, { type: 'ClusterStopped' });
-        return;
-      default:
-        return assertNever(effect);
-    }
-  }
-
-  #launched(entry: Entry, answer: Fault | LaunchedCluster): void {
-    if (isFault(answer)) {
-      this.#take(entry, { type: 'ClusterFailed', fault: answer });
-      return;
-    }
-    entry.launched = answer;
-    this.#take(entry, { type: 'ClusterReady' });
+  #viewOf(entry: Entry): ClusterView {
+    const { startTimes, boundTo } = this.#parts;
+    const { id, kind, size } = entry.stored.cluster;
+    const lastStartMs = size === null ? null : startTimes.get(kind, size);
+    return viewOf(entry, { lastStartMs, notebooks: boundTo(id) });
   }
 
   /** Writes in the order of what happened; a disk that fails is told, and what is in memory counts. */
@@ -312,6 +352,13 @@ function endpointOf({ dashboard }: ClusterPlace, token: string | null) {
   return { dashboard, headers: token === null ? {} : { Authorization: `Bearer ${token}` } };
 }
 
+function hostOf(address: string): string {
+  return address.replace(/^[a-z]+:\/\//, '').replace(/:\d+$/, '');
+}
+
+function notReady(label: string): Fault {
+  return fault('cluster.unreachable', `“${label}” is not ready.`, 'Wait until it is, or pick another.');
+}
+
 const notFound = fault('cluster.notFound', 'There is no such cluster.', 'Pick another, or launch one.');
 const notOffered = fault('request.unsupported', 'This cannot be done with a cluster of this kind.');
-const gone = fault('cluster.notFound', 'Nothing of this cluster is left on this machine.', 'Launch it again.');

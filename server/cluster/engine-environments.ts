@@ -6,6 +6,10 @@ import { SetupError } from '../setup/step.mjs';
 
 export type EngineSetup = typeof ensureEnvironment;
 
+const installing = 'installing ';
+/** Whether what a launch waits for is an installation: it waits so once. */
+export const isInstalling = (reason: string): boolean => reason.startsWith(installing);
+
 /**
  * Installs engines on first use, each into an environment of its own beside those of the gateway and of notebooks. Two that
  * want one wait for each other. One that was called off is made anew by the next.
@@ -23,7 +27,7 @@ export function engineEnvironments(
         await setUp(root, venvs, environment, label, {
           why: 'first use',
           announce: (what, _why, work) => {
-            onReason?.(`installing ${what}: it is used for the first time`);
+            onReason?.(`${installing}${what}: it is used for the first time`);
             return work();
           },
           ...(signal === undefined ? {} : { signal }),

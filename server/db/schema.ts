@@ -4,6 +4,8 @@ import type { Kysely } from 'kysely';
 export type Database = {
   gateways: GatewayRow;
   clusters: ClusterRow;
+  cluster_templates: ClusterTemplateRow;
+  cluster_starts: ClusterStartRow;
   sign_ins: SignInRow;
   runs: RunRow;
   history_erasures: HistoryErasureRow;
@@ -30,11 +32,22 @@ export type ClusterRow = {
   cluster: string;
   /** JSON of where it is; null when it was launched from here. */
   place: string | null;
-  /** JSON of the environment variables of its workers. */
-  environment: string;
-  /** Sealed with the key file. */
+  /** JSON of the environment variables of its workers, sealed with the key file, as the token is. */
+  sealed_environment: string;
   sealed_token: string | null;
 };
+
+export type ClusterTemplateRow = {
+  id: string;
+  workspace_id: string;
+  /** JSON of all but its environment variables. */
+  template: string;
+  /** JSON, sealed with the key file. */
+  sealed_environment: string;
+};
+
+/** How long the last start of an engine and a size took. */
+export type ClusterStartRow = { workspace_id: string; kind: string; size: string; ms: number };
 
 export type SignInRow = {
   /** SHA-256 of the cookie's value, hex: the value itself is nowhere on disk. */
@@ -192,6 +205,29 @@ export const migrations: readonly Migration[] = [
         .addColumn('place', 'text')
         .addColumn('environment', 'text', (column) => column.notNull())
         .addColumn('sealed_token', 'text')
+        .execute();
+    },
+  },
+  {
+    name: '005-cluster-templates',
+    up: async (db) => {
+      // What a row had there before was not sealed. No release has written one.
+      await db.deleteFrom('clusters').execute();
+      await db.schema.alterTable('clusters').renameColumn('environment', 'sealed_environment').execute();
+      await db.schema
+        .createTable('cluster_templates')
+        .addColumn('id', 'varchar(64)', (column) => column.primaryKey())
+        .addColumn('workspace_id', 'varchar(64)', (column) => column.notNull())
+        .addColumn('template', 'text', (column) => column.notNull())
+        .addColumn('sealed_environment', 'text', (column) => column.notNull())
+        .execute();
+      await db.schema
+        .createTable('cluster_starts')
+        .addColumn('workspace_id', 'varchar(64)', (column) => column.notNull())
+        .addColumn('kind', 'varchar(32)', (column) => column.notNull())
+        .addColumn('size', 'varchar(128)', (column) => column.notNull())
+        .addColumn('ms', 'bigint', (column) => column.notNull())
+        .addPrimaryKeyConstraint('cluster_starts_of_size', ['workspace_id', 'kind', 'size'])
         .execute();
     },
   },

@@ -198,8 +198,14 @@ function statusOf(code: FaultCode): number {
   if (code === 'access.signedOut' || code === 'access.code') return 401;
   if (code.startsWith('access.')) return 403;
   if (code.endsWith('.notFound') || code.endsWith('.notOpen')) return 404;
-  if (code === 'request.unsupported') return 404;
-  if (code.startsWith('request.') || code === 'file.path' || code === 'file.kind' || code === 'cell.notCode')
+  if (code === 'request.unsupported' || code === 'cluster.notOffered') return 404;
+  if (
+    code.startsWith('request.') ||
+    code === 'file.path' ||
+    code === 'file.kind' ||
+    code === 'cell.notCode' ||
+    code === 'cluster.size'
+  )
     return 400;
   if (
     code === 'file.exists' ||
@@ -207,11 +213,15 @@ function statusOf(code: FaultCode): number {
     code === 'upload.offset' ||
     code === 'gateway.exists' ||
     code === 'terminal.tooMany' ||
+    code === 'cluster.busy' ||
+    code === 'cluster.startCancelled' ||
+    code === 'template.shipped' ||
+    code === 'template.tooMany' ||
     code === 'session.none' ||
     code === 'document.epoch'
   )
     return 409;
   if (code === 'file.tooLarge') return 413;
-  if (code.startsWith('gateway.') || code.startsWith('kernel.') || code === 'outbound.refused') return 502;
+  if (/^(?:gateway|kernel|cluster|engine)\./.test(code) || code === 'outbound.refused') return 502;
   return code === 'file.noSpace' ? 507 : 500;
 }

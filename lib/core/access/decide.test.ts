@@ -44,8 +44,8 @@ describe('the owner', () => {
 
 describe('deny by default', () => {
   it('an action that no rule names is refused, even to the owner', () => {
-    expect(decide(owner, 'cluster.launch' as Action, own)).toEqual({ allow: false, rule: 'default' });
-    expect(decide(anonymous, 'cluster.launch' as Action, server)).toEqual({ allow: false, rule: 'anonymous' });
+    expect(decide(owner, 'moon.launch' as Action, own)).toEqual({ allow: false, rule: 'default' });
+    expect(decide(anonymous, 'moon.launch' as Action, server)).toEqual({ allow: false, rule: 'anonymous' });
   });
 
   it('a role that no rule names may do nothing that is not open', () => {

@@ -23,6 +23,10 @@ export const actions = [
   'kernel.control',
   'terminal.read',
   'terminal.execute',
+  'cluster.list',
+  'cluster.launch',
+  'cluster.attach',
+  'cluster.control',
 ] as const;
 
 export type Action = (typeof actions)[number];

@@ -1,45 +1,52 @@
+import { z } from 'zod';
+
+const ratesSchema = z.object({ read: z.number(), write: z.number() });
+
+const taskCountsSchema = z.object({
+  running: z.number(),
+  /** Can run, and no worker is free. */
+  queued: z.number(),
+  /** For the results of others. */
+  waiting: z.number(),
+  /** Whose results are kept. */
+  done: z.number(),
+  failed: z.number(),
+});
+export type TaskCounts = Readonly<z.infer<typeof taskCountsSchema>>;
+
+const workerPictureSchema = z.object({
+  /** In the engine's own spelling. */
+  id: z.string(),
+  name: z.string(),
+  host: z.string(),
+  threads: z.number(),
+  running: z.number(),
+  /** Shares of one thread that are busy: 2 is two cores at full load. */
+  cpu: z.number().nullable(),
+  /** Bytes. */
+  memory: z.object({ used: z.number(), limit: z.number().nullable() }).nullable(),
+  /** Bytes that were put on disk for lack of memory. */
+  spilled: z.number().nullable(),
+  /** Bytes per second of its machine. */
+  disk: ratesSchema.nullable(),
+  network: ratesSchema.nullable(),
+  /** When the engine last heard of it, ms since 1970. */
+  heardAt: z.number().nullable(),
+});
+export type WorkerPicture = Readonly<z.infer<typeof workerPictureSchema>>;
+
 /**
  * What a cluster tells of itself, the same for every engine. Figures are of the moment it was asked; what an engine does
  * not tell is null, never nought.
  */
-export type ClusterPicture = {
+export const clusterPictureSchema = z.object({
   /** Of the engine. */
-  readonly version: string | null;
-  readonly tasks: TaskCounts;
+  version: z.string().nullable(),
+  tasks: taskCountsSchema,
   /** Programs that are connected to it, ours included. */
-  readonly clients: number | null;
-  readonly workers: readonly WorkerPicture[];
+  clients: z.number().nullable(),
+  workers: z.array(workerPictureSchema).readonly(),
   /** Workers that are worth having for the work that waits, as the engine thinks. */
-  readonly wantedWorkers: number | null;
-};
-
-export type TaskCounts = {
-  readonly running: number;
-  /** Can run, and no worker is free. */
-  readonly queued: number;
-  /** For the results of others. */
-  readonly waiting: number;
-  /** Whose results are kept. */
-  readonly done: number;
-  readonly failed: number;
-};
-
-export type WorkerPicture = {
-  /** In the engine's own spelling. */
-  readonly id: string;
-  readonly name: string;
-  readonly host: string;
-  readonly threads: number;
-  readonly running: number;
-  /** Shares of one thread that are busy: 2 is two cores at full load. */
-  readonly cpu: number | null;
-  /** Bytes. */
-  readonly memory: { readonly used: number; readonly limit: number | null } | null;
-  /** Bytes that were put on disk for lack of memory. */
-  readonly spilled: number | null;
-  /** Bytes per second of its machine. */
-  readonly disk: { readonly read: number; readonly write: number } | null;
-  readonly network: { readonly read: number; readonly write: number } | null;
-  /** When the engine last heard of it, ms since 1970. */
-  readonly heardAt: number | null;
-};
+  wantedWorkers: z.number().nullable(),
+});
+export type ClusterPicture = Readonly<z.infer<typeof clusterPictureSchema>>;

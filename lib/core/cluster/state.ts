@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Fault } from '#lib/core/fault.ts';
 import type { ClusterId, PrincipalId } from '#lib/core/ids.ts';
 import type { Steps } from '#lib/core/steps.ts';
@@ -15,18 +16,21 @@ export type ClusterSize = {
  * A launched one goes requested → provisioning → ready | failed, an attached one checking → ready | unreachable. `failed`
  * is final but for its removal: what was launched is gone, its logs are kept until it is stopped.
  */
-export type ClusterState =
-  | 'requested'
-  | 'provisioning'
-  | 'checking'
-  | 'ready'
-  | 'unreachable'
-  | 'failed'
-  | 'stopping'
-  | 'stopped';
+export const clusterStateSchema = z.enum([
+  'requested',
+  'provisioning',
+  'checking',
+  'ready',
+  'unreachable',
+  'failed',
+  'stopping',
+  'stopped',
+]);
+export type ClusterState = z.infer<typeof clusterStateSchema>;
 
 /** What runs and what waits there, as the engine told at `at`. */
-export type ClusterWork = { readonly running: number; readonly queued: number; readonly at: number };
+export const clusterWorkSchema = z.object({ running: z.number(), queued: z.number(), at: z.number() });
+export type ClusterWork = Readonly<z.infer<typeof clusterWorkSchema>>;
 
 export type ClusterIdle = {
   /** Stopped when nothing has run for so long; null: never. */

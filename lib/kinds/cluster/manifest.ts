@@ -1,14 +1,7 @@
 import { z } from 'zod';
+import { type ClusterAbility, type ClusterKind, clusterKindSchema } from '#lib/core/cluster/kind.ts';
 
-/** The engines whose clusters can be attached or launched. */
-export const clusterKindSchema = z.enum(['spark-standalone', 'spark-connect', 'dask', 'ray']);
-export type ClusterKind = z.infer<typeof clusterKindSchema>;
-
-/**
- * What can be done with a cluster. `describe`: its workers and its work; `metrics`: how loaded each worker is; `scale`: more
- * or fewer workers; `logs`, `events`: what it says by itself. The interface offers what is named and nothing else.
- */
-export type ClusterAbility = 'describe' | 'start' | 'stop' | 'scale' | 'metrics' | 'events' | 'logs';
+export { clusterKindSchema, type ClusterKind };
 
 /** Where a cluster is, for kernels and for us. Secrets are apart: they never come down to a browser. */
 export type ClusterPlace = {

@@ -1,3 +1,25 @@
+import { downloadClusterLog, listClusterEvents, listClusterLogs, readClusterLog } from './cluster-logs.ts';
+import {
+  changeClusterTemplate,
+  createClusterTemplate,
+  duplicateClusterTemplate,
+  exportClusterTemplate,
+  importClusterTemplates,
+  listClusterTemplates,
+  removeClusterTemplate,
+} from './cluster-templates.ts';
+import {
+  attachCluster,
+  checkCluster,
+  keepCluster,
+  launchCluster,
+  listClusters,
+  readCluster,
+  relaunchCluster,
+  scaleCluster,
+  setClusterIdle,
+  stopCluster,
+} from './clusters.ts';
 import {
   createFile,
   duplicateFile,
@@ -81,6 +103,27 @@ export const routes = {
   listTerminals,
   openTerminal,
   closeTerminal,
+  listClusters,
+  readCluster,
+  launchCluster,
+  attachCluster,
+  stopCluster,
+  scaleCluster,
+  keepCluster,
+  setClusterIdle,
+  checkCluster,
+  relaunchCluster,
+  listClusterLogs,
+  readClusterLog,
+  downloadClusterLog,
+  listClusterEvents,
+  listClusterTemplates,
+  createClusterTemplate,
+  changeClusterTemplate,
+  removeClusterTemplate,
+  duplicateClusterTemplate,
+  exportClusterTemplate,
+  importClusterTemplates,
 } as const;
 
 export type Routes = typeof routes;

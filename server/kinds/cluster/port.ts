@@ -13,6 +13,8 @@ export interface ClusterPort {
   describe(): Promise<Fault | ClusterPicture>;
   /** The newest lines of the cluster's head (null) or of one worker, oldest first. */
   logs?(workerId: string | null): Promise<Fault | readonly string[]>;
+  /** What has happened there, as the engine tells it. */
+  events?(): Promise<Fault | readonly { readonly at: number; readonly text: string }[]>;
   /** Lets workers go in order: what they hold is handed to the others first. Answers when they are gone. */
   retire?(workerIds: readonly string[]): Promise<Fault | null>;
 }

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { ClusterSize } from '#lib/core/cluster/state.ts';
 import type { Fault } from '#lib/core/fault.ts';
 import type { ClusterId } from '#lib/core/ids.ts';
@@ -8,6 +9,12 @@ import type { ClusterKeys, ClusterKind, ClusterPlace } from '#lib/kinds/cluster/
  * this server ends nothing, and the next process finds it by the same id. Expected trouble is a `Fault`.
  */
 export interface ProviderPort {
+  /** What it can launch. */
+  kinds(): readonly ClusterKind[];
+  /** What there is where it launches. */
+  machine(): Machine;
+  /** Why a cluster of this kind and size cannot be launched here, before anything is begun; null: it can. */
+  admit(kind: ClusterKind, size: ClusterSize): Fault | null;
   /** Answers when all of it is up. A launch that fails or is called off leaves nothing running; its logs stay until `stop`. */
   launch(request: LaunchRequest, launch?: ClusterLaunch): Promise<Fault | LaunchedCluster>;
   /** After our own restart: goes on with a launch that was under way. Null: there is nothing by this id. */
@@ -20,9 +27,22 @@ export interface ProviderPort {
   stop(id: ClusterId): Promise<void>;
   /** All that were launched and not stopped yet, failed ones included. */
   list(): readonly ClusterId[];
-  /** The newest text of a log, by its name in `LaunchedCluster`; also of one that has failed. */
+  /** Names of the logs that there are, that of its head first; also of one that has failed. */
+  listLogs(id: ClusterId): readonly string[];
+  /** A log to be read from any place; also of one that has failed. */
+  openLog(id: ClusterId, name: string): Promise<Fault | OpenedLog>;
+  /** The newest text of a log. */
   readLog(id: ClusterId, name: string): Promise<Fault | string>;
 }
+
+export type Machine = { readonly cores: number; readonly memoryBytes: number; readonly freeDiskBytes: number };
+
+export type OpenedLog = {
+  /** Bytes, at this moment. */
+  readonly size: number;
+  /** From one byte to another, both included. */
+  readonly read: (from: number, to: number) => Readable;
+};
 
 export type LaunchRequest = {
   readonly id: ClusterId;

@@ -3,10 +3,8 @@ import { availableParallelism, totalmem } from 'node:os';
 import type { ClusterSize } from '#lib/core/cluster/state.ts';
 import { fault, type Fault } from '#lib/core/fault.ts';
 import { sayBytes } from '#lib/core/say-bytes.ts';
+import type { Machine } from '../port.ts';
 import type { LocalEngine } from './engine.ts';
-
-/** What there is on this machine, for what is launched on it. */
-export type Machine = { readonly cores: number; readonly memoryBytes: number; readonly freeDiskBytes: number };
 
 const leastDiskBytes = 512 * 1024 * 1024;
 const mostWorkers = 64;

@@ -1,16 +1,26 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, realpathSync, rmSync } from 'node:fs';
+import { createReadStream, mkdirSync, readdirSync, realpathSync, rmSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fault, isFault, type Fault } from '#lib/core/fault.ts';
+import type { ClusterSize } from '#lib/core/cluster/state.ts';
 import type { ClusterId } from '#lib/core/ids.ts';
-import type { ClusterKind } from '#lib/kinds/cluster/manifest.ts';
+import { type ClusterKind, clusterKindSchema } from '#lib/core/cluster/kind.ts';
 import { readLogTail } from '#server/process/detached-process.ts';
 import { isAlive } from '#server/process/process-identity.ts';
-import type { ClusterLaunch, LaunchedCluster, LaunchRequest, ProviderEffects, ProviderPort } from '../port.ts';
-import { admit, type Machine, measureMachine } from './admit.ts';
+import type {
+  ClusterLaunch,
+  LaunchedCluster,
+  LaunchRequest,
+  Machine,
+  OpenedLog,
+  ProviderEffects,
+  ProviderPort,
+} from '../port.ts';
+import { admit, measureMachine } from './admit.ts';
 import { ClusterProcesses, logOf } from './cluster-processes.ts';
-import { daskEngine } from './dask/engine.ts';
 import type { LocalEngine } from './engine.ts';
+import { localEngines } from './engines.ts';
 import { type ClusterRecord, listRecords, readRecord, writeRecord } from './record.ts';
 
 /**
@@ -28,8 +38,6 @@ export type LocalProviderOptions = {
 
 type Turn = { readonly stop: AbortController; readonly over: Promise<unknown> };
 
-const ownEngines: Readonly<Partial<Record<ClusterKind, LocalEngine>>> = { dask: daskEngine };
-
 export class LocalProvider implements ProviderPort {
   readonly #root: string;
   readonly #effects: ProviderEffects;
@@ -42,7 +50,7 @@ export class LocalProvider implements ProviderPort {
     // As the system names the folders of processes.
     this.#root = realpathSync(folder);
     this.#effects = effects;
-    this.#engines = engines ?? ownEngines;
+    this.#engines = engines ?? localEngines;
     this.#measure = measure ?? measureMachine;
   }
 
@@ -50,12 +58,25 @@ export class LocalProvider implements ProviderPort {
     return listRecords(this.#root);
   }
 
+  kinds(): readonly ClusterKind[] {
+    return clusterKindSchema.options.filter((kind) => this.#engines[kind] !== undefined);
+  }
+
+  machine(): Machine {
+    return this.#measure(this.#root);
+  }
+
+  admit(kind: ClusterKind, size: ClusterSize): Fault | null {
+    const engine = this.#engines[kind];
+    return engine === undefined ? notLaunched(kind) : admit(size, engine, this.machine());
+  }
+
   async launch(request: LaunchRequest, launch?: ClusterLaunch): Promise<Fault | LaunchedCluster> {
     const engine = this.#engines[request.kind];
     if (engine === undefined) return notLaunched(request.kind);
     if (!/^[\w-]{1,64}$/.test(request.id)) throw new Error(`${request.id} is no name for a folder`);
     if (readRecord(this.#folderOf(request.id)) !== null) throw new Error(`${request.id} was launched before`);
-    const refused = admit(request.size, engine, this.#measure(this.#root));
+    const refused = admit(request.size, engine, this.machine());
     if (refused !== null) return refused;
     const record: ClusterRecord = {
       ...request,
@@ -98,7 +119,7 @@ export class LocalProvider implements ProviderPort {
     const record = readRecord(this.#folderOf(id));
     const engine = record === null ? undefined : this.#engines[record.kind];
     if (record === null || engine === undefined) return notFound;
-    const refused = admit({ ...record.size, workers }, engine, this.#measure(this.#root));
+    const refused = admit({ ...record.size, workers }, engine, this.machine());
     if (refused !== null) return refused;
     return this.#take(id, launch, async (turn) => {
       const installed = await this.#effects.ensureEngine(engine.environment, engine.label, turn);
@@ -113,6 +134,24 @@ export class LocalProvider implements ProviderPort {
     turn?.stop.abort();
     await turn?.over;
     await this.#clear(id);
+  }
+
+  listLogs(id: ClusterId): readonly string[] {
+    const folder = this.#folderOf(id);
+    const record = readRecord(folder);
+    const head = record === null ? undefined : this.#engines[record.kind]?.headName;
+    if (head === undefined) return [];
+    const names = readdirSync(folder).flatMap((file) => /^([\w-]+)\.log$/.exec(file)?.[1] ?? []);
+    const workers = names.filter((name) => name !== head);
+    const inOrder = workers.toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+    return names.includes(head) ? [head, ...inOrder] : inOrder;
+  }
+
+  async openLog(id: ClusterId, name: string): Promise<Fault | OpenedLog> {
+    const file = logOf(this.#folderOf(id), name);
+    if (!this.listLogs(id).includes(name)) return notFound;
+    const { size } = await stat(file);
+    return { size, read: (from, to) => createReadStream(file, { start: from, end: to }) };
   }
 
   async readLog(id: ClusterId, name: string): Promise<Fault | string> {

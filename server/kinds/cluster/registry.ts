@@ -1,0 +1,10 @@
+import type { ClusterKind } from '#lib/core/cluster/kind.ts';
+import { DaskCluster } from './dask/adapter.ts';
+import type { ClusterEffects, ClusterPort, FindClusterEndpoint } from './port.ts';
+
+type ConnectAdapter = (find: FindClusterEndpoint, effects: ClusterEffects) => ClusterPort;
+
+/** The kinds that can be spoken with, each by its adapter: one line per kind. */
+export const clusterAdapters: Readonly<Partial<Record<ClusterKind, ConnectAdapter>>> = {
+  dask: (find, effects) => new DaskCluster(find, effects),
+};

@@ -1,0 +1,8 @@
+import type { ClusterKind } from '#lib/core/cluster/kind.ts';
+import { daskEngine } from './dask/engine.ts';
+import type { LocalEngine } from './engine.ts';
+
+/** The engines that can be started on this machine: one line per kind. */
+export const localEngines: Readonly<Partial<Record<ClusterKind, LocalEngine>>> = {
+  dask: daskEngine,
+};
