@@ -1,11 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { ClusterPicture } from '#lib/core/cluster/picture.ts';
 import type { Cluster } from '#lib/core/cluster/state.ts';
 import { fault, isFault, type Fault } from '#lib/core/fault.ts';
-import { clusterId, principalId, workspaceId } from '#lib/core/ids.ts';
+import { clusterId, principalId, type SessionId, sessionId, workspaceId } from '#lib/core/ids.ts';
 import { Seal } from '#server/auth/seal.ts';
 import { migrate } from '#server/db/migrate.ts';
 import { openSqlite } from '#server/db/sqlite.ts';
@@ -53,6 +53,12 @@ let world: {
   scale: Fault | LaunchedCluster;
   picture: Fault | ClusterPicture;
   asked: string[];
+  bound: { path: string; sessionId: SessionId }[];
+  /** Ids of what the provider has, and nobody asked it for. */
+  left: string[];
+  admit: Fault | null;
+  /** How often it was told that something is another. */
+  changed: number;
 };
 const opened: (() => Promise<void>)[] = [];
 
@@ -66,6 +72,10 @@ beforeEach(async () => {
     scale: launched(3),
     picture: idle,
     asked: [],
+    bound: [],
+    left: [],
+    admit: null,
+    changed: 0,
   };
 });
 afterEach(async () => {
@@ -88,10 +98,10 @@ const provider: ProviderPort = {
     return world.scale;
   },
   stop: async (id) => void world.asked.push(`stop ${id}`),
-  list: () => [],
+  list: () => world.left.map(clusterId),
   kinds: () => ['dask'],
   machine: () => ({ cores: 2, memoryBytes: 8e9, freeDiskBytes: 9e9 }),
-  admit: () => null,
+  admit: () => world.admit,
   listLogs: () => ['scheduler'],
   openLog: async () => fault('cluster.notFound', 'none'),
   readLog: async () => '',
@@ -117,17 +127,19 @@ async function open(): Promise<{ readonly clusters: Clusters; readonly close: ()
   const db = openSqlite(join(folder, 'farfield.db'));
   await migrate(db);
   let ids = 0;
+  const startTimes = new StartTimes(db, workspaceId('default'));
+  await startTimes.run();
   const clusters = new Clusters({
     db,
     workspaceId: workspaceId('default'),
     seal: new Seal(join(folder, 'seal.key')),
     provider,
-    startTimes: new StartTimes(db, workspaceId('default')),
-    boundTo: () => [],
+    startTimes,
+    boundTo: () => world.bound,
     spoken: ['dask'],
     connect: (kind, _origin, find) => (kind === 'dask' ? port(find) : fault('request.unsupported', 'not yet')),
     self: principalId('server'),
-    events: { changed: () => undefined, log: () => undefined },
+    events: { changed: () => (world.changed += 1), log: () => undefined },
     effects: { now: () => world.now, randomId: () => `c${(ids += 1)}` },
   });
   await clusters.run();
@@ -145,6 +157,11 @@ async function open(): Promise<{ readonly clusters: Clusters; readonly close: ()
 const only = (clusters: Clusters): Cluster | undefined => clusters.list()[0];
 const until = (clusters: Clusters, state: Cluster['state'] | undefined): Promise<unknown> =>
   vi.waitUntil(() => only(clusters)?.state === state, { interval: 5 });
+/** A minute later, when it is everybody's turn to be asked. */
+const later = (clusters: Clusters): Promise<unknown> => {
+  world.now += minute;
+  return clusters.look();
+};
 const attach = { kind: 'dask', label: 'theirs', place, token: 't' } as const;
 const id = clusterId('c1');
 
@@ -221,14 +238,14 @@ it('a scheduler that has ended fails the cluster; one that is silent may come ba
   clusters.launch(form, ada);
   await until(clusters, 'ready');
   world.picture = dead;
-  await clusters.look();
+  await later(clusters);
   expect(only(clusters)).toMatchObject({ state: 'unreachable', fault: dead });
   world.picture = idle;
-  await clusters.look();
+  await later(clusters);
   expect(only(clusters)).toMatchObject({ state: 'ready', fault: null });
   world.picture = dead;
   world.find = lost;
-  await clusters.look();
+  await later(clusters);
   expect(only(clusters)).toMatchObject({ state: 'failed', fault: lost });
 });
 
@@ -295,4 +312,143 @@ it('keeps nothing of an address that does not answer, cannot be read, or is of a
     fault: 'request.unsupported',
   });
   expect(clusters.list()).toEqual([]);
+});
+
+it('one that is looked at is asked once a second for all who do, and no more when nobody does', async () => {
+  const { clusters } = await open();
+  await clusters.attach(attach, ada);
+  await until(clusters, 'ready');
+  world.asked = [];
+  await later(clusters);
+  expect(world.asked).toEqual([]);
+  const heard: unknown[] = [];
+  const leave = [1, 2].map((who) =>
+    clusters.watch(id, (seen) => void heard.push([who, isFault(seen) ? seen.fault : seen.at])),
+  );
+  await clusters.look();
+  const first = world.now;
+  expect([heard, world.asked.length]).toEqual([
+    [
+      [1, first],
+      [2, first],
+    ],
+    1,
+  ]);
+  world.now += 1_000;
+  world.picture = dead;
+  await clusters.look();
+  expect(heard.slice(2)).toEqual([
+    [1, 'cluster.unreachable'],
+    [2, 'cluster.unreachable'],
+  ]);
+  for (const one of leave) one();
+  world.asked = [];
+  await later(clusters);
+  expect(world.asked).toEqual([]);
+});
+
+it('one that kernels work with is asked, and whoever follows it hears that it is gone', async () => {
+  const { clusters } = await open();
+  await clusters.attach(attach, ada);
+  await until(clusters, 'ready');
+  world.asked = [];
+  world.bound = [{ path: 'a.ipynb', sessionId: sessionId('s') }];
+  await later(clusters);
+  expect(world.asked).toHaveLength(1);
+  expect(clusters.view(id)).toMatchObject({ notebooks: world.bound, seen: { at: world.now } });
+  const heard: unknown[] = [];
+  clusters.watch(id, (seen) => void heard.push(isFault(seen) ? seen.fault : 'seen'));
+  clusters.ask(id, { type: 'StopRequested' }, ada);
+  expect(heard).toEqual(['seen', 'cluster.notFound']);
+  clusters.watch(id, (seen) => void heard.push(seen));
+  expect(heard.at(-1)).toMatchObject({ fault: 'cluster.notFound' });
+});
+
+it('one that is never to be stopped is not asked, and seen to have ended all the same', async () => {
+  const { clusters } = await open();
+  clusters.launch({ ...form, idleMinutes: null }, ada);
+  await until(clusters, 'ready');
+  await later(clusters);
+  expect(world.asked).toHaveLength(1);
+  world.find = lost;
+  await later(clusters);
+  expect(only(clusters)).toMatchObject({ state: 'failed', fault: lost });
+});
+
+it('figures are told to nobody; that work has begun, and that it ended, is', async () => {
+  const { clusters } = await open();
+  clusters.launch(form, ada);
+  await until(clusters, 'ready');
+  const told = async (running: number): Promise<number> => {
+    world.changed = 0;
+    world.picture = { ...idle, tasks: { ...idle.tasks, running } };
+    await later(clusters);
+    return world.changed;
+  };
+  expect([await told(0), await told(1), await told(2), await told(0), await told(0)]).toEqual([0, 1, 0, 1, 0]);
+});
+
+it('a clean end of this server stops what was launched, a start under way as well; others are found again', async () => {
+  const first = await open();
+  await first.clusters.attach(attach, ada);
+  first.clusters.launch(form, ada);
+  await vi.waitUntil(() => first.clusters.list().every(({ state }) => state === 'ready'));
+  world.launch = () => new Promise(() => undefined);
+  first.clusters.launch(form, ada);
+  await vi.waitUntil(() => world.asked.filter((asked) => asked.startsWith('launch')).length === 2);
+  await first.clusters.stop({ keep: false });
+  expect(world.asked.filter((asked) => asked.startsWith('stop'))).toEqual(['stop c2', 'stop c3']);
+  expect((await open()).clusters.list().map(({ origin }) => origin)).toEqual(['attached']);
+});
+
+it('what was launched and nobody knows is stopped', async () => {
+  world.left = ['forgotten'];
+  await open();
+  expect(world.asked).toEqual(['stop forgotten']);
+});
+
+it('one that failed is launched again as it was, beside the failed one; another is not', async () => {
+  const { clusters } = await open();
+  world.launch = async () => lost;
+  clusters.launch(form, ada);
+  await until(clusters, 'failed');
+  world.launch = async () => launched();
+  expect(clusters.relaunch(id, ada)).toMatchObject({ id: 'c2', label: 'small', size: form.size });
+  await vi.waitUntil(() => clusters.list()[1]?.state === 'ready');
+  expect(world.asked.slice(0, 2)).toEqual(['launch 2 {"A":"1"}', 'launch 2 {"A":"1"}']);
+  expect(clusters.relaunch(clusterId('c2'), ada)).toMatchObject({ fault: 'request.unsupported' });
+});
+
+it('what does not fit is refused before anything is begun', async () => {
+  const { clusters } = await open();
+  world.admit = fault('cluster.size', 'too large');
+  expect([clusters.launch(form, ada), clusters.list()]).toEqual([world.admit, []]);
+});
+
+it('shows no value of a variable, and keeps none that can be read', async () => {
+  const { clusters, close } = await open();
+  clusters.launch({ ...form, environment: { KEY: 'tell-nobody' } }, ada);
+  await until(clusters, 'ready');
+  expect(clusters.views()).toMatchObject([{ environment: ['KEY'], address: place.address }]);
+  expect(JSON.stringify(clusters.views())).not.toMatch(/tell-nobody|Bearer/);
+  await close();
+  for (const file of await readdir(folder))
+    expect(await readFile(join(folder, file), 'latin1')).not.toContain('tell-nobody');
+});
+
+it('remembers how long a start took, without what was installed for it', async () => {
+  const { clusters, close } = await open();
+  world.launch = async (launch) => {
+    launch?.onReason?.('installing Dask: it is used for the first time');
+    world.now += 90_000;
+    launch?.onReason?.('starting the scheduler');
+    world.now += 2_500;
+    return launched();
+  };
+  clusters.launch(form, ada);
+  await until(clusters, 'ready');
+  expect(clusters.view(id)).toMatchObject({ lastStartMs: 2_500 });
+  await close();
+  const second = await open();
+  expect(second.clusters.view(id)).toMatchObject({ lastStartMs: 2_500 });
 });

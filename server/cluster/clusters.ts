@@ -1,6 +1,5 @@
 import type { Kysely } from 'kysely';
 import type { ClusterKind } from '#lib/core/cluster/kind.ts';
-import type { ClusterPicture } from '#lib/core/cluster/picture.ts';
 import { reduceCluster } from '#lib/core/cluster/reduce.ts';
 import type { Cluster, ClusterEffect, ClusterSize } from '#lib/core/cluster/state.ts';
 import { fault, isFault, type Fault } from '#lib/core/fault.ts';
@@ -14,8 +13,10 @@ import type { ClusterPort, FindClusterEndpoint } from '#server/kinds/cluster/por
 import type { Machine, ProviderPort } from '#server/kinds/provider/port.ts';
 import { ClusterLogs } from './cluster-logs.ts';
 import { viewOf } from './cluster-view.ts';
+import { lookAt, type WatchCluster, type Watched } from './look-at-cluster.ts';
+import { Pace } from './pace.ts';
 import type { StartTimes } from './start-times.ts';
-import { type Entry, performEffect, type Told } from './perform-effect.ts';
+import { performEffect, type Told } from './perform-effect.ts';
 import { readRow, type StoredCluster, writeRow } from './stored-cluster.ts';
 
 /** Builds the adapter of a cluster; a kind that cannot be spoken with is a fault. */
@@ -62,13 +63,16 @@ export type AttachForm = {
   readonly token: string | null;
 };
 
+type Entry = Watched;
+
 /** What a person may ask of a cluster that is there. */
 export type ClusterAsk = Extract<
   Told,
   { readonly type: 'CheckRequested' | 'ScaleRequested' | 'IdlePolicySet' | 'KeepRequested' | 'StopRequested' }
 >;
 
-const lookEveryMs = 5_000;
+/** The clock: which cluster is asked at a tick, its pace says. */
+const tickMs = 1_000;
 
 /**
  * The clusters of a workspace: owns the table `clusters` and performs what the reducer asks for. It alone joins a cluster's
@@ -78,7 +82,7 @@ export class Clusters {
   readonly #parts: ClusterParts;
   readonly #entries = new Map<ClusterId, Entry>();
   #timer: NodeJS.Timeout | null = null;
-  #looking: Promise<unknown> | null = null;
+  #looking: Promise<unknown> = Promise.resolve();
   /** Stops that are under way. */
   readonly #stops = new Set<Promise<void>>();
   /** Ends when what is known is on disk. */
@@ -96,7 +100,8 @@ export class Clusters {
       const entry = this.#enter(readRow(row, seal));
       this.#take(entry, { type: 'ServerRestarted' });
     }
-    this.#timer = setInterval(() => void this.look(), lookEveryMs).unref();
+    for (const id of this.#parts.provider.list()) if (!this.#entries.has(id)) this.#forsake(id);
+    this.#timer = setInterval(() => void this.look(), tickMs).unref();
   }
 
   /** `keep`: those that were launched go on and are found again at the next start; else they are stopped. */
@@ -225,37 +230,31 @@ export class Clusters {
     return clusterManifests[cluster.kind].bind(place, keys);
   }
 
-  /** Asks all that can be asked how they are, and lets time pass. Twice at once is once. */
+  /** Follows a cluster: it is asked once a second for all who do. Answers how to end that. */
+  watch(id: ClusterId, listener: WatchCluster): () => void {
+    const entry = this.#entries.get(id);
+    if (entry === undefined) {
+      listener(notFound);
+      return () => undefined;
+    }
+    const watching: WatchCluster = (seen) => listener(seen);
+    entry.watchers.add(watching);
+    if (entry.seen !== null) listener(entry.seen);
+    void this.#lookAt(entry);
+    return () => void entry.watchers.delete(watching);
+  }
+
+  /** Asks those whose turn it is how they are, and lets time pass. Ends when they have answered. */
   look(): Promise<unknown> {
-    this.#looking ??= Promise.all([...this.#entries.values()].map((entry) => this.#lookAt(entry))).finally(() => {
-      this.#looking = null;
-    });
+    this.#looking = Promise.all([...this.#entries.values()].map((entry) => this.#lookAt(entry)));
     return this.#looking;
   }
 
   async #lookAt(entry: Entry): Promise<void> {
-    const { state } = entry.stored.cluster;
-    if ((state === 'ready' || state === 'unreachable') && !isFault(entry.port)) {
-      const picture = await entry.port.describe();
-      if (isFault(picture)) await this.#miss(entry, picture);
-      else this.#see(entry, picture);
-    }
+    const { provider, boundTo, effects } = this.#parts;
+    const bound = boundTo(entry.stored.cluster.id).length > 0;
+    await lookAt(entry, { provider, bound, now: effects.now, take: (told) => void this.#take(entry, told) });
     this.#take(entry, { type: 'TimePassed' });
-  }
-
-  #see(entry: Entry, picture: ClusterPicture): void {
-    entry.seen = { picture, at: this.#parts.effects.now() };
-    if (entry.stored.cluster.state === 'unreachable') this.#take(entry, { type: 'ClusterReady' });
-    const { running, queued, waiting } = picture.tasks;
-    this.#take(entry, { type: 'WorkSeen', running, queued: queued + waiting });
-  }
-
-  /** Whose provider knows that it has ended has failed; another one may come back. */
-  async #miss(entry: Entry, why: Fault): Promise<void> {
-    const { id, origin } = entry.stored.cluster;
-    const found = origin === 'launched' ? await this.#parts.provider.find(id) : null;
-    if (isFault(found)) this.#take(entry, { type: 'ClusterFailed', fault: found });
-    else this.#take(entry, { type: 'ClusterUnreachable', fault: why });
   }
 
   #begin(
@@ -270,6 +269,7 @@ export class Clusters {
     if (cluster === null) return notFound;
     const entry = this.#enter({ ...known, cluster: { ...cluster, kind } });
     this.#keep(entry);
+    this.#parts.events.changed(id);
     for (const effect of effects) this.#perform(entry, effect);
     return cluster;
   }
@@ -282,7 +282,15 @@ export class Clusters {
         ? endpointOf(place, entry.stored.token)
         : { dashboard: place.dashboard, headers: entry.launched.headers };
     });
-    const entry: Entry = { stored, port, launched: null, seen: null, distanceMs: null };
+    const entry: Entry = {
+      stored,
+      port,
+      launched: null,
+      seen: null,
+      distanceMs: null,
+      pace: new Pace(),
+      watchers: new Set(),
+    };
     this.#entries.set(stored.cluster.id, entry);
     return entry;
   }
@@ -292,10 +300,14 @@ export class Clusters {
     const { cluster, effects } = reduceCluster(before, { ...told, at: this.#parts.effects.now(), by });
     if (cluster === null || cluster === before) return before;
     entry.stored = { ...entry.stored, cluster: { ...cluster, kind: before.kind } };
-    if (cluster.state === 'stopped') this.#entries.delete(cluster.id);
-    // What runs there is seen anew within seconds: it is not worth a write.
+    if (cluster.state === 'ready' && before.state !== 'ready') entry.pace.answered();
+    if (cluster.state === 'stopped') {
+      this.#entries.delete(cluster.id);
+      for (const watcher of entry.watchers) watcher(notFound);
+    }
+    // What runs there is seen anew within seconds: it is neither worth a write nor to be told to everybody.
     if (told.type !== 'WorkSeen') this.#keep(entry);
-    this.#parts.events.changed(cluster.id);
+    if (told.type !== 'WorkSeen' || isOtherLife(before, cluster)) this.#parts.events.changed(cluster.id);
     for (const effect of effects) this.#perform(entry, effect);
     return cluster;
   }
@@ -317,6 +329,13 @@ export class Clusters {
     if (effect.type !== 'Stop') return;
     this.#stops.add(answered);
     void answered.finally(() => this.#stops.delete(answered));
+  }
+
+  /** What was launched for a database that is no more has nobody who could stop it. */
+  #forsake(id: ClusterId): void {
+    const { provider, events } = this.#parts;
+    events.log(`cluster ${id}: nothing is known of it here, so it is stopped`);
+    provider.stop(id).catch((error: unknown) => events.log(`cluster ${id} could not be stopped: ${String(error)}`));
   }
 
   #viewOf(entry: Entry): ClusterView {
@@ -350,6 +369,15 @@ function placeOf({ stored, launched }: Entry): ClusterPlace | null {
 
 function endpointOf({ dashboard }: ClusterPlace, token: string | null) {
   return { dashboard, headers: token === null ? {} : { Authorization: `Bearer ${token}` } };
+}
+
+/** Whether what was seen of its work is more than figures: it began or ended to work, or will not be stopped after all. */
+function isOtherLife(before: Cluster, now: Cluster): boolean {
+  return before.idle.end !== now.idle.end || isWorking(before) !== isWorking(now);
+}
+
+function isWorking({ work }: Cluster): boolean {
+  return work !== null && work.running + work.queued > 0;
 }
 
 function hostOf(address: string): string {

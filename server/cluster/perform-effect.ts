@@ -15,7 +15,7 @@ export type Told = ClusterEvent extends infer Event
   : never;
 
 /** A cluster with what speaks with it. */
-export type Entry = { -readonly [Key in keyof KnownCluster]: KnownCluster[Key] } & {
+export type Target = { -readonly [Key in keyof KnownCluster]: KnownCluster[Key] } & {
   readonly port: Fault | ClusterPort;
 };
 
@@ -30,7 +30,7 @@ export type EffectParts = {
 };
 
 /** Does what the reducer asks for, and tells what came of it. Throws what adapters and providers throw. */
-export async function performEffect(effect: ClusterEffect, entry: Entry, parts: EffectParts): Promise<void> {
+export async function performEffect(effect: ClusterEffect, entry: Target, parts: EffectParts): Promise<void> {
   const { provider, take } = parts;
   const { id } = effect;
   const follow = { onReason: (text: string): void => take({ type: 'StepReached', text }) };
@@ -70,7 +70,7 @@ export async function performEffect(effect: ClusterEffect, entry: Entry, parts: 
 
 async function launch(
   { id, size }: Extract<ClusterEffect, { readonly type: 'Launch' }>,
-  { stored: { cluster, environment } }: Entry,
+  { stored: { cluster, environment } }: Target,
   { provider, startTimes, now }: EffectParts,
   follow: Required<Pick<ClusterLaunch, 'onReason'>>,
 ): Promise<Fault | LaunchedCluster> {
@@ -88,7 +88,7 @@ async function launch(
   return answer;
 }
 
-function launched(entry: Entry, answer: Fault | LaunchedCluster, take: EffectParts['take']): void {
+function launched(entry: Target, answer: Fault | LaunchedCluster, take: EffectParts['take']): void {
   if (isFault(answer)) return take({ type: 'ClusterFailed', fault: answer });
   entry.launched = answer;
   take({ type: 'ClusterReady' });

@@ -1,0 +1,63 @@
+import { fault, isFault, type Fault } from '#lib/core/fault.ts';
+import type { ProviderPort } from '#server/kinds/provider/port.ts';
+import type { KnownCluster } from './cluster-view.ts';
+import { askedEvery, type Pace } from './pace.ts';
+import type { Target, Told } from './perform-effect.ts';
+
+/** Who is told of a cluster that is looked at: what it tells, or why it tells nothing. */
+export type WatchCluster = (seen: Fault | NonNullable<KnownCluster['seen']>) => void;
+
+/** A cluster that is asked again and again, and those who follow it. */
+export type Watched = Target & { readonly pace: Pace; readonly watchers: Set<WatchCluster> };
+
+type LookParts = {
+  readonly provider: ProviderPort;
+  /** Whether kernels are told of it. */
+  readonly bound: boolean;
+  /** ms since 1970 */
+  readonly now: () => number;
+  readonly take: (told: Told) => void;
+};
+
+/** How often the processes of one that is asked nothing are looked at. */
+const aliveEveryMs = 15_000;
+
+/** Asks a cluster how it is when it is its turn, and tells what came of it. Ends when nothing is asked any more. */
+export async function lookAt(entry: Watched, parts: LookParts): Promise<void> {
+  const { cluster } = entry.stored;
+  const every = askedEvery(cluster, { watched: entry.watchers.size > 0, bound: parts.bound });
+  if (every !== null) await entry.pace.turn(every, parts.now(), () => describe(entry, parts));
+  else if (cluster.origin === 'launched' && cluster.state === 'ready')
+    await entry.pace.turn(aliveEveryMs, parts.now(), () => findAgain(entry, parts));
+}
+
+/** Whether it told. */
+async function describe(entry: Watched, parts: LookParts): Promise<boolean> {
+  const picture = isFault(entry.port) ? entry.port : await entry.port.describe();
+  if (isFault(picture)) await miss(entry, picture, parts);
+  else {
+    entry.seen = { picture, at: parts.now() };
+    if (entry.stored.cluster.state === 'unreachable') parts.take({ type: 'ClusterReady' });
+    const { running, queued, waiting } = picture.tasks;
+    parts.take({ type: 'WorkSeen', running, queued: queued + waiting });
+  }
+  for (const watcher of entry.watchers) watcher(isFault(picture) ? picture : (entry.seen ?? seesNothing));
+  return !isFault(picture);
+}
+
+/** Whose provider knows that it has ended has failed; another one may come back. */
+async function miss(entry: Watched, why: Fault, { provider, take }: LookParts): Promise<void> {
+  const { id, origin } = entry.stored.cluster;
+  const found = origin === 'launched' ? await provider.find(id) : null;
+  if (isFault(found)) take({ type: 'ClusterFailed', fault: found });
+  else take({ type: 'ClusterUnreachable', fault: why });
+}
+
+/** Nobody asks the engine, but its processes are ours to look after. */
+async function findAgain(entry: Watched, { provider, take }: LookParts): Promise<boolean> {
+  const found = await provider.find(entry.stored.cluster.id);
+  if (isFault(found)) take({ type: 'ClusterFailed', fault: found });
+  return !isFault(found);
+}
+
+const seesNothing = fault('cluster.unreachable', 'Nothing was seen of this cluster.');
