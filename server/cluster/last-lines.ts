@@ -25,9 +25,9 @@ export async function lastLines(
   for await (const line of createInterface({ input: log.read(from, log.size - 1), crlfDelay: Infinity })) {
     if (isWhole && line.toLowerCase().includes(words)) {
       kept.push(line.length > mostCharacters ? `${line.slice(0, mostCharacters)}…` : line);
+      complete &&= kept.length <= most;
       // Not at each line: moving the whole list is what costs.
       if (kept.length >= 2 * most) kept.splice(0, kept.length - most);
-      complete &&= kept.length <= most;
     }
     isWhole = true;
   }

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Principal } from '#lib/core/access/decide.ts';
+import { type Fault, type FaultCode, fault } from '#lib/core/fault.ts';
 import { principalId, workspaceId } from '#lib/core/ids.ts';
 import { type RouteName, routes } from '#lib/protocol/http/routes.ts';
 import { isOwnHost, isOwnOrigin, readCookie } from './access.ts';
@@ -18,11 +19,12 @@ const stranger: Principal = { ...owner, workspaceId: workspaceId('other') };
 let port = 0;
 let principal: Principal = { kind: 'anonymous' };
 let called: string[] = [];
+let answer: Fault | null = null;
 const doors = { port: 0 };
 
 const names = Object.keys(routes) as RouteName[];
 const handlers = Object.fromEntries(
-  names.map((name) => [name, async () => (called.push(name), { name: 'f', bytes: new Uint8Array() })]),
+  names.map((name) => [name, async () => (called.push(name), answer ?? { name: 'f', bytes: new Uint8Array() })]),
 ) as unknown as Handlers;
 const router = new ApiRouter({ handlers, doors, workspaceId: workspaceId('w'), principalOf: async () => principal });
 const server = createServer((request, response) => void router.handle(request, response));
@@ -87,6 +89,30 @@ describe('every route passes decide()', () => {
     principal = owner;
     expect((await call('listGateways', { headers: {} })).status).toBe(200);
     expect(called).toEqual(['listGateways']);
+  });
+});
+
+describe('a fault', () => {
+  it.each<[FaultCode, number]>([
+    ['cluster.notFound', 404],
+    ['cluster.notOffered', 404],
+    ['template.notFound', 404],
+    ['cluster.size', 400],
+    ['cluster.busy', 409],
+    ['template.shipped', 409],
+    ['template.tooMany', 409],
+    ['cluster.unreachable', 502],
+    ['cluster.refused', 502],
+    ['engine.missing', 502],
+    ['gateway.unreachable', 502],
+    ['file.noSpace', 507],
+    ['file.io', 500],
+  ])('%s is status %i', async (code, status) => {
+    principal = owner;
+    answer = fault(code, 'why', 'what next');
+    const got = await call('listGateways');
+    answer = null;
+    expect([got.status, await got.json()]).toEqual([status, { fault: code, message: 'why', hint: 'what next' }]);
   });
 });
 
