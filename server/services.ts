@@ -176,6 +176,8 @@ export async function buildServices({ config, home, server, port }: Ground): Pro
         outputLimit: config.outputLimit,
         source: room,
         gateways,
+        clusters,
+        agentEnabled: () => settings.get().agent.enabled,
         ledger,
       });
       hosts.set(room.notebookId, host);

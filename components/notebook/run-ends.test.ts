@@ -18,6 +18,7 @@ const run = (id: string, more: Partial<Run> = {}): Run => ({
   outcome: null,
   reason: null,
   input: null,
+  progress: null,
   ...more,
 });
 const done = (id: string, finishedAt: number) => run(id, { state: 'ok', outcome: 'ok', finishedAt });

@@ -4,6 +4,7 @@ import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { Notice } from '#components/ui/notice.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
+import { SelectField } from '#components/ui/select-field.tsx';
 import { useStillOpen } from '#components/ui/still-open.ts';
 import { TextField } from '#components/ui/text-field.tsx';
 import { showToast } from '#components/ui/toast.tsx';
@@ -115,6 +116,18 @@ function Fields({ settings, gateways, section }: FieldsProps) {
           gateways={gateways}
           minutes={draft.minutes}
           onChange={(gateway, minutes) => setDraft(withMinutes(draft, gateway, minutes))}
+        />
+      </Section>
+      <Section id="agent" title="Inside Python kernels">
+        <SelectField
+          label="Progress and clusters"
+          value={draft.agent ? 'on' : 'off'}
+          options={[
+            { value: 'on', label: 'on' },
+            { value: 'off', label: 'off: nothing of Farfield is in a kernel' },
+          ]}
+          onChange={(value) => setDraft({ ...draft, agent: value === 'on' })}
+          description="A small program that tells code of its cluster and reports what engines do. Cells run without it. Holds for kernels that start from now on."
         />
       </Section>
       {typeof state === 'object' ? (

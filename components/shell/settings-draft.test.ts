@@ -7,6 +7,7 @@ import { draftOf, readDraft, saveSettings, withMinutes } from './settings-draft.
 const settings = (minutes: Record<string, number>, days: number | null = 90): Settings => ({
   history: { days, megabytes: null },
   idle: { minutes },
+  agent: { enabled: true },
 });
 
 /** A server with these settings, and what it was asked to change. */
@@ -23,7 +24,7 @@ function served(kept: Settings, broken = false) {
 
 it('reads what stands in the form, or says what is wrong with it', () => {
   const draft = draftOf(settings({ a: 5 }));
-  expect(draft).toEqual({ days: '90', megabytes: '', minutes: { a: 5 } });
+  expect(draft).toEqual({ days: '90', megabytes: '', minutes: { a: 5 }, agent: true });
   expect(readDraft(draft)).toEqual({ settings: settings({ a: 5 }), wrong: {} });
   expect(readDraft({ ...draft, days: '0' })).toEqual({
     settings: null,

@@ -9,14 +9,20 @@ export type SettingsDraft = {
   readonly megabytes: string;
   /** By gateway. */
   readonly minutes: IdleSettings['minutes'];
+  readonly agent: boolean;
 };
 
 const daysField: NumberField = { most: 3_650, noun: 'days' };
 const megabytesField: NumberField = { most: 1_000_000, noun: 'MB' };
 const write = (value: number | null) => (value === null ? '' : String(value));
 
-export function draftOf({ history, idle }: Settings): SettingsDraft {
-  return { days: write(history.days), megabytes: write(history.megabytes), minutes: idle.minutes };
+export function draftOf({ history, idle, agent }: Settings): SettingsDraft {
+  return {
+    days: write(history.days),
+    megabytes: write(history.megabytes),
+    minutes: idle.minutes,
+    agent: agent.enabled,
+  };
 }
 
 /** Null: kernels of this gateway are kept. */
@@ -36,7 +42,10 @@ export function readDraft(draft: SettingsDraft): ReadDraft {
   const days = readWholeNumber(draft.days, daysField);
   const megabytes = readWholeNumber(draft.megabytes, megabytesField);
   if (typeof days !== 'string' && typeof megabytes !== 'string')
-    return { settings: { history: { days, megabytes }, idle: { minutes: draft.minutes } }, wrong: {} };
+    return {
+      settings: { history: { days, megabytes }, idle: { minutes: draft.minutes }, agent: { enabled: draft.agent } },
+      wrong: {},
+    };
   return {
     settings: null,
     wrong: {
@@ -61,13 +70,15 @@ export async function saveSettings(
 ): Promise<Fault | null> {
   const history = isChanged(before.history, after.history);
   const idle = isChanged(before.idle.minutes, after.idle.minutes);
-  if (!history && !idle) return null;
+  const agent = before.agent.enabled !== after.agent.enabled;
+  if (!history && !idle && !agent) return null;
   const present = await call('readSettings');
   if (isFault(present)) return present;
   const answer = await call('changeSettings', {
     body: {
       ...(history ? { history: mergeHistory(before.history, after.history, present.history) } : {}),
       ...(idle ? { idle: { minutes: mergeMinutes(before.idle, after.idle, present.idle) } } : {}),
+      ...(agent ? { agent: after.agent } : {}),
     },
   });
   return isFault(answer) ? answer : null;

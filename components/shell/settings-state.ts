@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from 'react';
 
 /** The sections of the settings, in their order. */
-export type SettingsSection = 'history' | 'idle';
+export type SettingsSection = 'history' | 'idle' | 'agent';
 
 const listeners = new Set<() => void>();
 let section: SettingsSection | null = null;

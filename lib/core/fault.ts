@@ -44,6 +44,7 @@ export const faultCodes = [
   'kernel.notFound',
   'kernel.busy', // raised by a kernel link: it runs a cell and can answer nothing beside it
   'kernel.noAnswer', // raised by a kernel link: nothing came in time, or the kernel failed at the question
+  'kernel.noAgent', // raised by a session: another language, switched off, or it does not answer
   'kernel.superseded', // raised by the socket edge: a newer question of the same page took the place of this one
   'gateway.unreachable',
   'gateway.refused', // token refused (401, 403)

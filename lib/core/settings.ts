@@ -15,7 +15,20 @@ export const idleSettingsSchema = z.object({
 });
 export type IdleSettings = z.infer<typeof idleSettingsSchema>;
 
-export const settingsSchema = z.object({ history: historySettingsSchema, idle: idleSettingsSchema });
+export const agentSettingsSchema = z.object({
+  /** Whether Python kernels that are started from now on get what tells them of clusters and reports progress. */
+  enabled: z.boolean(),
+});
+
+export const settingsSchema = z.object({
+  history: historySettingsSchema,
+  idle: idleSettingsSchema,
+  agent: agentSettingsSchema,
+});
 export type Settings = z.infer<typeof settingsSchema>;
 
-export const defaultSettings: Settings = { history: { days: 90, megabytes: 2_000 }, idle: { minutes: {} } };
+export const defaultSettings: Settings = {
+  history: { days: 90, megabytes: 2_000 },
+  idle: { minutes: {} },
+  agent: { enabled: true },
+};

@@ -17,6 +17,7 @@ import { lookAt, type WatchCluster, type Watched } from './look-at-cluster.ts';
 import { Pace } from './pace.ts';
 import type { StartTimes } from './start-times.ts';
 import { performEffect, type Told } from './perform-effect.ts';
+import { type ClusterForKernel, hostAndPort } from '#server/session/cluster-directory.ts';
 import { readRow, type StoredCluster, writeRow } from './stored-cluster.ts';
 
 /** Builds the adapter of a cluster; a kind that cannot be spoken with is a fault. */
@@ -228,6 +229,20 @@ export class Clusters {
     if (cluster.state !== 'ready' || place === null) return notReady(cluster.label);
     const keys = entry.launched?.keys ?? (token === null ? {} : { token });
     return clusterManifests[cluster.kind].bind(place, keys);
+  }
+
+  /** All that a kernel needs to find it. Holds its secrets. */
+  forKernel(id: ClusterId): Fault | ClusterForKernel {
+    const bound = this.binding(id);
+    const entry = this.#entries.get(id);
+    if (isFault(bound)) return bound;
+    const place = entry === undefined ? null : placeOf(entry);
+    const address = place === null ? null : hostAndPort(place.address);
+    if (entry === undefined || address === null) return notFound;
+    const { kind, label } = entry.stored.cluster;
+    const packages = entry.launched?.keys.packages ?? null;
+    const { module } = clusterManifests[kind];
+    return { cluster: { id, kind, label }, environment: bound.environment, address, module, packages };
   }
 
   /** Follows a cluster: it is asked once a second for all who do. Answers how to end that. */

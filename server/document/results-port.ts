@@ -1,4 +1,5 @@
 import type { CellId } from '#lib/core/ids.ts';
+import type { JsonObject } from '#lib/core/json.ts';
 import type { CellResults } from '#lib/core/notebook/model.ts';
 import type { Output } from '#lib/core/notebook/output.ts';
 import type { LoadedCell } from '#lib/core/session/event.ts';
@@ -37,6 +38,7 @@ export interface SourcePort {
   cellType(cellId: CellId): string | undefined;
   /** Ids of all cells in document order. */
   cellIds(): readonly CellId[];
+  notebookMetadata(): JsonObject;
   /** Path in the workspace at this moment. */
   readonly path: string;
 }

@@ -3,7 +3,8 @@ import * as Y from 'yjs';
 import { FaultError, fault, isFault, type Fault } from '#lib/core/fault.ts';
 import { epochId, type CellId, type EpochId, type NotebookId } from '#lib/core/ids.ts';
 import { orderedCellIds } from '#lib/core/notebook/cell-order.ts';
-import { applyEdits, cellText, readCell } from '#lib/core/notebook/notebook-doc.ts';
+import type { JsonObject } from '#lib/core/json.ts';
+import { applyEdits, cellText, readCell, readNotebookMetadata } from '#lib/core/notebook/notebook-doc.ts';
 import type { NotebookHead } from '#lib/core/notebook/read-head.ts';
 import type { DocumentState } from '#lib/protocol/document-state.ts';
 import { diskEffects, type DiskEffects } from '#server/storage/disk-effects.ts';
@@ -157,6 +158,10 @@ export class DocumentRoom implements RoomSource {
 
   cellIds(): readonly CellId[] {
     return orderedCellIds(this.doc);
+  }
+
+  notebookMetadata(): JsonObject {
+    return readNotebookMetadata(this.doc);
   }
 
   /** The first cells with their results, and the notebook's metadata. */

@@ -4,7 +4,12 @@ import type { NotebookRunState } from '#lib/core/session/state.ts';
 
 /** Whether followers may wait for the next frame: many of these become one. */
 export function isMergeable(event: SessionEvent): boolean {
-  return event.type === 'StreamArrived' || event.type === 'StreamStored' || event.type === 'DisplayUpdated';
+  return (
+    event.type === 'StreamArrived' ||
+    event.type === 'StreamStored' ||
+    event.type === 'DisplayUpdated' ||
+    event.type === 'ProgressArrived'
+  );
 }
 
 /** A kernel that works or rests: said twice a run, and of no use to a process that has to find the kernel again. */

@@ -1,5 +1,5 @@
 import { fault, isFault, type Fault } from '#lib/core/fault.ts';
-import { sessionId, type GatewayId, type KernelId } from '#lib/core/ids.ts';
+import { sessionId, type ClusterId, type GatewayId, type KernelId } from '#lib/core/ids.ts';
 import type { SessionBinding } from '#lib/core/session/event.ts';
 import type { GatewayPort, KernelLaunch } from '#server/kinds/gateway/port.ts';
 
@@ -14,6 +14,8 @@ export type StartRequest = {
   readonly gatewayId: GatewayId;
   readonly kernelName?: string | undefined;
   readonly kernelId?: KernelId | undefined;
+  /** The cluster that its code is to find. */
+  readonly clusterId?: ClusterId | undefined;
   readonly shutdownPrevious: boolean;
   /** A notebook that has a session keeps it. */
   readonly unlessBound?: boolean;

@@ -48,7 +48,7 @@ class Bench {
       this.state = replaySession(this.state, events);
     };
     const nothing = (): void => undefined;
-    const told = { dispatch, payload: nothing, working: nothing, died: nothing };
+    const told = { dispatch, agent: () => null, payload: nothing, working: nothing, died: nothing };
     const host = { ...told, state: () => this.state, gateway: () => port, by };
     this.link = new SessionLink(session, host, realEffects);
     this.link.run();

@@ -1,8 +1,9 @@
+import type { RunId } from '#lib/core/ids.ts';
 import type { SessionEvent } from '#lib/core/session/event.ts';
 
 /**
  * Fewer events with the same end: neighbouring stream texts of one run and name are joined, and of neighbouring updates
- * to one display the last wins.
+ * to one display the last wins, as does the last word on a run's progress (what is lost is where its pace was told from).
  */
 export function mergeEvents(events: readonly SessionEvent[]): SessionEvent[] {
   const merged: SessionEvent[] = [];
@@ -13,7 +14,9 @@ export function mergeEvents(events: readonly SessionEvent[]): SessionEvent[] {
       merged[merged.length - 1] = { ...last, text: texts.join('') };
     texts = [];
   };
+  const progress = lastProgress(events);
   for (const event of events) {
+    if (event.type === 'ProgressArrived' && progress.get(event.runId) !== event) continue;
     const last = merged.at(-1);
     if (event.type === 'StreamArrived') {
       if (last?.type === 'StreamArrived' && last.runId === event.runId && last.name === event.name) {
@@ -38,4 +41,10 @@ export function mergeEvents(events: readonly SessionEvent[]): SessionEvent[] {
   }
   endText();
   return merged;
+}
+
+function lastProgress(events: readonly SessionEvent[]): ReadonlyMap<RunId, SessionEvent> {
+  const last = new Map<RunId, SessionEvent>();
+  for (const event of events) if (event.type === 'ProgressArrived') last.set(event.runId, event);
+  return last;
 }

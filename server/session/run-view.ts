@@ -38,6 +38,7 @@ export function sessionView(state: NotebookRunState, session: SessionState, path
   return {
     ...binding,
     path,
+    cluster: session.cluster,
     status: session.status,
     running: session.running === null ? 0 : 1,
     queued: session.queue.length,

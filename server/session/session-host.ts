@@ -1,5 +1,6 @@
 import { assertNever, type Fault } from '#lib/core/fault.ts';
 import { principalId, type CellId, type PrincipalId, type RunId, type SessionId } from '#lib/core/ids.ts';
+import { isJsonObject, type JsonObject } from '#lib/core/json.ts';
 import type { CellResults } from '#lib/core/notebook/model.ts';
 import type { Output } from '#lib/core/notebook/output.ts';
 import type { LoadedCell, SessionEvent } from '#lib/core/session/event.ts';
@@ -11,6 +12,7 @@ import type { ResultsPort } from '#server/document/results-port.ts';
 import { RunRecorder } from '#server/ledger/run-recorder.ts';
 import { defaultOutputLimit } from '#server/config.ts';
 import { boundEvent } from './bound-output.ts';
+import { noClusters } from './cluster-directory.ts';
 import { concerns, writesResults } from './event-kinds.ts';
 import { FileOutputs } from './file-outputs.ts';
 import { hasOpenRuns } from './find-session.ts';
@@ -19,6 +21,7 @@ import { KernelHelp } from './kernel-help.ts';
 import { OutputStore } from './output-store.ts';
 import { recoverSession } from './recover-session.ts';
 import { runView, sessionView, type RunView } from './run-view.ts';
+import { SessionClusters } from './session-clusters.ts';
 import { realEffects, type SessionEffects } from './session-effects.ts';
 import { SessionFeed } from './session-feed.ts';
 import type { SessionHostOptions } from './session-host-options.ts';
@@ -32,6 +35,12 @@ import { TurnJournal } from './turn-journal.ts';
 
 /** Who kernels and this server itself are in the log. */
 const serverId = principalId('server');
+/** `metadata.farfield.agent: false` in a notebook keeps the agent out of its kernels. */
+function mayHaveAgent(metadata: JsonObject): boolean {
+  const ours = metadata['farfield'];
+  return !isJsonObject(ours) || ours['agent'] !== false;
+}
+
 /** A disk syncs what leaves memory meanwhile. */
 const leaveEveryMs = 50;
 
@@ -49,6 +58,8 @@ export class SessionHost implements ResultsPort {
   readonly help: KernelHelp;
   /** Binds, restarts and ends kernels. */
   readonly kernels: SessionKernels;
+  /** Which cluster its kernels know. */
+  readonly clusters: SessionClusters;
   /** Queues and cancels runs. */
   readonly runs: SessionRuns;
   /** Answers what running code asks. */
@@ -94,6 +105,7 @@ export class SessionHost implements ResultsPort {
     const { now, report } = this.#effects;
     const snapshot = () => rebuildEvents(this.#state, serverId, now());
     const { notebookId, folder, blobs, source, gateways, ledger, outputLimit = defaultOutputLimit } = options;
+    const clusters = options.clusters ?? noClusters;
     this.#stored = new OutputStore(blobs, report);
     this.#files = new FileOutputs({ blobs, folder, limit: outputLimit });
     this.#recorder = new RunRecorder({ notebookId, ledger, path: () => source.path, after: this.#effects.after });
@@ -125,8 +137,11 @@ export class SessionHost implements ResultsPort {
       ...parts,
       gateways,
       by: serverId,
+      clusters,
+      agentEnabled: () => options.agentEnabled?.() === true && mayHaveAgent(source.notebookMetadata()),
       payload: (run, payload) => this.help.tell(run, payload),
     });
+    this.clusters = new SessionClusters({ ...parts, clusters, kernels: this.kernels });
     this.runs = new SessionRuns({ ...parts, kernels: this.kernels, gather: (work) => this.#gather(work) });
     this.inputs = new SessionInputs({ ...parts, kernels: this.kernels });
     this.idle = new SessionIdle({ ...parts, gateways, by: serverId });

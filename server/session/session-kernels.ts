@@ -1,13 +1,15 @@
 import { isFault, type Fault } from '#lib/core/fault.ts';
-import type { PrincipalId, SessionId } from '#lib/core/ids.ts';
+import type { ClusterId, PrincipalId, SessionId } from '#lib/core/ids.ts';
 import type { SessionBinding, SessionEvent } from '#lib/core/session/event.ts';
 import type { NotebookRunState, Run, SessionState } from '#lib/core/session/state.ts';
 import type { SessionView } from '#lib/protocol/http/kernels.ts';
 import type { RunPayload } from '#lib/protocol/run-payload.ts';
 import type { SourcePort } from '#server/document/results-port.ts';
 import type { GatewayPort } from '#server/kinds/gateway/port.ts';
+import type { ClusterDirectory, ClusterForKernel } from './cluster-directory.ts';
 import type { GatewayDirectory, StartRequest } from './find-binding.ts';
 import { findSession } from './find-session.ts';
+import { SessionAgent, type AgentParts } from './session-agent.ts';
 import type { SessionEffects } from './session-effects.ts';
 import { SessionLaunch } from './session-launch.ts';
 import { SessionLink } from './session-link.ts';
@@ -26,6 +28,9 @@ export type KernelParts = {
   readonly dispatch: (events: readonly SessionEvent[]) => void;
   /** A run left something for whoever asked for it. */
   readonly payload: (run: Run, payload: RunPayload) => void;
+  readonly clusters: ClusterDirectory;
+  /** Whether kernels of ours that speak Python get an agent. */
+  readonly agentEnabled: () => boolean;
 };
 
 /**
@@ -53,15 +58,25 @@ export class SessionKernels {
       stopped,
       launch: this.launch,
       end: (id, how, by) => this.end(id, how, by),
-      bind: (session, by) => {
-        dispatch([{ type: 'SessionBound', at: effects.now(), by, session }]);
-        this.#connect(session);
+      clusters: parts.clusters,
+      bind: (session, cluster, by) => {
+        const stamp = { at: effects.now(), by };
+        dispatch([
+          { type: 'SessionBound', ...stamp, session },
+          ...(cluster === null ? [] : [{ type: 'ClusterBound', ...stamp, sessionId: session.id, cluster } as const]),
+        ]);
+        this.#connect(session, true);
       },
     });
   }
 
   link(id: SessionId): SessionLink | undefined {
     return this.#links.get(id);
+  }
+
+  /** What is inside the kernel of a session; null where nothing can be. */
+  agent(id: SessionId): SessionAgent | null {
+    return this.#parts.agentEnabled() ? (this.#links.get(id)?.agent ?? null) : null;
   }
 
   /** Finds the kernels of an earlier process again, under the session ids that it used. */
@@ -146,7 +161,8 @@ export class SessionKernels {
     this.#links.clear();
   }
 
-  #connect(binding: SessionBinding): void {
+  /** `fresh`: nothing of ours is in the kernel yet. */
+  #connect(binding: SessionBinding, fresh = false): void {
     const { effects, gateways, state, dispatch, payload, by } = this.#parts;
     const gateway = (): GatewayPort | Fault => gateways.port(binding.gatewayId);
     const link = new SessionLink(
@@ -157,6 +173,7 @@ export class SessionKernels {
         gateway,
         payload,
         by,
+        agent: (line) => this.#agentOf(binding, line, fresh),
         working: () => this.#vitals.working(binding),
         died: (restarted) => this.#vitals.died(binding, restarted),
       },
@@ -164,6 +181,33 @@ export class SessionKernels {
     );
     this.#links.set(binding.id, link);
     link.run();
+  }
+
+  #agentOf(
+    { id, language, gatewayId }: SessionBinding,
+    line: Pick<AgentParts, 'ask' | 'busy'>,
+    fresh: boolean,
+  ): SessionAgent | null {
+    if (language !== 'python') return null;
+    const { agentEnabled, effects, state, clusters, dispatch } = this.#parts;
+    const bound = () => state().sessions.get(id)?.cluster ?? null;
+    const told = (of: ClusterId, why: string | null): void => {
+      const present = bound();
+      if (present?.id !== of || present.reason === why) return;
+      const { reason: _, ...named } = present;
+      const because = why === null ? {} : { reason: why };
+      dispatch([{ type: 'ClusterBound', ...this.#stamp(), sessionId: id, cluster: named, ...because }]);
+    };
+    const cluster = (): Fault | ClusterForKernel | null => {
+      const present = bound();
+      const found = present === null ? null : clusters.forKernel(present.id);
+      const gateway = this.#parts.gateways.port(gatewayId);
+      const isHere = !isFault(gateway) && gateway.processes !== undefined;
+      if (present !== null && isFault(found)) told(present.id, found.message);
+      return found === null || isFault(found) || isHere ? found : { ...found, packages: null };
+    };
+    const { report } = effects;
+    return new SessionAgent({ ...line, enabled: agentEnabled, cluster, told, report }, { fresh });
   }
 
   #reach(id: SessionId): { readonly session: SessionState; readonly gateway: GatewayPort } | Fault {

@@ -38,6 +38,7 @@ function connect() {
       state: () => state,
       dispatch: (events) => (state = replaySession(state, events)),
       gateway: () => port as GatewayPort,
+      agent: () => null,
       payload() {},
       working() {},
       died() {},
@@ -85,6 +86,7 @@ const run: Run = {
   outcome: null,
   reason: null,
   input: null,
+  progress: null,
 };
 
 it.each([

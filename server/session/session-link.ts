@@ -3,10 +3,8 @@ import type { InputId, PrincipalId, RunId } from '#lib/core/ids.ts';
 import { isJsonObject, type JsonObject } from '#lib/core/json.ts';
 import type { MessageNumber } from '#lib/core/kernel/message-numbers.ts';
 import type { KernelStatus, SessionBinding, SessionEvent } from '#lib/core/session/event.ts';
-import type { NotebookRunState, Run } from '#lib/core/session/state.ts';
-import type { RunPayload } from '#lib/protocol/run-payload.ts';
+import type { Run } from '#lib/core/session/state.ts';
 import type {
-  GatewayPort,
   HowHeard,
   KernelGap,
   KernelLink,
@@ -15,26 +13,15 @@ import type {
   KernelQuestion,
 } from '#server/kinds/gateway/port.ts';
 import { boundEvent } from './bound-output.ts';
+import type { LinkHost } from './link-host.ts';
 import { readInput } from './read-input.ts';
 import { readDisplayUpdate, readMessage } from './read-message.ts';
 import { readPayloads } from './read-payload.ts';
+import { readProgress } from './read-progress.ts';
 import { RunFlight } from './run-flight.ts';
 import type { SessionEffects } from './session-effects.ts';
+import type { SessionAgent } from './session-agent.ts';
 import { ownerOfGap, readLimiterNotice, SessionGaps } from './session-gaps.ts';
-
-/** What a link may do to its host: read the state, and tell what happened. */
-export type LinkHost = {
-  readonly state: () => NotebookRunState;
-  readonly dispatch: (events: readonly SessionEvent[]) => void;
-  readonly gateway: () => GatewayPort | Fault;
-  /** A run was sent, or found again after a restart of this server. */
-  readonly working: () => void;
-  /** The kernel ended and nobody here asked for it; what ran and waited in it is over after this. */
-  readonly died: (restarted: boolean) => void;
-  /** A run left something for whoever asked for it. */
-  readonly payload: (run: Run, payload: RunPayload) => void;
-  readonly by: PrincipalId;
-};
 
 /** After a reconnect: silence about a run for this long, with an idle kernel, means that its end was missed. */
 const settleMs = 2_000;
@@ -51,6 +38,7 @@ export class SessionLink {
   readonly #binding: SessionBinding;
   readonly #host: LinkHost;
   readonly #effects: SessionEffects;
+  readonly agent: SessionAgent | null;
   readonly #runs = new Map<string, RunId>();
   #gaps: SessionGaps;
   /** What a gap adds to the log, at the place of the message that revealed it. */
@@ -79,6 +67,10 @@ export class SessionLink {
     this.#host = host;
     this.#effects = effects;
     this.#gaps = this.#newGaps();
+    this.agent = host.agent({
+      ask: (question, limitMs) => this.ask(question, limitMs),
+      busy: () => this.#flight !== null,
+    });
     for (const run of host.state().runs.values()) {
       if (run.sessionId !== binding.id || run.msgId === null) continue;
       this.#runs.set(run.msgId, run.id);
@@ -117,6 +109,7 @@ export class SessionLink {
         this.#host.dispatch([{ type: 'KernelShared', ...this.#stamp(), sessionId, others }]);
       },
       connection: (state, reason) => {
+        this.agent?.lineIs(state === 'connected');
         if (state === 'connected') void this.#connected();
         else if (state === 'reconnecting') this.#lost(reason);
       },
@@ -131,6 +124,7 @@ export class SessionLink {
   execute(run: Run, msgId: string, source: string): void {
     for (const [known, id] of this.#runs) if (!this.#host.state().runs.has(id)) this.#runs.delete(known);
     this.#runs.set(msgId, run.id);
+    void this.agent?.prepare();
     this.#flight = this.#newFlight(run.id);
     this.#link?.execute(msgId, source, { cellId: run.cellId });
     this.#host.working();
@@ -139,7 +133,8 @@ export class SessionLink {
   /** Asks beside the runs. Not while the end of a run is being looked for: an answer makes the gateway call a busy kernel idle. */
   async ask(question: KernelQuestion, limitMs: number): Promise<Fault | JsonObject> {
     if (this.#link === null) return fault('kernel.noAnswer', 'The kernel is not connected.');
-    if (this.#flight !== null && this.#flight === this.#settling)
+    const inTurn = question.type === 'evaluate' && question.aside !== true;
+    if (!inTurn && this.#flight !== null && this.#flight === this.#settling)
       return fault('kernel.busy', 'The kernel runs a cell that was begun before the connection was lost.');
     return this.#link.ask(question, limitMs);
   }
@@ -152,6 +147,7 @@ export class SessionLink {
   /** Brackets our own restart; `end` lets the kernel's status count again. A restarted kernel's link connects anew by itself. */
   beginRestart(): void {
     this.#restarting = true;
+    this.agent?.forget();
     this.#dropFlight();
   }
 
@@ -219,7 +215,7 @@ export class SessionLink {
     const stamp = { ...this.#stamp(), runId };
     if (type === 'status' && isJsonObject(content) && content['execution_state'] === 'busy')
       return [...this.#gaps.begins(runId)];
-    const event = readInput(message, stamp) ?? readMessage(type, content, stamp);
+    const event = readProgress(message, stamp) ?? readInput(message, stamp) ?? readMessage(type, content, stamp);
     if (event === undefined || this.#isKnownCount(event)) return [];
     // The gateway's own words have no number of the kernel's.
     const notice =
@@ -285,6 +281,7 @@ export class SessionLink {
     const run = state.runs.get(flight.runId);
     const outputs = run === undefined ? undefined : state.cells.get(run.cellId)?.outputs;
     this.#host.dispatch(flight.end(this.#stamp(), outputs ?? []));
+    void this.agent?.prepare();
   }
 
   #kernelStatus(status: 'starting' | 'idle' | 'busy' | 'restarting' | 'dead'): void {
@@ -305,6 +302,7 @@ export class SessionLink {
 
   /** The gateway saw the kernel die and starts it anew: what ran is lost, not cancelled by anybody. */
   #restartedByGateway(): void {
+    this.agent?.forget();
     this.#dropFlight();
     this.#host.died(true);
     this.#status('restarting', 'the kernel died and is being restarted by its gateway');

@@ -1,9 +1,10 @@
 import { fault, isFault, type Fault } from '#lib/core/fault.ts';
 import type { PrincipalId, SessionId } from '#lib/core/ids.ts';
-import type { SessionBinding } from '#lib/core/session/event.ts';
+import type { BoundCluster, SessionBinding } from '#lib/core/session/event.ts';
 import type { NotebookRunState } from '#lib/core/session/state.ts';
 import type { SessionView } from '#lib/protocol/http/kernels.ts';
 import type { SourcePort } from '#server/document/results-port.ts';
+import type { ClusterDirectory } from './cluster-directory.ts';
 import { findBinding, type GatewayDirectory, type StartRequest } from './find-binding.ts';
 import { sessionView } from './run-view.ts';
 import type { LaunchTurn, SessionLaunch } from './session-launch.ts';
@@ -16,7 +17,8 @@ export type StartParts = {
   readonly effects: SessionEffects;
   readonly state: () => NotebookRunState;
   readonly stopped: () => boolean;
-  readonly bind: (binding: SessionBinding, by: PrincipalId) => void;
+  readonly clusters: ClusterDirectory;
+  readonly bind: (binding: SessionBinding, cluster: BoundCluster | null, by: PrincipalId) => void;
   /** Where people see it. */
   readonly launch: SessionLaunch;
   readonly end: (id: SessionId, how: { readonly shutdown: boolean }, by: PrincipalId) => Promise<Fault | null>;
@@ -39,7 +41,12 @@ export class SessionStarts {
 
   start(request: StartRequest, by: PrincipalId): Promise<Answer> {
     const before = this.#last;
-    const wish = JSON.stringify([request.gatewayId, request.kernelId ?? null, request.kernelName ?? null]);
+    const wish = JSON.stringify([
+      request.gatewayId,
+      request.kernelId ?? null,
+      request.kernelName ?? null,
+      request.clusterId ?? null,
+    ]);
     if (before?.wish === wish) return before.answer;
     if (before === null && request.unlessBound) {
       const present = this.#present();
@@ -78,6 +85,8 @@ export class SessionStarts {
       return earlier;
     }
     if (turn.launch.signal.aborted) return calledOff;
+    const cluster = request.clusterId === undefined ? null : this.#parts.clusters.forKernel(request.clusterId);
+    if (isFault(cluster)) return cluster;
     turn.launch.onReason(request.kernelId === undefined ? 'asking the gateway for a kernel' : 'looking for the kernel');
     const { source, gateways, effects, state, stopped } = this.#parts;
     const folder = source.path.slice(0, Math.max(0, source.path.lastIndexOf('/')));
@@ -104,7 +113,7 @@ export class SessionStarts {
       return fault('server.stopping', 'This notebook is being closed.', 'Try again.');
     }
     turn.bound(binding.id, request.kernelId === undefined);
-    this.#parts.bind(binding, by);
+    this.#parts.bind(binding, cluster?.cluster ?? null, by);
     return this.#present() ?? fault('session.notFound', 'The session ended at once.', 'Pick a kernel again.');
   }
 

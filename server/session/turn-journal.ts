@@ -21,7 +21,18 @@ export class TurnJournal {
   add(event: SessionEvent, before: NotebookRunState): void {
     // What was read from the file begins no journal: the file has it.
     const isBegun = this.#journal.exists || this.#unwritten !== null;
+    // What an engine does is said again every second; what it had done at the end of the run is kept.
+    if (event.type === 'ProgressArrived' && before.runs.get(event.runId)?.finishedAt === null) return;
+    const ended = event.type === 'RunFinished' ? before.runs.get(event.runId) : undefined;
+    if (ended?.finishedAt === null && ended.progress !== null) {
+      const { at, report: progress } = ended.progress;
+      this.#keep({ type: 'ProgressArrived', at, by: this.#by, runId: ended.id, progress }, before);
+    }
     if ((!isBegun && event.type === 'CellsLoaded') || isBusyness(before, event)) return;
+    this.#keep(event, before);
+  }
+
+  #keep(event: SessionEvent, before: NotebookRunState): void {
     this.#unwritten ??= { before, events: [] };
     this.#unwritten.events.push(event);
   }

@@ -22,10 +22,10 @@ it('sections that change at the same time are both kept', async () => {
   const history = { ...defaultSettings.history, days: 7 };
   const idle = { minutes: { gateway: 7 } };
   await Promise.all([store.change({ history }), store.change({ idle })]);
-  expect(store.get()).toEqual({ history, idle });
+  expect(store.get()).toEqual({ ...defaultSettings, history, idle });
   const again = new SettingsStore(db, workspaceId('w'));
   await again.run();
-  expect(again.get()).toEqual({ history, idle });
+  expect(again.get()).toEqual({ ...defaultSettings, history, idle });
   await db.destroy();
 });
 

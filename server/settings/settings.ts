@@ -26,7 +26,11 @@ export class SettingsStore {
       .where('workspace_id', '=', this.#workspaceId)
       .execute();
     const stored = new Map(rows.map(({ name, value }) => [name, value]));
-    this.#settings = { history: read('history', stored.get('history')), idle: read('idle', stored.get('idle')) };
+    this.#settings = {
+      history: read('history', stored.get('history')),
+      idle: read('idle', stored.get('idle')),
+      agent: read('agent', stored.get('agent')),
+    };
   }
 
   get(): Settings {

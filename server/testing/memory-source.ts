@@ -1,9 +1,11 @@
 import { cellId, type CellId } from '#lib/core/ids.ts';
+import type { JsonObject } from '#lib/core/json.ts';
 import type { SourcePort } from '#server/document/results-port.ts';
 
 /** Sources in memory, for tests that need no document. */
 export class MemorySource implements SourcePort {
   readonly path = 'folder/test.ipynb';
+  metadata: JsonObject = {};
   readonly #cells = new Map<CellId, { type: string; source: string }>();
 
   set(id: string, source: string, type = 'code'): CellId {
@@ -25,6 +27,10 @@ export class MemorySource implements SourcePort {
 
   cellType(id: CellId): string | undefined {
     return this.#cells.get(id)?.type;
+  }
+
+  notebookMetadata(): JsonObject {
+    return this.metadata;
   }
 
   cellIds(): readonly CellId[] {

@@ -9,6 +9,7 @@ import { JupyterGateway } from '#server/kinds/gateway/jupyter/adapter.ts';
 import { tokenEndpoint, type GatewayEffects, type GatewayPort } from '#server/kinds/gateway/port.ts';
 import type { LedgerWriter } from '#server/ledger/run-recorder.ts';
 import type { GatewayDirectory } from '#server/session/find-binding.ts';
+import type { SessionHostOptions } from '#server/session/session-host-options.ts';
 import { SessionHost } from '#server/session/session-host.ts';
 import { BlobStore } from '#server/storage/blob-store.ts';
 import { MemorySource } from './memory-source.ts';
@@ -42,6 +43,8 @@ export class SessionBench {
   readonly blobs: BlobStore;
   readonly #folder: string;
   readonly #ledger: LedgerWriter;
+  readonly #more: Pick<SessionHostOptions, 'clusters' | 'agentEnabled'>;
+  readonly gatewayId = gatewayId('test');
   #host: SessionHost | null = null;
 
   /** `endpoint`: a Jupyter Server, or gateways of the test's own. */
@@ -49,7 +52,9 @@ export class SessionBench {
     endpoint: { readonly url: string; readonly token: string } | GatewayDirectory,
     folder: string,
     ledger: LedgerWriter = quietLedger,
+    more: Pick<SessionHostOptions, 'clusters' | 'agentEnabled'> = {},
   ) {
+    this.#more = more;
     this.#ledger = ledger;
     this.gateways = 'url' in endpoint ? gatewayDirectory(endpoint) : endpoint;
     this.#folder = folder;
@@ -71,6 +76,7 @@ export class SessionBench {
       source,
       gateways,
       ledger,
+      ...this.#more,
     });
     return this;
   }

@@ -137,6 +137,7 @@ it('gives back what was not seen for longest, never what is seen now or runs', a
     outcome: null,
     reason: null,
     input: null,
+    progress: null,
   };
   state = { ...state, cells: new Map(state.cells).set(ids[0]!, { ...state.cells.get(ids[0]!)!, run: running }) };
   outputs.seen([ids[1]!]);

@@ -1,8 +1,20 @@
 import { z } from 'zod';
-import type { CellId, GatewayId, InputId, KernelId, PrincipalId, RequestId, RunId, SessionId } from '#lib/core/ids.ts';
+import { clusterKindSchema } from '#lib/core/cluster/kind.ts';
+import type {
+  CellId,
+  ClusterId,
+  GatewayId,
+  InputId,
+  KernelId,
+  PrincipalId,
+  RequestId,
+  RunId,
+  SessionId,
+} from '#lib/core/ids.ts';
 import { jsonObjectSchema } from '#lib/core/json.ts';
 import { mimeBundleSchema, outputSchema, streamOutputSchema } from '#lib/core/notebook/output.ts';
 import { deathSchema, kernelExitSchema } from './death.ts';
+import { progressSchema } from './progress.ts';
 
 /**
  * The log of a notebook: everything that is not written by people. Past tense, in journal order. The same events feed
@@ -33,6 +45,14 @@ export const sessionBindingSchema = z.object({
 });
 export type SessionBinding = z.infer<typeof sessionBindingSchema>;
 
+/** The cluster that the code of a session finds without an address. */
+export const boundClusterSchema = z.object({
+  id: id<ClusterId>(),
+  kind: clusterKindSchema,
+  label: z.string().max(256),
+});
+export type BoundCluster = z.infer<typeof boundClusterSchema>;
+
 export const loadedCellSchema = z.object({
   cellId: id<CellId>(),
   outputs: z.array(outputSchema),
@@ -57,6 +77,17 @@ export const sessionEventSchema = z.discriminatedUnion('type', [
     sessionId: id<SessionId>(),
     status: kernelStatusSchema,
     /** Why, in the user's words, where there is something to say. */
+    reason: z.string().optional(),
+  }),
+  /**
+   * From its next run on the session's kernel knows this cluster, or none. `reason`: why it does not know it yet. What
+   * lets it in is in no log.
+   */
+  z.object({
+    ...base,
+    type: z.literal('ClusterBound'),
+    sessionId: id<SessionId>(),
+    cluster: boundClusterSchema.nullable(),
     reason: z.string().optional(),
   }),
   /** The kernel ended and nobody here asked for it: what ran is lost, what waited is cancelled. Its status follows. */
@@ -131,6 +162,8 @@ export const sessionEventSchema = z.discriminatedUnion('type', [
     width: z.number().nullable(),
     height: z.number().nullable(),
   }),
+  /** How far the engine is with what the run asked of it. The last one counts. */
+  z.object({ ...run, type: z.literal('ProgressArrived'), progress: progressSchema }),
   z.object({ ...run, type: z.literal('OutputsCleared'), wait: z.boolean() }),
   /** `update_display_data`: changes every output with this display id in all cells of the notebook, creates none. */
   z.object({

@@ -18,6 +18,10 @@ export function rebuildEvents(
   for (const session of state.sessions.values()) {
     const sessionId = session.binding.id;
     events.push({ type: 'SessionBound', at, by, session: session.binding });
+    if (session.cluster !== null) {
+      const { reason, ...cluster } = session.cluster;
+      events.push({ type: 'ClusterBound', at, by, sessionId, cluster, ...(reason === null ? {} : { reason }) });
+    }
     // Before the runs, which it would end.
     if (session.death !== null) events.push({ type: 'KernelDied', at, by, sessionId, death: session.death });
     for (const { prefix, to, beyond, own } of session.heard) {
@@ -90,7 +94,7 @@ function queueEvents(session: SessionState, waiting: readonly Run[], by: Princip
 }
 
 function runEvents(run: Run, by: PrincipalId): SessionEvent[] {
-  const { id: runId, cellId, sessionId, msgId, source, startedAt, finishedAt, outcome, reason, input } = run;
+  const { id: runId, cellId, sessionId, msgId, source, startedAt, finishedAt, outcome, reason, input, progress } = run;
   const events: SessionEvent[] = [{ type: 'RunRequested', at: run.queuedAt, by: run.by, runId, cellId, sessionId }];
   if (startedAt !== null) {
     const sent = source === null ? {} : { source };
@@ -99,6 +103,9 @@ function runEvents(run: Run, by: PrincipalId): SessionEvent[] {
   if (input !== null) {
     const { id: inputId, prompt, password, askedAt } = input;
     events.push({ type: 'InputRequested', at: askedAt, by, runId, inputId, prompt, password });
+  }
+  if (progress !== null) {
+    events.push({ type: 'ProgressArrived', at: progress.at, by, runId, progress: progress.report });
   }
   if (finishedAt !== null && outcome !== null) {
     events.push({ type: 'RunFinished', at: finishedAt, by, runId, outcome, ...(reason === null ? {} : { reason }) });

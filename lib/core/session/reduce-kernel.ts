@@ -10,6 +10,7 @@ export function bindSession(state: NotebookRunState, event: SessionEventOf<'Sess
   const present = state.sessions.get(event.session.id);
   const sessions = withEntry(state.sessions, event.session.id, {
     binding: event.session,
+    cluster: present?.cluster ?? null,
     status: 'starting',
     reason: null,
     running: present?.running ?? null,
@@ -92,6 +93,13 @@ function withNumber(
 const mostProcesses = 8;
 const mostAside = 64;
 const mostOwn = 32;
+
+export function bindCluster(state: NotebookRunState, event: SessionEventOf<'ClusterBound'>): NotebookRunState {
+  const session = state.sessions.get(event.sessionId);
+  if (session === undefined) return state;
+  const cluster = event.cluster === null ? null : { ...event.cluster, reason: event.reason ?? null };
+  return { ...state, sessions: withEntry(state.sessions, event.sessionId, { ...session, cluster }) };
+}
 
 export function shareKernel(state: NotebookRunState, event: SessionEventOf<'KernelShared'>): NotebookRunState {
   const session = state.sessions.get(event.sessionId);

@@ -23,6 +23,7 @@ export function requestRun(state: NotebookRunState, event: SessionEventOf<'RunRe
     outcome: null,
     reason: null,
     input: null,
+    progress: null,
   };
   const runs = withEntry(state.runs, run.id, run);
   const cell = state.cells.get(event.cellId) ?? emptyCellState;

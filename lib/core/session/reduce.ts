@@ -1,7 +1,14 @@
 import { assertNever } from '#lib/core/fault.ts';
 import type { SessionEvent } from './event.ts';
 import { endKernel, noteKernel } from './reduce-death.ts';
-import { changeKernelStatus, bindSession, hearKernel, shareKernel, unbindSession } from './reduce-kernel.ts';
+import {
+  bindCluster,
+  bindSession,
+  changeKernelStatus,
+  hearKernel,
+  shareKernel,
+  unbindSession,
+} from './reduce-kernel.ts';
 import {
   advanceStream,
   appendOutput,
@@ -15,6 +22,7 @@ import {
   storeValue,
   updateDisplay,
 } from './reduce-output.ts';
+import { advanceProgress } from './reduce-progress.ts';
 import { answerInput, requestInput } from './reduce-input.ts';
 import { answerRequest, holdQueue, releaseQueue, reorderQueue, setStopOnError } from './reduce-queue.ts';
 import { cancelRuns, finishRun, requestRun, startRun } from './reduce-run.ts';
@@ -40,6 +48,8 @@ export function reduceSession(state: NotebookRunState, event: SessionEvent): Red
       return unbindSession(state, event);
     case 'KernelStatusChanged':
       return changeKernelStatus(state, event);
+    case 'ClusterBound':
+      return { state: bindCluster(state, event), effects: [] };
     case 'KernelDied':
       return endKernel(state, event);
     case 'DeathExplained':
@@ -79,6 +89,8 @@ export function reduceSession(state: NotebookRunState, event: SessionEvent): Red
       return { state: advanceStream(state, event), effects: [] };
     case 'OutputArrived':
       return { state: appendOutput(state, event), effects: [] };
+    case 'ProgressArrived':
+      return { state: advanceProgress(state, event), effects: [] };
     case 'OutputsCleared':
       return { state: clearOutputs(state, event), effects: [] };
     case 'InputRequested':

@@ -2,7 +2,8 @@ import type { CellId, InputId, PrincipalId, RequestId, RunId, SessionId } from '
 import type { HeardNumbers } from '#lib/core/kernel/message-numbers.ts';
 import type { Output } from '#lib/core/notebook/output.ts';
 import type { Death } from './death.ts';
-import type { HoldReason, KernelStatus, RunOutcome, SessionBinding } from '#lib/core/session/event.ts';
+import type { SeenProgress } from './progress.ts';
+import type { BoundCluster, HoldReason, KernelStatus, RunOutcome, SessionBinding } from '#lib/core/session/event.ts';
 
 /** Life of the last run of a cell as its gutter shows it; `idle` = never run since the notebook was opened. */
 export type RunState = 'idle' | 'queued' | 'running' | 'ok' | 'error' | 'cancelled' | 'lost';
@@ -34,6 +35,8 @@ export type Run = {
   readonly reason: string | null;
   /** What its code waits to be told; null when it waits for nobody. */
   readonly input: PendingInput | null;
+  /** What an engine was last said to do for it; null when none works for it. */
+  readonly progress: SeenProgress | null;
 };
 
 export type CellState = {
@@ -54,6 +57,8 @@ export type QueueHold = {
 
 export type SessionState = {
   readonly binding: SessionBinding;
+  /** `reason`: why its kernel does not know it yet, in the user's words. */
+  readonly cluster: (BoundCluster & { readonly reason: string | null }) | null;
   readonly status: KernelStatus;
   readonly reason: string | null;
   /** The run whose request is in flight; one at most. */

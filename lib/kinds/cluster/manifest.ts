@@ -16,6 +16,8 @@ export type ClusterKeys = {
   readonly token?: string;
   /** Folder of the engine's own settings, secrets among them. */
   readonly settings?: string;
+  /** Folder of the engine's own modules, for a kernel that has none of them. */
+  readonly packages?: string;
   readonly files?: { readonly authority: string; readonly certificate: string; readonly key: string };
 };
 
@@ -30,6 +32,8 @@ export type ClusterManifest = {
   readonly label: string;
   /** One line for who chooses. */
   readonly about: string;
+  /** What a kernel imports to use it. */
+  readonly module: string;
   /** Reads what a person enters to attach one. */
   readonly place: z.ZodType<ClusterPlace>;
   readonly examples: ClusterPlace;
@@ -65,6 +69,7 @@ export const clusterManifests: Readonly<Record<ClusterKind, ClusterManifest>> = 
   'spark-standalone': {
     label: 'Spark',
     about: 'Spark with its own master and workers; the driver runs in the kernel',
+    module: 'pyspark',
     place: z.object({ address: address('spark://'), dashboard: webUrl }),
     examples: { address: 'spark://master:7077', dashboard: 'http://master:8080/' },
     // A driver takes spark.authenticate.secret from its settings alone, which lie where the kernel is.
@@ -82,6 +87,7 @@ export const clusterManifests: Readonly<Record<ClusterKind, ClusterManifest>> = 
   'spark-connect': {
     label: 'Spark Connect',
     about: 'the driver runs at the cluster; kernels need no Java and may come and go',
+    module: 'pyspark',
     place: z.object({ address: address('sc://'), dashboard: maybeWebUrl }),
     examples: { address: 'sc://server:15002', dashboard: 'http://server:4040/' },
     token: 'spark.connect.authenticate.token',
@@ -98,6 +104,7 @@ export const clusterManifests: Readonly<Record<ClusterKind, ClusterManifest>> = 
   dask: {
     label: 'Dask',
     about: 'a scheduler and workers in Python; arrays, data frames and futures',
+    module: 'distributed',
     place: z.object({ address: address('tcp://', 'tls://'), dashboard: webUrl }),
     examples: { address: 'tcp://scheduler:8786', dashboard: 'http://scheduler:8787/' },
     token: null,
@@ -121,6 +128,7 @@ export const clusterManifests: Readonly<Record<ClusterKind, ClusterManifest>> = 
   ray: {
     label: 'Ray',
     about: 'tasks and actors in Python, with a store of objects on each node',
+    module: 'ray',
     place: z.object({ address: address('ray://', ''), dashboard: webUrl }),
     examples: { address: 'ray://head:10001', dashboard: 'http://head:8265/' },
     token: 'RAY_AUTH_TOKEN',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { faultSchema } from '#lib/core/fault.ts';
-import { kernelStatusSchema, sessionBindingSchema } from '#lib/core/session/event.ts';
-import { gatewayIdField, kernelIdField, pathField, sessionIdField } from '#lib/protocol/fields.ts';
+import { boundClusterSchema, kernelStatusSchema, sessionBindingSchema } from '#lib/core/session/event.ts';
+import { clusterIdField, gatewayIdField, kernelIdField, pathField, sessionIdField } from '#lib/protocol/fields.ts';
 import { gatewaySchema } from './gateways.ts';
 import { route } from './route.ts';
 
@@ -40,6 +40,8 @@ export type ComputePlace = z.infer<typeof computePlaceSchema>;
 /** A session as the interface sees it: the binding (without the Jupyter client id) and its present state. */
 export const sessionViewSchema = sessionBindingSchema.omit({ clientId: true }).extend({
   path: z.string(),
+  /** The cluster that its code finds without an address; `reason`: why it does not find it yet. */
+  cluster: boundClusterSchema.extend({ reason: z.string().nullable() }).nullable(),
   status: kernelStatusSchema,
   running: z.number(),
   queued: z.number(),
@@ -86,6 +88,8 @@ export const startSession = route({
     gatewayId: gatewayIdField,
     kernelName: z.string().max(255).optional(),
     kernelId: kernelIdField.optional(),
+    /** The cluster that its code is to find without an address. */
+    clusterId: clusterIdField.optional(),
     /** Shut the kernel of the replaced session down instead of leaving it running. */
     shutdownPrevious: z.boolean().default(false),
     /** Answer with the notebook's present session, or the one that is being started, where there is one. */

@@ -43,6 +43,7 @@ import { changeQueue, clearQueue, readQueue } from './queues.ts';
 import { cancelRun, listRuns, requestRuns } from './runs.ts';
 import { health, openapi, signIn, signOut } from './server.ts';
 import { changeSettings, readSettings } from './settings.ts';
+import { bindCluster, reachClusters } from './session-clusters.ts';
 import { closeTerminal, listTerminals, openTerminal } from './terminals.ts';
 import { beginUpload, cancelUpload, finishUpload, sendUpload, uploadState } from './uploads.ts';
 
@@ -83,6 +84,8 @@ export const routes = {
   replaySession,
   dismissDeath,
   keepSession,
+  bindCluster,
+  reachClusters,
   readImage,
   readOutputText,
   searchOutputText,

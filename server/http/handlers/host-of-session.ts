@@ -6,5 +6,11 @@ import type { SessionHost } from '#server/session/session-host.ts';
 /** The host of the open notebook that a session belongs to. */
 export function hostOfSession({ hosts }: Pick<Services, 'hosts'>, id: SessionId): SessionHost | Fault {
   for (const host of hosts.values()) if (host.state().sessions.has(id)) return host;
-  return fault('session.notFound', 'This session has ended.', 'Pick a kernel for the notebook again.');
+  return sessionEnded;
 }
+
+export const sessionEnded = fault(
+  'session.notFound',
+  'This session has ended.',
+  'Pick a kernel for the notebook again.',
+);

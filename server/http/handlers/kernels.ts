@@ -4,7 +4,7 @@ import { listComputePlaces } from '#server/gateway/compute-places.ts';
 import type { Services } from '#server/service-set.ts';
 import type { SessionHost } from '#server/session/session-host.ts';
 import type { Handlers } from '../router.ts';
-import { hostOfSession } from './host-of-session.ts';
+import { hostOfSession, sessionEnded } from './host-of-session.ts';
 
 type KernelHandlers = Pick<
   Handlers,
@@ -17,6 +17,8 @@ type KernelHandlers = Pick<
   | 'replaySession'
   | 'dismissDeath'
   | 'keepSession'
+  | 'bindCluster'
+  | 'reachClusters'
 >;
 
 export function kernelHandlers(services: Services): KernelHandlers {
@@ -59,6 +61,18 @@ export function kernelHandlers(services: Services): KernelHandlers {
     },
     keepSession: async ({ params, principal }) =>
       onSession(params.id, async (host) => host.idle.keep(params.id, services.authorOf(principal))),
+    bindCluster: async ({ params, body, principal }) => {
+      const host = hostOfSession(services, params.id);
+      if (isFault(host)) return host;
+      const failed = await host.clusters.bind(params.id, body.clusterId, services.authorOf(principal));
+      return failed ?? host.views().find(({ id }) => id === params.id) ?? sessionEnded;
+    },
+    reachClusters: async ({ params, body }) => {
+      const host = hostOfSession(services, params.id);
+      if (isFault(host)) return host;
+      const clusters = await host.clusters.reach(params.id, body.clusterIds);
+      return isFault(clusters) ? clusters : { clusters: [...clusters] };
+    },
     dismissDeath: async ({ params, principal }) =>
       onSession(params.id, async (host) => host.deaths.dismiss(params.id, services.authorOf(principal))),
     endSession: async ({ params, query, principal }) =>

@@ -169,12 +169,17 @@ export type KernelLinkListener = {
   status(status: 'starting' | 'idle' | 'busy' | 'restarting' | 'dead', ofOthers?: boolean): void;
 };
 
-/** Help for who writes code. It prints nothing and counts no execution. Places are in Unicode code points. */
+/** What a kernel is asked beside runs. It prints nothing and counts no execution. Places are in Unicode code points. */
 export type KernelQuestion =
   | { readonly type: 'complete'; readonly code: string; readonly cursor: number }
   | { readonly type: 'inspect'; readonly code: string; readonly cursor: number; readonly detail: 0 | 1 }
   /** The last inputs, of this session and those before. */
-  | { readonly type: 'history'; readonly count: number };
+  | { readonly type: 'history'; readonly count: number }
+  /**
+   * What a Python expression shows as. Waits its turn on the main shell, behind what runs and before what is sent later;
+   * `aside`: is answered while a cell runs, where the kernel can.
+   */
+  | { readonly type: 'evaluate'; readonly expression: string; readonly aside?: boolean };
 
 export interface KernelLink {
   /** Sends an execute_request under the given message id (which the caller has journaled). Throws never; a lost socket is retried after reconnect. */

@@ -6,7 +6,7 @@ import type { KernelLinkListener, KernelQuestion } from '../port.ts';
 import { HeardMessages } from './heard-messages.ts';
 import { KernelLine } from './kernel-line.ts';
 import type { JupyterLinkOptions } from './kernel-link-options.ts';
-import { KernelQuestions } from './kernel-questions.ts';
+import { isInTurn, KernelQuestions } from './kernel-questions.ts';
 import { executeRequest, inputRequestHeader } from './kernel-requests.ts';
 import { LineWatch, patienceMs } from './line-watch.ts';
 import { maxPayload, type SocketEnd } from './pong-socket.ts';
@@ -299,8 +299,11 @@ export class JupyterKernelLink implements KernelSocket {
     if (again) return;
     if (gap !== null) this.#listener.gap?.(gap);
     const { channel } = message;
-    if (this.#questions.receive(message, parentMsgId)) return this.#passOver(number, channel);
     const state = type === 'status' ? stateOf(content) : undefined;
+    if (this.#questions.receive(message, parentMsgId)) {
+      if (isInTurn(parentMsgId) && (state === 'busy' || state === 'idle')) this.#listener.status(state, true);
+      return this.#passOver(number, channel);
+    }
     if (this.#probing !== null && state === 'idle' && parentMsgId !== null && this.#probing.has(parentMsgId))
       this.#connected();
     const believed = this.#probing === null || state === 'restarting';

@@ -12,6 +12,9 @@ const controlLimitMs = 1_000;
 /** A kernel that is done with a question and has not answered it by then does not know such questions. */
 const replyAfterIdleMs = 1_000;
 
+/** Of a timer. */
+const longestMs = 2 ** 31 - 1;
+
 /** Parents whose messages say nothing about runs: those of ours, and those of other clients of the kernel. */
 const questionTypes: ReadonlySet<unknown> = new Set([
   'complete_request',
@@ -21,6 +24,12 @@ const questionTypes: ReadonlySet<unknown> = new Set([
   'delete_subshell_request',
   'list_subshell_request',
 ]);
+
+/** Evaluations are executions to the kernel: their ids tell them from runs, also after a restart of this server. */
+const evaluationId = (inTurn: boolean): string => `farfield-${inTurn ? 'turn' : 'aside'}-${randomUUID()}`;
+const isEvaluation = (msgId: string): boolean => /^farfield-(?:turn|aside)-/.test(msgId);
+/** One that the main shell answers: the kernel is busy with it, and its end is not that of a run. */
+export const isInTurn = (msgId: string | null): boolean => msgId?.startsWith('farfield-turn-') === true;
 
 type Open = { readonly answer: (content: Fault | JsonObject) => void; readonly onMain: boolean };
 
@@ -46,7 +55,13 @@ export class KernelQuestions {
     this.#useSubshells = options.subshells;
   }
 
-  async ask(question: KernelQuestion, limitMs: number): Promise<Fault | JsonObject> {
+  /** One that takes its turn is on its way when this returns. */
+  ask(question: KernelQuestion, limitMs: number): Promise<Fault | JsonObject> {
+    const inTurn = question.type === 'evaluate' && question.aside !== true;
+    return inTurn ? this.#askOn(null, question, limitMs) : this.#askAside(question, limitMs);
+  }
+
+  async #askAside(question: KernelQuestion, limitMs: number): Promise<Fault | JsonObject> {
     const began = performance.now();
     const subshell = await this.#findSubshell(limitMs);
     const left = limitMs - (performance.now() - began);
@@ -102,7 +117,7 @@ export class KernelQuestions {
       this.#subshell = content['subshell_id'];
     if (type.endsWith('_reply')) this.#answered(parentMsgId, content);
     if (type === 'status' && stateOf(content) === 'idle') this.#doneWith(parentMsgId);
-    if (own) return true;
+    if (own || isEvaluation(parentMsgId)) return true;
     return 'msg_type' in message.parent_header && questionTypes.has(message.parent_header.msg_type);
   }
 
@@ -130,11 +145,12 @@ export class KernelQuestions {
     const connection = this.#connection;
     if (connection === null || connection.connectionStatus !== 'connected')
       return Promise.resolve(noAnswer('it is not connected'));
-    const onMain = subshell === null;
+    const inTurn = question.type === 'evaluate' && question.aside !== true;
+    const onMain = subshell === null && !inTurn;
     const open = [...this.#open.values()].filter((one) => one.onMain === onMain).length;
-    if ((onMain && this.#mainBusy) || open >= (onMain ? mostOpen.main : mostOpen.subshell))
+    if (!inTurn && ((onMain && this.#mainBusy) || open >= (onMain ? mostOpen.main : mostOpen.subshell)))
       return Promise.resolve(busy());
-    const msgId = randomUUID();
+    const msgId = question.type === 'evaluate' ? evaluationId(inTurn) : randomUUID();
     const message = messageOf(question, { channel: 'shell', session: this.#clientId, subshellId: subshell, msgId });
     return this.#wait(msgId, { onMain, limitMs }, () => connection.sendShellMessage(message, true));
   }
@@ -146,7 +162,11 @@ export class KernelQuestions {
     send: () => { readonly done: Promise<unknown> },
   ): Promise<Fault | JsonObject> {
     return new Promise((resolve) => {
-      const timer = setTimeout(() => resolve(noAnswer('it did not answer in time')), Math.max(0, limitMs));
+      const timer = setTimeout(
+        () => resolve(noAnswer('it did not answer in time')),
+        Math.min(longestMs, Math.max(0, limitMs)),
+      );
+      timer.unref();
       const answer = (content: Fault | JsonObject): void => {
         clearTimeout(timer);
         resolve(content);
@@ -237,6 +257,21 @@ function messageOf(question: KernelQuestion, head: Head) {
       return KernelMessage.createMessage<KernelMessage.IInspectRequestMsg>({
         ...head,
         msgType: 'inspect_request',
+        content,
+      });
+    }
+    case 'evaluate': {
+      const content = {
+        code: '',
+        silent: true,
+        store_history: false,
+        user_expressions: { asked: question.expression },
+        allow_stdin: false,
+        stop_on_error: false,
+      };
+      return KernelMessage.createMessage<KernelMessage.IExecuteRequestMsg>({
+        ...head,
+        msgType: 'execute_request',
         content,
       });
     }

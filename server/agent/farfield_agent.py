@@ -1,0 +1,361 @@
+"""
+What Farfield has inside a kernel: tells the kernel of its cluster, tags what engines are asked for with the cell that
+asks, and reports how far they are. Standard library alone, Python 3.9 and later.
+
+It is the module `_farfield_agent` and nothing else: it puts no name into the user's namespace, prints nothing, counts no
+execution and imports no engine. Whatever goes wrong here is forgotten: running cells never depends on it.
+"""
+
+import importlib.util
+import json
+import os
+import socket
+import sys
+import threading
+import time
+
+# Given by whoever brings this source: two sources are the same exactly when these are.
+version = None
+
+COMM = "farfield.agent"
+REACH_SECONDS = 2.0
+# At most one question per second and engine, and no more messages than that.
+TICK_SECONDS = 1.0
+# Cells that are over sooner are not asked about until they are.
+FIRST_SECONDS = 0.3
+MOST_STAGES = 24
+MOST_NAME = 120
+
+
+class Said:
+    """An answer as the kernel shows it: JSON in its `text/plain`."""
+
+    def __init__(self, answer):
+        self.answer = answer
+
+    def __repr__(self):
+        return json.dumps(self.answer, separators=(",", ":"))
+
+
+def answer(request):
+    """Answers one question of the server, which is JSON; called from a silent execution."""
+    try:
+        return Said(_answer(json.loads(request)))
+    except Exception as error:  # noqa: BLE001
+        return Said({"version": version, "error": f"{type(error).__name__}: {error}"[:500]})
+
+
+def _answer(request):
+    said = {"version": version}
+    if "bind" in request:
+        said["bind"] = _binding.change(request["bind"])
+    if "reach" in request:
+        said["reach"] = _reach_all(request["reach"])
+    return said
+
+
+def begin(earlier):
+    """Takes the place of an agent of another version, if there is one."""
+    if earlier is not None:
+        _binding.before.update(getattr(getattr(earlier, "_binding", None), "before", {}))
+        _quietly(getattr(earlier, "end", None))
+    _cells.begin()
+
+
+def end():
+    _cells.end()
+
+
+def _quietly(action, *arguments):
+    """Does it if it can be done. None where it cannot."""
+    try:
+        return action(*arguments)
+    except Exception:  # noqa: BLE001
+        return None
+
+
+# --- the cluster of this kernel ---
+
+
+class Binding:
+    """The environment by which engines find their cluster, and what was there before."""
+
+    def __init__(self):
+        # What an earlier binding replaced, by name; None: nothing.
+        self.before = {}
+        # The same of Dask's settings, by path.
+        self.dask_before = {}
+
+    def change(self, wanted):
+        """`wanted`: None, or how to find a cluster. Nothing changes when its address cannot be reached from here."""
+        if wanted is not None and wanted.get("address") is not None:
+            trouble = _reach(wanted["address"])
+            if trouble is not None:
+                return {"unreachable": trouble}
+        self._restore()
+        if wanted is None:
+            return {}
+        environment = {str(name): str(value) for name, value in wanted.get("environment", {}).items()}
+        for name, value in environment.items():
+            self.before.setdefault(name, os.environ.get(name))
+            os.environ[name] = value
+        self._tell_dask(environment)
+        return {"installed": self._find(wanted.get("module"), wanted.get("packages"))}
+
+    def _restore(self):
+        for name, value in self.before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+        self.before.clear()
+        dask = sys.modules.get("dask.config")
+        for path, value in self.dask_before.items():
+            _put(dask.config, path, value)
+        self.dask_before.clear()
+
+    def _tell_dask(self, environment):
+        """Dask reads the environment when it is imported; one that was imported before is told."""
+        dask = sys.modules.get("dask.config")
+        if dask is None or not any(name.startswith("DASK_") for name in environment):
+            return
+        for path, value in _leaves(dask.collect_env(environment)):
+            self.dask_before[path] = _put(dask.config, path, value)
+
+    @staticmethod
+    def _find(module, packages):
+        """Whether the engine's module is here; its own environment comes last in the search for modules."""
+        if module is None or module in sys.modules or _quietly(importlib.util.find_spec, module) is not None:
+            return True
+        if not packages or not os.path.isdir(packages):
+            return False
+        if packages not in sys.path:
+            sys.path.append(packages)
+        importlib.invalidate_caches()
+        return _quietly(importlib.util.find_spec, module) is not None
+
+
+_NOTHING = object()
+
+
+def _leaves(tree, path=()):
+    for name, value in tree.items():
+        if isinstance(value, dict):
+            yield from _leaves(value, (*path, name))
+        else:
+            yield (*path, name), value
+
+
+def _put(tree, path, value):
+    """Puts a value into nested dictionaries, or takes it out; answers the one before."""
+    for name in path[:-1]:
+        tree = tree.setdefault(name, {})
+    before = tree.get(path[-1], _NOTHING)
+    if value is _NOTHING:
+        tree.pop(path[-1], None)
+    else:
+        tree[path[-1]] = value
+    return before
+
+
+def _reach(address):
+    """Why nothing answers at this host and port, or None."""
+    try:
+        with socket.create_connection((address["host"], int(address["port"])), timeout=REACH_SECONDS):
+            return None
+    except socket.timeout:
+        return f"no answer within {REACH_SECONDS:.0f} s"
+    except OSError as error:
+        return (error.strerror or str(error))[:200]
+
+
+def _reach_all(addresses):
+    """The same for several at once, by name."""
+    found = {}
+
+    def look(name, address):
+        found[name] = _quietly(_reach, address) if address is not None else None
+
+    threads = [threading.Thread(target=look, args=one, daemon=True) for one in addresses.items()]
+    for thread in threads:
+        thread.start()
+    until = time.monotonic() + REACH_SECONDS + 0.5
+    for thread in threads:
+        thread.join(max(0.0, until - time.monotonic()))
+    late = f"no answer within {REACH_SECONDS:.0f} s"
+    return {name: found.get(name, late) for name in addresses}
+
+
+# --- cells ---
+
+
+class Cell:
+    """One execution that the server asked for."""
+
+    def __init__(self, cell_id, parent):
+        self.id = cell_id
+        self.parent = parent
+        self.tag = "farfield-" + cell_id.replace(",", "-") + "-" + str(parent["header"]["msg_id"])[:8]
+        self.began = time.time()
+        self.interrupted = False
+        self.last = None
+
+
+class Cells:
+    """Knows which cell runs, has engines tag their work with it, and reports while one works."""
+
+    def __init__(self):
+        self.shell = None
+        self.kernel = None
+        self.current = None
+        self.depth = 0
+        # Cells that are over and of which the last has not been said.
+        self.over = []
+        self.running = threading.Event()
+        self.thread = None
+        self.ended = False
+
+    def begin(self):
+        self.shell = sys.modules["IPython"].get_ipython()
+        self.kernel = self.shell.kernel
+        self.shell.events.register("pre_run_cell", self.before)
+        self.shell.events.register("post_run_cell", self.after)
+
+    def end(self):
+        self.ended = True
+        self.running.set()
+        for name, hook in (("pre_run_cell", self.before), ("post_run_cell", self.after)):
+            _quietly(self.shell.events.unregister, name, hook)
+
+    # IPython prints what a hook raises, and passes a hook as many arguments as it takes.
+    def before(self, info):
+        try:
+            if threading.current_thread() is not threading.main_thread():
+                return
+            self.depth += 1
+            if self.depth == 1:
+                self._enter()
+        except Exception:  # noqa: BLE001
+            pass
+
+    def after(self, result):
+        try:
+            if threading.current_thread() is not threading.main_thread():
+                return
+            self.depth = max(0, self.depth - 1)
+            if self.depth == 0:
+                self._leave(result)
+        except Exception:  # noqa: BLE001
+            pass
+
+    def _enter(self):
+        self.current = None
+        parent = self.kernel.get_parent("shell")
+        cell_id = parent.get("metadata", {}).get("cellId")
+        if not isinstance(cell_id, str):
+            return
+        cell = Cell(cell_id[:64], parent)
+        for engine in _engines:
+            if engine.loaded():
+                _quietly(engine.enter, cell)
+        self.current = cell
+        if self.thread is None:
+            self.thread = threading.Thread(target=self._watch, name="farfield-agent", daemon=True)
+            self.thread.start()
+        self.running.set()
+
+    def _leave(self, result):
+        cell, self.current = self.current, None
+        if cell is None:
+            return
+        error = getattr(result, "error_in_exec", None)
+        cell.interrupted = isinstance(error, KeyboardInterrupt)
+        for engine in _engines:
+            if engine.loaded():
+                _quietly(engine.leave, cell)
+        if any(engine.loaded() for engine in _engines):
+            self.over = [*self.over[-8:], cell]
+        if cell.interrupted:
+            threading.Thread(target=self._cancel, args=(cell,), daemon=True).start()
+
+    @staticmethod
+    def _cancel(cell):
+        for engine in _engines:
+            if engine.loaded():
+                _quietly(engine.cancel, cell)
+
+    def _watch(self):
+        while not self.ended:
+            self.running.wait()
+            cell = self.current
+            if cell is None and not self.over:
+                self.running.clear()
+                # One that began between the look and the word is seen.
+                if self.current is not None:
+                    self.running.set()
+                continue
+            began = time.monotonic()
+            first = cell is not None and cell.last is None and time.time() - cell.began < FIRST_SECONDS
+            if not first:
+                over, self.over = self.over, []
+                for one in [*over, *([] if cell is None else [cell])]:
+                    _quietly(self._report, one)
+            self._pause(cell, FIRST_SECONDS if first else max(0.0, TICK_SECONDS - (time.monotonic() - began)))
+
+    def _pause(self, cell, seconds):
+        """Until the next look; the end of the cell is looked at sooner, once."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until and not self.ended:
+            time.sleep(0.1)
+            if cell is None and self.current is not None and not self.over:
+                return
+            if self.over and cell is not None and time.monotonic() > until - seconds + FIRST_SECONDS:
+                return
+
+    def _report(self, cell):
+        # What was cancelled counts as neither done nor failed in all engines: the last figures before it stay.
+        if cell.interrupted:
+            return
+        reports = [_quietly(engine.report, cell) for engine in _engines if engine.loaded()]
+        found = [one for one in reports if one is not None and one["tasks"]["total"] > 0]
+        if not found:
+            return
+        report = max(found, key=lambda one: one["tasks"]["total"])
+        if report == cell.last:
+            return
+        cell.last = report
+        self._send(report, cell.parent)
+
+    def _send(self, data, parent):
+        kernel = self.kernel
+        content = {"comm_id": COMM, "data": data}
+
+        def send():
+            kernel.session.send(kernel.iopub_socket, "comm_msg", content, parent=parent, ident=b"comm-" + COMM.encode())
+
+        kernel.iopub_thread.schedule(send)
+
+
+def _figures(engine, jobs, stages, **more):
+    """`stages`: rows of name, done, running, failed and total, the latest last."""
+    names = ("done", "running", "failed", "total")
+    rows = [dict(zip(("name", *names), (str(row[0])[:MOST_NAME], *map(int, row[1:])))) for row in stages]
+    known = {"bytesRead": None, "shuffleRead": None, "shuffleWrite": None, "spilled": None}
+    return {
+        "engine": engine,
+        "jobs": jobs,
+        "tasks": {name: sum(row[name] for row in rows) for name in names},
+        "stages": rows[-MOST_STAGES:],
+        "stageCount": len(rows),
+        **known,
+        **more,
+    }
+
+
+# --- engines ---
+
+
+_engines = []
+
+_binding = Binding()
+_cells = Cells()

@@ -1,0 +1,139 @@
+import { fault, isFault, type Fault } from '#lib/core/fault.ts';
+import type { ClusterId } from '#lib/core/ids.ts';
+import type { JsonObject } from '#lib/core/json.ts';
+import type { KernelQuestion } from '#server/kinds/gateway/port.ts';
+import { readAgentAnswer, type AgentAnswer } from './agent-answer.ts';
+import { agentSource, askAgent, enterAgent, type AgentSource } from './agent-source.ts';
+import type { ClusterForKernel } from './cluster-directory.ts';
+
+export type AgentParts = {
+  /** Whether the kernel may have an agent at all. */
+  readonly enabled: () => boolean;
+  /** A run is in flight: what is sent now may be thrown away with it, should it end with an error. */
+  readonly busy: () => boolean;
+  /** Sends at once, behind what was sent before; answers whenever the kernel comes to it. */
+  readonly ask: (question: KernelQuestion, limitMs: number) => Promise<Fault | JsonObject>;
+  /** The cluster that the kernel is to know; null: none. */
+  readonly cluster: () => Fault | ClusterForKernel | null;
+  /** The kernel knows the cluster now, or why it does not. */
+  readonly told: (cluster: ClusterId, why: string | null) => void;
+  /** One line for the operator. */
+  readonly report: (problem: string) => void;
+};
+
+/** A kernel that fails at it so often is left alone until it is another one. */
+const mostFailures = 3;
+const reachLimitMs = 6_000;
+
+/**
+ * What we have inside the kernel of one session: brings it there before the first run, and tells it of its cluster before
+ * the next one. Each run follows on the same channel what it needs, so that nothing is waited for. Keeps no secret.
+ */
+export class SessionAgent {
+  readonly #parts: AgentParts;
+  readonly #agent: AgentSource;
+  #connected = false;
+  /** `perhaps`: an earlier process of this server brought one. */
+  #here: 'no' | 'perhaps' | 'asked' | 'yes';
+  /** What the kernel was last told of a cluster, as `markOf` names it. */
+  #told: string | null = null;
+  #failures = 0;
+
+  constructor(parts: AgentParts, options: { readonly fresh: boolean; readonly agent?: AgentSource }) {
+    this.#parts = parts;
+    this.#agent = options.agent ?? agentSource();
+    this.#here = options.fresh ? 'no' : 'perhaps';
+  }
+
+  /** The line takes messages, or does not. */
+  lineIs(connected: boolean): void {
+    this.#connected = connected;
+    if (connected) void this.prepare();
+  }
+
+  /** The kernel has failed at it too often. */
+  get gaveUp(): boolean {
+    return this.#failures >= mostFailures;
+  }
+
+  /** Another process has taken the kernel's place. */
+  forget(): void {
+    this.#here = 'no';
+    this.#told = null;
+    this.#failures = 0;
+  }
+
+  /**
+   * Sends what the kernel lacks. Called whenever something else is about to be sent: what was sent before is done before.
+   * Null: nothing was sent.
+   */
+  async prepare(): Promise<AgentAnswer | Fault | null> {
+    const { enabled, busy, cluster, told } = this.#parts;
+    if (!this.#connected || busy() || !enabled() || this.gaveUp) return null;
+    const found = cluster();
+    // One that is not ready is asked for again before the next run.
+    const wanted = isFault(found) ? null : found;
+    const mark = isFault(found) ? this.#told : markOf(wanted);
+    const isThere = this.#here === 'yes' || this.#here === 'asked';
+    if (isThere && mark === this.#told) return null;
+    const request = mark === this.#told ? {} : { bind: wanted };
+    const enter = this.#here !== 'perhaps';
+    this.#here = 'asked';
+    this.#told = mark;
+    const expression = enter ? enterAgent(this.#agent, request) : askAgent(this.#agent, request);
+    const answer = readAgentAnswer(await this.#parts.ask({ type: 'evaluate', expression }, Infinity));
+    if (answer === null && !enter) {
+      this.#forgetTelling();
+      return this.prepare();
+    }
+    if (answer === null || isFault(answer)) {
+      this.#failed(answer);
+      return answer;
+    }
+    this.#here = 'yes';
+    if (wanted !== null && answer.bind !== undefined) told(wanted.cluster.id, whyNot(wanted, answer.bind));
+    return answer;
+  }
+
+  /** Which of these the kernel reaches: null, or why not. */
+  async reach(
+    addresses: Readonly<Record<string, ClusterForKernel['address']>>,
+  ): Promise<Fault | Readonly<Record<string, string | null>>> {
+    if (!this.#parts.enabled()) return agentOff;
+    if (this.#here !== 'yes') await this.prepare();
+    const expression = askAgent(this.#agent, { reach: addresses });
+    const told = await this.#parts.ask({ type: 'evaluate', expression, aside: true }, reachLimitMs);
+    const answer = readAgentAnswer(told);
+    if (isFault(answer)) return answer;
+    return answer?.reach ?? fault('kernel.noAgent', 'What Farfield has inside the kernel did not answer.');
+  }
+
+  #forgetTelling(): void {
+    this.#here = 'no';
+    this.#told = null;
+  }
+
+  #failed(why: Fault | null): void {
+    this.#forgetTelling();
+    // What was on its way when the line broke is sent again on the next one.
+    if (!this.#connected) return;
+    this.#failures += 1;
+    if (this.#failures === 1) this.#parts.report(`session: the kernel has no agent: ${why?.message ?? 'no answer'}`);
+  }
+}
+
+/** Whether it is the same telling: of the same cluster, with the same ways in. */
+function markOf(wanted: ClusterForKernel | null): string | null {
+  return wanted === null ? null : JSON.stringify(wanted);
+}
+
+function whyNot({ cluster, module }: ClusterForKernel, said: NonNullable<AgentAnswer['bind']>): string | null {
+  if (said.unreachable !== undefined) return `the kernel cannot reach “${cluster.label}”: ${said.unreachable}`;
+  return said.installed === false ? `the kernel has no module ${module}: install it there` : null;
+}
+
+export const agentOff = fault(
+  'kernel.noAgent',
+  'This kernel has nothing of Farfield inside: it is no Python kernel, or that is switched off.',
+  'Switch it on in the settings, or choose a Python kernel.',
+);
