@@ -38,6 +38,8 @@ export class SessionAgent {
   /** What the kernel was last told of a cluster, as `markOf` names it. */
   #told: string | null = null;
   #failures = 0;
+  /** Counts kernels: what an earlier one answers late says nothing of this one. */
+  #kernel = 0;
 
   constructor(parts: AgentParts, options: { readonly fresh: boolean; readonly agent?: AgentSource }) {
     this.#parts = parts;
@@ -58,9 +60,9 @@ export class SessionAgent {
 
   /** Another process has taken the kernel's place. */
   forget(): void {
-    this.#here = 'no';
-    this.#told = null;
+    this.#forgetTelling();
     this.#failures = 0;
+    this.#kernel += 1;
   }
 
   /**
@@ -81,7 +83,9 @@ export class SessionAgent {
     this.#here = 'asked';
     this.#told = mark;
     const expression = enter ? enterAgent(this.#agent, request) : askAgent(this.#agent, request);
+    const kernel = this.#kernel;
     const answer = readAgentAnswer(await this.#parts.ask({ type: 'evaluate', expression }, Infinity));
+    if (kernel !== this.#kernel) return null;
     if (answer === null && !enter) {
       this.#forgetTelling();
       return this.prepare();
