@@ -4,20 +4,21 @@ import { reduceCluster } from '#lib/core/cluster/reduce.ts';
 import type { Cluster, ClusterEffect, ClusterSize } from '#lib/core/cluster/state.ts';
 import { fault, isFault, type Fault } from '#lib/core/fault.ts';
 import { clusterId, type ClusterId, type PrincipalId, type WorkspaceId } from '#lib/core/ids.ts';
-import { clusterManifests, type ClusterPlace, type KernelBinding, may } from '#lib/kinds/cluster/manifest.ts';
+import { clusterManifests, type ClusterPlace, may } from '#lib/kinds/cluster/manifest.ts';
 import type { ClusterEnvironment } from '#lib/core/cluster/template.ts';
 import type { ClusterView } from '#lib/protocol/http/clusters.ts';
 import type { Seal } from '#server/auth/seal.ts';
 import type { Database } from '#server/db/schema.ts';
 import type { ClusterPort, FindClusterEndpoint } from '#server/kinds/cluster/port.ts';
 import type { Machine, ProviderPort } from '#server/kinds/provider/port.ts';
+import type { ClusterForKernel } from '#server/session/cluster-directory.ts';
 import { ClusterLogs } from './cluster-logs.ts';
 import { viewOf } from './cluster-view.ts';
 import { lookAt, type WatchCluster, type Watched } from './look-at-cluster.ts';
 import { Pace } from './pace.ts';
 import type { StartTimes } from './start-times.ts';
 import { performEffect, type Told } from './perform-effect.ts';
-import { type ClusterForKernel, hostAndPort } from '#server/session/cluster-directory.ts';
+import { bindKernel, notReady } from './bind-kernel.ts';
 import { readRow, type StoredCluster, writeRow } from './stored-cluster.ts';
 
 /** Builds the adapter of a cluster; a kind that cannot be spoken with is a fault. */
@@ -220,29 +221,10 @@ export class Clusters {
     return isHeld && cluster.fault !== null ? cluster.fault : cluster;
   }
 
-  /** How a kernel is told of it. */
-  binding(id: ClusterId): Fault | KernelBinding {
+  /** How a kernel is told of it. Holds what lets it in. */
+  binding(id: ClusterId): Fault | ClusterForKernel {
     const entry = this.#entries.get(id);
-    if (entry === undefined) return notFound;
-    const { cluster, token } = entry.stored;
-    const place = placeOf(entry);
-    if (cluster.state !== 'ready' || place === null) return notReady(cluster.label);
-    const keys = entry.launched?.keys ?? (token === null ? {} : { token });
-    return clusterManifests[cluster.kind].bind(place, keys);
-  }
-
-  /** All that a kernel needs to find it. Holds its secrets. */
-  forKernel(id: ClusterId): Fault | ClusterForKernel {
-    const bound = this.binding(id);
-    const entry = this.#entries.get(id);
-    if (isFault(bound)) return bound;
-    const place = entry === undefined ? null : placeOf(entry);
-    const address = place === null ? null : hostAndPort(place.address);
-    if (entry === undefined || address === null) return notFound;
-    const { kind, label } = entry.stored.cluster;
-    const packages = entry.launched?.keys.packages ?? null;
-    const { module } = clusterManifests[kind];
-    return { cluster: { id, kind, label }, environment: bound.environment, address, module, packages };
+    return entry === undefined ? notFound : bindKernel(entry, placeOf(entry));
   }
 
   /** Follows a cluster: it is asked once a second for all who do. Answers how to end that. */
@@ -397,10 +379,6 @@ function isWorking({ work }: Cluster): boolean {
 
 function hostOf(address: string): string {
   return address.replace(/^[a-z]+:\/\//, '').replace(/:\d+$/, '');
-}
-
-function notReady(label: string): Fault {
-  return fault('cluster.unreachable', `“${label}” is not ready.`, 'Wait until it is, or pick another.');
 }
 
 const notFound = fault('cluster.notFound', 'There is no such cluster.', 'Pick another, or launch one.');

@@ -6,6 +6,8 @@ import type { BoundCluster } from '#lib/core/session/event.ts';
 export type ClusterForKernel = {
   readonly cluster: BoundCluster;
   readonly environment: Readonly<Record<string, string>>;
+  /** What finds it in code. */
+  readonly line: string;
   /** Where it has to be reached. */
   readonly address: { readonly host: string; readonly port: number };
   readonly module: string;
@@ -14,7 +16,7 @@ export type ClusterForKernel = {
 };
 
 /** What a session host needs of the clusters. */
-export type ClusterDirectory = { forKernel(id: ClusterId): Fault | ClusterForKernel };
+export type ClusterDirectory = { binding(id: ClusterId): Fault | ClusterForKernel };
 
 /** `scheme://host:port`, the host perhaps in brackets. */
 export function hostAndPort(address: string): ClusterForKernel['address'] | null {
@@ -24,5 +26,5 @@ export function hostAndPort(address: string): ClusterForKernel['address'] | null
 }
 
 export const noClusters: ClusterDirectory = {
-  forKernel: () => fault('cluster.notFound', 'There is no such cluster.'),
+  binding: () => fault('cluster.notFound', 'There is no such cluster.'),
 };

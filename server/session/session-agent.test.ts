@@ -19,7 +19,7 @@ const far = clusterId('far');
 
 /** Clusters that are only an address: one that answers, and one that does not. */
 const clusters: ClusterDirectory = {
-  forKernel: (id) => {
+  binding: (id) => {
     if (id !== near && id !== far) return fault('cluster.notFound', 'There is no such cluster.');
     const address = answering.address();
     if (typeof address !== 'object' || address === null) throw new Error('not listening');
@@ -27,6 +27,7 @@ const clusters: ClusterDirectory = {
       cluster: { id, kind: 'dask', label: id },
       environment: { FARFIELD_TEST_ADDRESS: id, HOME: `/${id}`, SECRET_OF_CLUSTER: 'Zu7-geheim-“é”' },
       address: { host: '127.0.0.1', port: id === near ? address.port : silentPort },
+      line: '',
       module: 'json',
       packages: null,
     };

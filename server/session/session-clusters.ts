@@ -34,7 +34,7 @@ export class SessionClusters {
     if (isFault(session)) return session;
     const agent = kernels.agent(id);
     if (agent === null || agent.gaveUp) return agentOff;
-    const wanted = cluster === null ? null : clusters.forKernel(cluster);
+    const wanted = cluster === null ? null : clusters.binding(cluster);
     if (isFault(wanted)) return wanted;
     const before = session.cluster;
     this.#tell(id, wanted?.cluster ?? null, by);
@@ -58,7 +58,7 @@ export class SessionClusters {
     if (isFault(session)) return session;
     const agent = kernels.agent(id);
     if (agent === null) return agentOff;
-    const found = ids.map((one) => [one, clusters.forKernel(one)] as const);
+    const found = ids.map((one) => [one, clusters.binding(one)] as const);
     const addresses: Record<string, ClusterForKernel['address']> = {};
     for (const [one, known] of found) if (!isFault(known)) addresses[one] = known.address;
     const reached = await agent.reach(addresses);

@@ -200,7 +200,7 @@ export class SessionKernels {
     };
     const cluster = (): Fault | ClusterForKernel | null => {
       const present = bound();
-      const found = present === null ? null : clusters.forKernel(present.id);
+      const found = present === null ? null : clusters.binding(present.id);
       const gateway = this.#parts.gateways.port(gatewayId);
       const isHere = !isFault(gateway) && gateway.processes !== undefined;
       if (present !== null && isFault(found)) told(present.id, found.message);

@@ -85,7 +85,7 @@ export class SessionStarts {
       return earlier;
     }
     if (turn.launch.signal.aborted) return calledOff;
-    const cluster = request.clusterId === undefined ? null : this.#parts.clusters.forKernel(request.clusterId);
+    const cluster = request.clusterId === undefined ? null : this.#parts.clusters.binding(request.clusterId);
     if (isFault(cluster)) return cluster;
     turn.launch.onReason(request.kernelId === undefined ? 'asking the gateway for a kernel' : 'looking for the kernel');
     const { source, gateways, effects, state, stopped } = this.#parts;
