@@ -355,7 +355,285 @@ def _figures(engine, jobs, stages, **more):
 # --- engines ---
 
 
-_engines = []
+class Dask:
+    """Tags graphs with a span of the cell; the scheduler counts its tasks."""
+
+    # Runs at the scheduler, where there is nothing of ours: it is sent as text, and holds for no other module.
+    COUNT = """
+def count(span, dask_scheduler=None):
+    extension = dask_scheduler.extensions.get("spans")
+    found = None if extension is None else extension.spans.get(span)
+    if found is None:
+        return None
+    rows = {}
+    for group in found.traverse_groups():
+        row = rows.setdefault(group.prefix.name if group.prefix else group.name, {})
+        for state, number in group.states.items():
+            row[state] = row.get(state, 0) + number
+    return rows, dask_scheduler.total_nthreads
+"""
+
+    def __init__(self):
+        self.made = {}
+        exec(self.COUNT, {"__name__": "__main__"}, self.made)
+
+    def loaded(self):
+        return "distributed.client" in sys.modules
+
+    @staticmethod
+    def client():
+        return sys.modules["distributed.client"]._get_global_client()
+
+    @staticmethod
+    def annotations():
+        return getattr(sys.modules.get("dask.base"), "_annotations", None)
+
+    def enter(self, cell):
+        held = self.annotations()
+        if held is None:
+            return
+        import uuid
+
+        cell.span = str(uuid.uuid4())
+        cell.annotations = held.get()
+        # As `distributed.span` puts it, but without a context to leave: the cell may end in another one.
+        held.set({**(cell.annotations or {}), "span": {"name": ("cell " + cell.id,), "ids": (cell.span,)}})
+
+    def leave(self, cell):
+        held = self.annotations()
+        if held is not None and hasattr(cell, "span"):
+            held.set(cell.annotations)
+
+    def report(self, cell):
+        client = self.client()
+        if client is None or not hasattr(cell, "span"):
+            return None
+        counted = self.ask(client, cell)
+        if counted is None:
+            return None
+        rows, threads = counted
+        stages = []
+        for name, states in rows.items():
+            done = states.get("memory", 0) + states.get("forgotten", 0) + states.get("released", 0)
+            running, failed = min(states.get("processing", 0), threads), states.get("erred", 0)
+            stages.append((name, done, running, failed, sum(states.values())))
+        return _figures("dask", 1, stages)
+
+    def ask(self, client, cell):
+        import asyncio
+
+        # On the client's own loop, without a word to it should it be about to end.
+        asked = client._run_on_scheduler(self.made["count"], cell.span)
+        loop = client.loop.asyncio_loop
+        try:
+            return asyncio.run_coroutine_threadsafe(asked, loop).result(5)
+        except Exception:
+            asked.close()
+            raise
+
+    def cancel(self, cell):
+        # What the cell waited for was released when it was interrupted; what it only submitted goes by its span.
+        client = self.client()
+        if client is None or not hasattr(cell, "span"):
+            return
+        find = {}
+        exec(
+            """
+def find(span, dask_scheduler=None):
+    extension = dask_scheduler.extensions.get("spans")
+    found = None if extension is None else extension.spans.get(span)
+    if found is None:
+        return []
+    groups = {group.name for group in found.traverse_groups()}
+    busy = ("waiting", "processing", "queued", "no-worker")
+    return [key for key, task in dask_scheduler.tasks.items() if task.group.name in groups and task.state in busy]
+""",
+            {"__name__": "__main__"},
+            find,
+        )
+        future = sys.modules["distributed.client"].Future
+        keys = [key for key in client.run_on_scheduler(find["find"], cell.span) if key in client.futures]
+        client.cancel([future(key, client) for key in keys])
+
+
+class Spark:
+    """Spark with its driver in this kernel: tags jobs, and reads what its status store knows of them."""
+
+    OVER = ("COMPLETE", "FAILED", "SKIPPED")
+
+    def __init__(self):
+        self.tagged = None
+        self.stages = {}
+
+    def loaded(self):
+        return "py4j" in sys.modules and self.module() is not None
+
+    @staticmethod
+    def module():
+        return sys.modules.get("pyspark.core.context") or sys.modules.get("pyspark.context")
+
+    def context(self):
+        context = getattr(self.module(), "SparkContext", None)
+        return getattr(context, "_active_spark_context", None)
+
+    def enter(self, cell):
+        context = self.context()
+        if context is None:
+            return
+        if self.tagged is not None and self.tagged[0] is context:
+            context._jsc.sc().removeJobTag(self.tagged[1])
+        context._jsc.sc().addJobTag(cell.tag)
+        self.tagged = (context, cell.tag)
+        cell.tagged = True
+
+    def leave(self, cell):
+        pass
+
+    def jobs(self, context, cell):
+        if getattr(cell, "tagged", False):
+            return list(context._jsc.sc().statusTracker().getJobIdsForTag(cell.tag))
+        # The context began within this cell: what has no tag since is its.
+        store = context._jsc.sc().statusStore()
+        listed = store.jobsList(None)
+        jobs = [listed.apply(place) for place in range(min(listed.size(), 50))]
+        return [job.jobId() for job in jobs if job.jobTags().isEmpty()]
+
+    def report(self, cell):
+        context = self.context()
+        if context is None:
+            return None
+        store = context._jsc.sc().statusStore()
+        jobs = sorted(self.jobs(context, cell))
+        rows, sums = [], {"bytesRead": 0, "shuffleRead": 0, "shuffleWrite": 0, "spilled": 0}
+        seen = set()
+        for number in jobs[-50:]:
+            ids = store.job(number).stageIds()
+            for place in range(ids.size()):
+                stage = ids.apply(place)
+                if stage in seen:
+                    continue
+                seen.add(stage)
+                row, figures = self.stage(store, context, stage)
+                if row is None:
+                    continue
+                rows.append((stage, row))
+                for name, value in figures.items():
+                    sums[name] += value
+        rows.sort()
+        return _figures("spark", len(jobs), [row for _, row in rows], **sums)
+
+    def stage(self, store, context, number):
+        key = (context.applicationId, number)
+        known = self.stages.get(key)
+        if known is not None:
+            return known
+        try:
+            stage = store.lastStageAttempt(number)
+        except Exception:  # noqa: BLE001
+            return None, {}
+        status = stage.status().toString()
+        if status == "SKIPPED":
+            row, figures = None, {}
+        else:
+            total = stage.numTasks()
+            row = (
+                stage.name().split(" at ")[0] + f" · {number}",
+                min(total, stage.numCompleteTasks()),
+                max(0, stage.numActiveTasks()),
+                stage.numFailedTasks(),
+                total,
+            )
+            figures = {
+                "bytesRead": stage.inputBytes(),
+                "shuffleRead": stage.shuffleReadBytes(),
+                "shuffleWrite": stage.shuffleWriteBytes(),
+                "spilled": stage.diskBytesSpilled(),
+            }
+        if status in self.OVER:
+            if len(self.stages) > 2000:
+                self.stages.clear()
+            self.stages[key] = (row, figures)
+        return row, figures
+
+    def cancel(self, cell):
+        context = self.context()
+        if context is not None and getattr(cell, "tagged", False):
+            context._jsc.sc().cancelJobsWithTag(cell.tag)
+
+
+class SparkConnect:
+    """Spark with its driver far away: it reports by itself, to whoever runs the query."""
+
+    def __init__(self):
+        self.sessions = []
+        self.tagged = None
+
+    def loaded(self):
+        return "pyspark.sql.connect.session" in sys.modules
+
+    @staticmethod
+    def session():
+        kind = sys.modules["pyspark.sql.connect.session"].SparkSession
+        return getattr(kind, "_default_session", None)
+
+    def enter(self, cell):
+        session = self.session()
+        if session is None:
+            return
+        self.follow(session)
+        # Tags are kept in this process, by thread: no question to the server.
+        if self.tagged is not None and self.tagged[0] is session:
+            session.removeTag(self.tagged[1])
+        session.addTag(cell.tag)
+        self.tagged = (session, cell.tag)
+        cell.connect = True
+
+    def leave(self, cell):
+        pass
+
+    def follow(self, session):
+        if any(one is session for one in self.sessions):
+            return
+        self.sessions = [*self.sessions[-3:], session]
+        session.registerProgressHandler(self.heard)
+        _quietly(session.conf.set, "spark.connect.progress.reportInterval", "1s")
+
+    def heard(self, stages=None, inflight_tasks=0, operation_id=None, done=False):
+        cell = _cells.current
+        if cell is None:
+            return
+        if not hasattr(cell, "operations"):
+            cell.operations = {}
+        known = cell.operations.get(operation_id, ([], 0))
+        rows = known[0] if stages is None else [
+            (stage.stage_id, stage.num_tasks, stage.num_completed_tasks, stage.num_bytes_read, stage.done)
+            for stage in stages
+        ] or known[0]
+        cell.operations[operation_id] = (rows, 0 if done else int(inflight_tasks or 0))
+
+    def report(self, cell):
+        session = self.session()
+        if session is not None:
+            self.follow(session)
+        operations = list(getattr(cell, "operations", {}).values())
+        if not operations:
+            return None
+        stages, read = [], 0
+        for rows, inflight in operations:
+            for number, total, complete, nbytes, over in rows:
+                running = 0 if over else min(inflight, total - complete)
+                inflight -= running
+                stages.append((f"stage {number}", complete, running, 0, total))
+                read += nbytes
+        return _figures("spark-connect", len(operations), stages, bytesRead=read)
+
+    def cancel(self, cell):
+        session = self.session()
+        if session is not None and getattr(cell, "connect", False):
+            session.interruptTag(cell.tag)
+
+
+_engines = [Dask(), Spark(), SparkConnect()]
 
 _binding = Binding()
 _cells = Cells()

@@ -13,6 +13,10 @@ export class MemorySource implements SourcePort {
     return cellId(id);
   }
 
+  id(id: string): CellId {
+    return cellId(id);
+  }
+
   delete(id: string): void {
     this.#cells.delete(cellId(id));
   }

@@ -1,0 +1,155 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Progress } from '#lib/core/session/progress.ts';
+import { startPlainDask } from '#server/testing/dask.ts';
+import { type EngineProcess, engineFile, whyMissing } from '#server/testing/engine-process.ts';
+import { startJupyter, type TestJupyter } from '#server/testing/jupyter.ts';
+import { SessionBench, tester } from '#server/testing/session-bench.ts';
+
+/** Progress of cells whose work real engines do, as the log of the notebook has it. */
+
+let jupyter: TestJupyter;
+let folder: string;
+let bench: SessionBench;
+
+beforeAll(async () => {
+  jupyter = await startJupyter();
+});
+afterAll(() => jupyter.stop());
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'farfield-progress-'));
+  bench = await new SessionBench(jupyter, folder, undefined, { agentEnabled: () => true }).open();
+  await bench.start();
+});
+afterEach(async () => {
+  for (const view of bench.host.views()) await bench.host.kernels.end(view.id, { shutdown: true }, tester);
+  await bench.host.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Runs code, and answers how it ended. */
+async function run(id: string, ...lines: readonly string[]): Promise<string> {
+  const cell = bench.source.set(id, lines.join('\n'));
+  await bench.runAndWait(cell);
+  const trouble = bench.outputs(cell).map((output) => (output.output_type === 'error' ? output.evalue : ''));
+  return `${bench.runOf(cell)?.outcome}${trouble.join('')}`;
+}
+const progress = (id: string): Progress | null => bench.runOf(bench.source.id(id))?.progress?.report ?? null;
+const whenProgress = (id: string, holds: (report: Progress) => boolean) =>
+  bench.when(() => {
+    const report = progress(id);
+    return report !== null && holds(report);
+  }, `the progress of ${id}`);
+const withPackages = (engine: string) =>
+  `import sys, glob; sys.path += glob.glob(${JSON.stringify(engineFile(engine, 'lib', 'python3*', 'site-packages'))})`;
+
+const noDask = whyMissing('dask');
+describe.skipIf(noDask !== null)('Dask', () => {
+  let dask: Awaited<ReturnType<typeof startPlainDask>>;
+  beforeAll(async () => {
+    dask = await startPlainDask();
+  });
+  afterAll(() => dask.stop());
+
+  const connect = () =>
+    run(
+      'connect',
+      withPackages('dask'),
+      'import distributed, dask, time',
+      `client = distributed.Client(${JSON.stringify(dask.place.address)})`,
+      'def slow(x): time.sleep(0.2); return x',
+    );
+
+  it('counts the tasks of each cell by itself, while it runs and at its end', async () => {
+    expect(await connect()).toBe('ok');
+    const slow = bench.source.set('slow', 'print(sum(client.gather(client.map(slow, range(20), pure=False))))');
+    await bench.run(slow);
+    await whenProgress('slow', ({ tasks }) => tasks.running > 0 && tasks.done < 20);
+    expect(bench.runOf(slow)?.state).toBe('running');
+    await bench.whenFinished(slow);
+    await whenProgress('slow', ({ tasks }) => tasks.done === 20);
+    expect(progress('slow')).toMatchObject({
+      engine: 'dask',
+      tasks: { done: 20, running: 0, failed: 0, total: 20 },
+      stages: [{ name: 'slow', total: 20 }],
+    });
+    expect(await run('other', 'print(client.submit(lambda: 1, pure=False).result())')).toBe('ok');
+    await whenProgress('other', ({ tasks }) => tasks.done === 1);
+    expect(progress('other')?.tasks.total).toBe(1);
+    expect(await run('none', '1 + 1')).toBe('ok');
+    expect(progress('none')).toBeNull();
+    expect(await run('fails', 'def bad(x): raise ValueError("bad")', 'client.submit(bad, 1).result()')).toBe(
+      'errorbad',
+    );
+    await whenProgress('fails', ({ tasks }) => tasks.failed === 1);
+  });
+
+  it('an interrupt ends the work of its cell at the scheduler', async () => {
+    expect(await connect()).toBe('ok');
+    const cell = bench.source.set('cell', 'kept = client.map(slow, range(500), pure=False)\ndistributed.wait(kept)');
+    await bench.run(cell);
+    await whenProgress('cell', ({ tasks }) => tasks.done > 2);
+    await bench.host.runs.interrupt(bench.session().binding.id, tester);
+    await bench.whenFinished(cell);
+    const left = bench.source.set(
+      'left',
+      'print(client.run_on_scheduler(lambda dask_scheduler: sum(t.state != "memory" for t in dask_scheduler.tasks.values())))',
+    );
+    for (let tries = 0; tries < 40 && bench.text(left) !== '0\n'; tries += 1) await bench.runAndWait(left);
+    expect(bench.text(left)).toBe('0\n');
+    expect(progress('cell')?.tasks.done).toBeLessThan(500);
+  });
+});
+
+const noSpark = whyMissing('spark');
+describe.skipIf(noSpark !== null)('Spark with its driver in the kernel', () => {
+  const rows = 'from pyspark.sql import functions as F';
+  const connect = () =>
+    run(
+      'connect',
+      withPackages('spark'),
+      'from pyspark.sql import SparkSession',
+      "spark = SparkSession.builder.master('local[2]').config('spark.ui.enabled', 'false').config('spark.sql.shuffle.partitions', '6').config('spark.driver.host', '127.0.0.1').getOrCreate()",
+      'def work(x):\n    import time; time.sleep(0.4); return x',
+      'print(spark.sparkContext.parallelize(range(4), 2).count())',
+    );
+
+  it('counts jobs, stages, tasks and shuffled bytes of each cell by itself', async () => {
+    expect(await connect()).toBe('ok');
+    await whenProgress('connect', ({ tasks }) => tasks.done === 2);
+    const cell = bench.source.set('cell', 'print(spark.sparkContext.parallelize(range(12), 12).map(work).sum())');
+    await bench.run(cell);
+    await whenProgress('cell', ({ tasks }) => tasks.running > 0 && tasks.done < 12 && tasks.total === 12);
+    expect(bench.runOf(cell)?.state).toBe('running');
+    await bench.whenFinished(cell);
+    await whenProgress('cell', ({ tasks }) => tasks.done === 12);
+    expect(progress('cell')).toMatchObject({ engine: 'spark', jobs: 1, tasks: { total: 12, failed: 0, running: 0 } });
+    expect(
+      await run(
+        'shuffled',
+        rows,
+        "print(spark.range(0, 200000, 1, 4).groupBy((F.col('id') % 97).alias('k')).count().collect()[0])",
+      ),
+    ).toBe('ok');
+    await whenProgress('shuffled', ({ shuffleWrite }) => (shuffleWrite ?? 0) > 0);
+    expect(progress('shuffled')?.stages.length).toBeGreaterThan(1);
+    expect(await run('none', '1 + 1')).toBe('ok');
+    expect(progress('none')).toBeNull();
+  });
+
+  it('an interrupt ends the jobs of its cell, and the next cell works', async () => {
+    expect(await connect()).toBe('ok');
+    const cell = bench.source.set('cell', 'print(spark.sparkContext.parallelize(range(400), 400).map(work).sum())');
+    await bench.run(cell);
+    await whenProgress('cell', ({ tasks }) => tasks.done > 2);
+    await bench.host.runs.interrupt(bench.session().binding.id, tester);
+    await bench.whenFinished(cell);
+    expect(bench.runOf(cell)?.outcome).toBe('error');
+    const left = bench.source.set('left', 'print(list(spark.sparkContext.statusTracker().getActiveJobsIds()))');
+    for (let tries = 0; tries < 40 && bench.text(left) !== '[]\n'; tries += 1) await bench.runAndWait(left);
+    expect(bench.text(left)).toBe('[]\n');
+    expect(await run('next', 'assert spark.sparkContext.parallelize(range(10), 2).sum() == 45')).toBe('ok');
+  });
+});
