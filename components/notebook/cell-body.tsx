@@ -17,6 +17,7 @@ import { HiddenOutputs, HiddenSection, HiddenSource } from './hidden-bar.tsx';
 import { InputPlace } from './input-place.tsx';
 import { useNotebook } from './notebook-context.ts';
 import type { NotebookMode } from './selection.ts';
+import { ProgressStrip } from './progress-strip.tsx';
 import { StaticSource } from './static-source.tsx';
 
 export type CellBodyProps = {
@@ -33,7 +34,7 @@ export type CellBodyProps = {
 
 /** What a cell holds, by its type. */
 export function CellBody({ id, cell, index, language, mode, readOnly, outputs, run }: CellBodyProps) {
-  const { resolveUrl, results } = useNotebook();
+  const { resolveUrl, results, commands } = useNotebook();
   const notebookId = results.notebookId();
   const place = useMemo(() => (notebookId === null ? null : { notebookId, cellId: id }), [notebookId, id]);
   const editor = (label: string) => (
@@ -68,6 +69,9 @@ export function CellBody({ id, cell, index, language, mode, readOnly, outputs, r
               </OutputsPlaceContext>
             )}
           </div>
+          {run === null || run.progress === null ? null : (
+            <ProgressStrip run={run} progress={run.progress} onCancel={() => void commands.life.interruptRun(run.id)} />
+          )}
           <InputPlace run={run} />
           {run === null || run.reason === null ? null : <p className={styles.reason}>{run.reason}</p>}
         </>
