@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Progress } from '#lib/core/session/progress.ts';
 import { startPlainDask } from '#server/testing/dask.ts';
-import { type EngineProcess, engineFile, whyMissing } from '#server/testing/engine-process.ts';
+import { engineFile, whyMissing } from '#server/testing/engine-process.ts';
 import { startJupyter, type TestJupyter } from '#server/testing/jupyter.ts';
 import { SessionBench, tester } from '#server/testing/session-bench.ts';
 
