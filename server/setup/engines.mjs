@@ -2,7 +2,7 @@
 // Nothing of the product needs them. One that cannot be had here is named with the reason, and its tests are skipped.
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ensureEnvironment, installDebianPackages } from './python.mjs';
+import { ensureEnvironment } from './python.mjs';
 import { readStamp, writeStamp } from './stamp.mjs';
 import { runQuietly, SetupError, step } from './step.mjs';
 
@@ -13,16 +13,15 @@ const engines = [
   { name: 'kernel-gateway', what: 'Kernel Gateway 3' },
   { name: 'jupyterhub', what: 'JupyterHub 6', after: fetchHubProxy },
   { name: 'dask', what: 'Dask 2026.8' },
-  { name: 'spark', what: 'Spark 4.3', before: needJava },
+  { name: 'spark', what: 'Spark 4.3' },
 ];
 
 /** Makes what is missing; answers one line for each engine that cannot be had. Also in `.venvs/engines.json`, for the tests. */
 export async function ensureEngines(root, venvs) {
   mkdirSync(venvs, { recursive: true });
   const missing = {};
-  for (const { name, what, before, after } of engines) {
+  for (const { name, what, after } of engines) {
     try {
-      await before?.();
       await ensureEnvironment(root, venvs, name, what);
       await after?.(join(venvs, name));
     } catch (error) {
@@ -73,17 +72,4 @@ async function fetchHubProxy(folder) {
     if (code !== 0) throw new SetupError('its proxy could not be installed.', '', output);
   });
   writeStamp(stampPath, proxyVersion);
-}
-
-async function needJava() {
-  if (await hasJava()) return;
-  await step('Java 17, by apt', 'Spark runs on it', () => installDebianPackages(['openjdk-17-jre-headless']));
-  if (!(await hasJava())) throw new SetupError('needs Java 17.', 'Install it, or set JAVA_HOME.');
-}
-
-async function hasJava() {
-  const program = process.env.JAVA_HOME ? join(process.env.JAVA_HOME, 'bin', 'java') : 'java';
-  const { code, output } = await runQuietly(program, ['-version']);
-  const major = code === 0 ? /version "(\d+)/.exec(output) : null;
-  return major !== null && Number(major[1]) >= 17;
 }

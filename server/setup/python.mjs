@@ -2,6 +2,8 @@
 // nothing installed from a notebook can break the gateway. Without Python the set-up says so and goes on.
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { installDebianPackages } from './debian.mjs';
+import { ensureJava, linkJava } from './java.mjs';
 import { hashOf, readStamp, writeStamp } from './stamp.mjs';
 import { runQuietly, SetupError, step } from './step.mjs';
 
@@ -9,6 +11,9 @@ const environments = [
   { name: 'gateway', what: 'Local gateway, Jupyter Server' },
   { name: 'python', what: 'Python for notebooks, with NumPy, pandas, Matplotlib' },
 ];
+
+/** Environments that come with a link to a Java, `java`. */
+const onJava = new Set(['spark']);
 
 /** Answers null, or what is missing; the latter also lies in `missing.json` for the server to show. */
 export async function ensurePython(root, venvs) {
@@ -46,11 +51,15 @@ export function ensureJupyterlab(root, venvs) {
  */
 export async function ensureEnvironment(root, venvs, name, what, options = {}) {
   const { why = 'asked for by the tests', announce = step, signal } = options;
-  if (isCurrent(root, venvs, name)) return;
-  mkdirSync(venvs, { recursive: true });
-  const tools = await findTools();
-  const by = tools.uv === null ? 'pip' : 'uv';
-  await announce(`${what}, by ${by}`, why, () => build(root, venvs, name, { ...tools, signal }));
+  // First, since it may be what is missing: the packages are large.
+  const java = onJava.has(name) ? await ensureJava(announce) : null;
+  if (!isCurrent(root, venvs, name)) {
+    mkdirSync(venvs, { recursive: true });
+    const tools = await findTools();
+    const by = tools.uv === null ? 'pip' : 'uv';
+    await announce(`${what}, by ${by}`, why, () => build(root, venvs, name, { ...tools, signal }));
+  }
+  if (java !== null) linkJava(java, join(venvs, name, 'java'));
 }
 
 function requirementsOf(root, name) {
@@ -209,12 +218,4 @@ function pythonCommand() {
   const row = rows.find(([manager]) => existsSync(manager));
   const command = row === undefined ? 'install Python 3.10 or newer from https://python.org' : `run: ${row[1]}`;
   return `To run notebooks on this machine, ${command}, then npm start again.`;
-}
-
-/** Installs packages by apt when that is possible without asking: as root, on Debian. */
-export async function installDebianPackages(names) {
-  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return false;
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  await runQuietly('apt-get', ['update'], { env });
-  return (await runQuietly('apt-get', ['install', '-y', '--no-install-recommends', ...names], { env })).code === 0;
 }

@@ -7,13 +7,15 @@ export { clusterKindSchema, type ClusterKind };
 export type ClusterPlace = {
   /** For kernels, in the engine's own spelling. */
   readonly address: string;
-  /** Base URL of what tells about the cluster; '' where nothing does. */
+  /** Base URL of what tells about the cluster. */
   readonly dashboard: string;
 };
 
 /** What lets kernels in. Files lie on the machine of the kernel. */
 export type ClusterKeys = {
   readonly token?: string;
+  /** The Python that its workers run, where a kernel has to name it. */
+  readonly python?: string;
   /** Folder of the engine's own settings, secrets among them. */
   readonly settings?: string;
   /** Folder of the engine's own modules, for a kernel that has none of them. */
@@ -61,8 +63,6 @@ const webUrl = z
   }, 'Enter a http or https address without user, password or query.')
   .transform((text) => (text.endsWith('/') ? text : `${text}/`));
 
-const maybeWebUrl = z.union([z.literal(''), webUrl]);
-
 const everything: readonly ClusterAbility[] = ['describe', 'start', 'stop', 'scale', 'metrics', 'events', 'logs'];
 
 export const clusterManifests: Readonly<Record<ClusterKind, ClusterManifest>> = {
@@ -75,12 +75,13 @@ export const clusterManifests: Readonly<Record<ClusterKind, ClusterManifest>> = 
     // A driver takes spark.authenticate.secret from its settings alone, which lie where the kernel is.
     token: null,
     attached: ['describe'],
-    launched: everything,
-    bind: ({ address: master }, { settings }) => ({
-      environment:
-        settings === undefined
-          ? { PYSPARK_SUBMIT_ARGS: `--master ${master} pyspark-shell` }
-          : { SPARK_CONF_DIR: settings, PYSPARK_SUBMIT_ARGS: `--master ${master} pyspark-shell` },
+    launched: ['describe', 'start', 'stop', 'scale', 'logs'],
+    bind: ({ address: master }, { settings, python }) => ({
+      environment: {
+        PYSPARK_SUBMIT_ARGS: `--master ${master} pyspark-shell`,
+        ...(settings === undefined ? {} : { SPARK_CONF_DIR: settings }),
+        ...(python === undefined ? {} : { PYSPARK_PYTHON: python }),
+      },
       line: 'SparkSession.builder.getOrCreate()',
     }),
   },
@@ -88,11 +89,12 @@ export const clusterManifests: Readonly<Record<ClusterKind, ClusterManifest>> = 
     label: 'Spark Connect',
     about: 'the driver runs at the cluster; kernels need no Java and may come and go',
     module: 'pyspark',
-    place: z.object({ address: address('sc://'), dashboard: maybeWebUrl }),
+    // Over gRPC a server tells nothing of itself: its pages do.
+    place: z.object({ address: address('sc://'), dashboard: webUrl }),
     examples: { address: 'sc://server:15002', dashboard: 'http://server:4040/' },
     token: 'spark.connect.authenticate.token',
     attached: ['describe', 'metrics'],
-    launched: ['describe', 'start', 'stop', 'metrics', 'events', 'logs'],
+    launched: ['describe', 'start', 'stop', 'metrics', 'logs'],
     bind: ({ address: server }, { token }) => ({
       environment: {
         SPARK_REMOTE: server,

@@ -29,6 +29,10 @@ export function admit(size: ClusterSize, engine: LocalEngine, machine: Machine):
   if (![workers, threads].every(Number.isInteger) || workers < 1 || threads < 1) {
     return fault('cluster.size', 'A cluster has at least one worker, and a worker at least one thread.');
   }
+  if (engine.worker === null && workers > 1) {
+    const message = `${engine.label} computes in one process here: it has no workers of its own.`;
+    return fault('cluster.size', message, 'Take one, with more threads or memory.');
+  }
   if (workers > mostWorkers) {
     const message = `${workers} workers are more than one machine is used for here (${mostWorkers}).`;
     return fault('cluster.size', message, 'Take fewer workers with more threads each.');

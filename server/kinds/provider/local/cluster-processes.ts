@@ -33,14 +33,12 @@ export class ClusterProcesses {
   readonly #folder: string;
   readonly #record: ClusterRecord;
   readonly #engine: LocalEngine;
-  readonly #python: string;
   readonly #now: () => number;
 
-  constructor(folder: string, record: ClusterRecord, engine: LocalEngine, python: string, now: () => number) {
+  constructor(folder: string, record: ClusterRecord, engine: LocalEngine, now: () => number) {
     this.#folder = folder;
     this.#record = record;
     this.#engine = engine;
-    this.#python = python;
     this.#now = now;
   }
 
@@ -131,13 +129,15 @@ export class ClusterProcesses {
 
   /** Starts workers until there are `count`. On a fault those that it started are ended again. */
   async #grow(head: EngineHead, count: number, launch: ClusterLaunch): Promise<Fault | null> {
+    const { worker } = this.#engine;
+    if (worker === null) return null;
     const started: ProcessIdentity[] = [];
     const fresh = count - this.#record.workers.length;
     if (fresh > 0) launch.onReason?.(fresh === 1 ? 'starting 1 worker' : `starting ${fresh} workers`);
     while (this.#record.workers.length < count) {
       const name = `worker-${this.#record.next}`;
       mkdirSync(join(this.#folder, name), { recursive: true, mode: 0o700 });
-      const identity = this.#start(this.#engine.worker(this.#plan(), head, name, this.#record.size), name);
+      const identity = this.#start(worker(this.#plan(), head, name, this.#record.size), name);
       started.push(identity);
       this.#record.next += 1;
       this.#record.workers.push({ ...identity, name });
@@ -191,8 +191,8 @@ export class ClusterProcesses {
   }
 
   #plan(): EnginePlan {
-    const { token, environment } = this.#record;
-    return { folder: this.#folder, python: this.#python, token, environment };
+    const { python, token, size, environment } = this.#record;
+    return { folder: this.#folder, python, token, size, environment };
   }
 
   #write(): void {

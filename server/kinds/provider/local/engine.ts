@@ -17,6 +17,7 @@ export type EnginePlan = {
   readonly python: string;
   /** Lets us in at its head; lies in a file of mode 0600, and on no command line. */
   readonly token: string;
+  readonly size: ClusterSize;
   /** For its processes, besides what they have of this server. */
   readonly environment: Readonly<Record<string, string>>;
 };
@@ -27,7 +28,7 @@ export type EngineHead = {
   readonly headers: Readonly<Record<string, string>>;
 };
 
-/** An engine as processes of this machine: one head, and workers that are all alike. Everything listens on loopback. */
+/** An engine as processes of this machine: one head, and workers that are all alike, if any. Everything listens on loopback. */
 export type LocalEngine = {
   readonly label: string;
   /** Name of its environment below the folder of environments, and of its file of pins. */
@@ -41,7 +42,8 @@ export type LocalEngine = {
   readonly head: (plan: EnginePlan) => EngineCommand;
   /** Where the head answers; null: it has not said so yet. */
   readonly readHead: (plan: EnginePlan) => EngineHead | null;
-  readonly worker: (plan: EnginePlan, head: EngineHead, name: string, size: ClusterSize) => EngineCommand;
+  /** Null: the head computes itself, and there is nothing to scale. */
+  readonly worker: ((plan: EnginePlan, head: EngineHead, name: string, size: ClusterSize) => EngineCommand) | null;
   /** Names of the workers that the head has; null: it does not answer. */
   readonly workersOf: (head: EngineHead) => Promise<readonly string[] | null>;
   /** Lets workers hand over what they hold before they are ended. */

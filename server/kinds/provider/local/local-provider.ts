@@ -83,6 +83,7 @@ export class LocalProvider implements ProviderPort {
       environment: { ...request.environment },
       size: { ...request.size },
       token: randomBytes(32).toString('hex'),
+      python: '',
       head: null,
       workers: [],
       next: 1,
@@ -125,7 +126,9 @@ export class LocalProvider implements ProviderPort {
       const installed = await this.#effects.ensureEngine(engine.environment, engine.label, turn);
       if (isFault(installed)) return installed;
       const current = readRecord(this.#folderOf(id));
-      return current === null ? notFound : this.#processes(current, engine, installed.python).scaleTo(workers, turn);
+      if (current === null) return notFound;
+      current.python = installed.python;
+      return this.#processes(current, engine).scaleTo(workers, turn);
     });
   }
 
@@ -170,7 +173,8 @@ export class LocalProvider implements ProviderPort {
       await this.#clear(record.id);
       return launch.signal?.aborted === true ? calledOff : installed;
     }
-    const processes = this.#processes(record, engine, installed.python);
+    record.python = installed.python;
+    const processes = this.#processes(record, engine);
     const up = await processes.bringUp(launch);
     if (!isFault(up)) {
       this.#effects.log(`cluster ${record.id}: ${engine.label} is up with ${up.workers.length} workers`);
@@ -182,8 +186,8 @@ export class LocalProvider implements ProviderPort {
     return up;
   }
 
-  #processes(record: ClusterRecord, engine: LocalEngine, python = ''): ClusterProcesses {
-    return new ClusterProcesses(this.#folderOf(record.id), record, engine, python, this.#effects.now);
+  #processes(record: ClusterRecord, engine: LocalEngine): ClusterProcesses {
+    return new ClusterProcesses(this.#folderOf(record.id), record, engine, this.#effects.now);
   }
 
   #lost(record: ClusterRecord, engine: LocalEngine): Fault {

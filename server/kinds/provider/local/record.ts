@@ -14,6 +14,8 @@ const recordSchema = z.object({
   size: z.object({ workers: z.number().int(), threads: z.number().int(), memoryBytes: z.number() }),
   environment: z.record(z.string(), z.string()),
   token: z.string(),
+  /** Of the engine; '' before it is known to be there. */
+  python: z.string(),
   head: processSchema.nullable(),
   workers: z.array(processSchema.extend({ name: z.string() })),
   /** Number of the next worker: names are never used twice. */

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { fault, type Fault } from '#lib/core/fault.ts';
 import { inheritedEnvironment } from '#server/process/detached-process.ts';
 import type { EngineHead, EnginePlan, LocalEngine } from '../engine.ts';
+import { packagesOf } from '../packages.ts';
 
 /**
  * Dask as processes of this machine: `dask scheduler` and one `dask worker` each. All of them talk TLS with a certificate
@@ -54,7 +55,7 @@ export const daskEngine: LocalEngine = {
     const { certificate, key } = filesOf(plan);
     return {
       place: { address, dashboard: `http://127.0.0.1:${services.dashboard}/` },
-      keys: { files: { authority: certificate, certificate, key } },
+      keys: { files: { authority: certificate, certificate, key }, packages: packagesOf(plan) },
       headers: { Authorization: `Bearer ${plan.token}` },
     };
   },

@@ -1,0 +1,139 @@
+import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { isFault } from '#lib/core/fault.ts';
+import { clusterId } from '#lib/core/ids.ts';
+import type { ClusterPlace } from '#lib/kinds/cluster/manifest.ts';
+import { askThrough } from '#server/cluster/ask-cluster.ts';
+import { OutboundGuard } from '#server/http/outbound-guard.ts';
+import { LocalProvider } from '#server/kinds/provider/local/local-provider.ts';
+import { readRecord } from '#server/kinds/provider/local/record.ts';
+import type { LaunchedCluster } from '#server/kinds/provider/port.ts';
+import { listInFolder } from '#server/process/process-identity.ts';
+import { listeningHosts } from '#server/testing/dask.ts';
+import { type EngineProcess, whyMissing } from '#server/testing/engine-process.ts';
+import { runWithSpark, sparkMemory, sparkPython, startPlainConnect } from '#server/testing/spark.ts';
+import { clusterContract, must, strangerContract, untilPicture } from '../../contract.ts';
+import type { ClusterPort } from '../../port.ts';
+import { SparkConnectServer } from './adapter.ts';
+
+// Real processes on a machine that may be busy.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
+
+const guard = new OutboundGuard({ allowLoopback: true, allowedNetworks: [], ownPorts: () => [] });
+const effects = { ask: askThrough(guard.fetch), ticks: () => performance.now() };
+const at = (dashboard: string, headers: Readonly<Record<string, string>> = {}): ClusterPort =>
+  new SparkConnectServer(async () => ({ dashboard, headers }), effects);
+
+const missing = whyMissing('spark');
+if (missing !== null) console.log(missing);
+
+const slowSum = `
+from pyspark.sql.functions import udf
+slow = udf(lambda n: (time.sleep(0.2), n)[1], 'long')
+print(spark.range(0, 40, 1, 40).select(slow('id').alias('n')).groupBy().sum('n').collect()[0][0])`;
+
+let root: string;
+let provider: LocalProvider;
+beforeAll(() => {
+  root = realpathSync(mkdtempSync(join(tmpdir(), 'farfield-connect-')));
+  provider = new LocalProvider({
+    folder: root,
+    effects: { ensureEngine: async () => ({ python: sparkPython }), now: Date.now, log: () => undefined },
+  });
+});
+afterAll(async () => {
+  for (const id of provider.list()) await provider.stop(id);
+  await guard.stop();
+  rmSync(root, { recursive: true, force: true });
+});
+
+describe('no Spark Connect server', () => {
+  strangerContract((dashboard) => at(dashboard));
+});
+
+describe.skipIf(missing !== null)('an attached Spark Connect server', () => {
+  let plain: EngineProcess & { readonly place: ClusterPlace };
+  beforeAll(async () => {
+    plain = await startPlainConnect();
+    // Its pages answer before it does.
+    await untilPicture(at(plain.place.dashboard), ({ workers }) => workers.length === 1);
+  });
+  afterAll(() => plain.stop());
+
+  clusterContract(() => ({ port: () => at(plain.place.dashboard), workers: 1, threads: 2 }));
+
+  it('is described while it works, with its load', async () => {
+    const port = at(plain.place.dashboard);
+    const running = runWithSpark('spark-connect', slowSum, plain.place, {});
+    const busy = await untilPicture(port, ({ tasks }) => tasks.running > 0 && tasks.done > 0, 90_000);
+    expect(busy).toMatchObject({ clients: 1, version: expect.stringMatching(/^4\./) });
+    expect(busy.workers[0]?.running).toBe(busy.tasks.running);
+    expect(busy.workers[0]?.cpu).toBeGreaterThan(0);
+    expect(await running).toBe('780');
+    await untilPicture(port, ({ tasks }) => tasks.running + tasks.queued === 0);
+  });
+});
+
+describe.skipIf(missing !== null)('a launched Spark Connect server', () => {
+  const id = clusterId('launched');
+  let cluster: LaunchedCluster;
+  const port = (): ClusterPort => at(cluster.place.dashboard, cluster.headers);
+
+  beforeAll(async () => {
+    const began = performance.now();
+    const size = { workers: 1, threads: 2, memoryBytes: sparkMemory };
+    cluster = must(await provider.launch({ id, kind: 'spark-connect', size, environment: {} }));
+    console.log(`Spark Connect: up after ${((performance.now() - began) / 1000).toFixed(1)} s`);
+  });
+  afterAll(() => provider.stop(id));
+
+  clusterContract(() => ({ port, workers: 1, threads: 2 }));
+
+  it('listens on this machine alone, keeps its secrets in files of ours, and shows no page without its token', async () => {
+    const processes = listInFolder(join(root, id));
+    const known = [readRecord(join(root, id))?.token ?? '', cluster.keys.token ?? ''];
+    expect(known.map((secret) => secret.length)).toEqual([64, 64]);
+    for (const { pid } of processes) {
+      const told = readFileSync(`/proc/${pid}/cmdline`, 'utf8') + readFileSync(`/proc/${pid}/environ`, 'utf8');
+      for (const secret of known) expect(told).not.toContain(secret);
+    }
+    expect([...listeningHosts(processes)]).toEqual(['0000000000000000FFFF00000100007F']);
+    const settings = join(root, id, 'settings');
+    for (const name of readdirSync(settings)) expect(statSync(join(settings, name)).mode & 0o777).toBe(0o600);
+    for (const page of ['', 'connect/', 'api/v1/applications', 'metrics/json/', 'static/webui.css']) {
+      const answer = await fetch(new URL(page, cluster.place.dashboard), { redirect: 'manual' });
+      expect([page, answer.status]).toEqual([page, 403]);
+    }
+    expect(await at(cluster.place.dashboard).check()).toMatchObject({ fault: 'cluster.refused' });
+  });
+
+  it('works for a kernel that knows no address, and tells the memory of its process', async () => {
+    expect(await runWithSpark('spark-connect', slowSum, cluster.place, cluster.keys)).toBe('780');
+    expect(must(await port().describe()).workers[0]?.memory?.used).toBeGreaterThan(1e7);
+  });
+
+  it('lets in nobody without its token', async () => {
+    const keys = { ...cluster.keys, token: 'x'.repeat(64) };
+    await expect(runWithSpark('spark-connect', 'print(spark.version)', cluster.place, keys)).rejects.toThrow(
+      /UNAUTHENTICATED/,
+    );
+  });
+
+  it('has no workers to scale', async () => {
+    expect(await provider.scale(id, 2)).toMatchObject({ fault: 'cluster.size' });
+  });
+
+  it('one that is killed is told with its log, and leaves nothing when it is removed', async () => {
+    const head = readRecord(join(root, id))?.head;
+    process.kill(head?.pid ?? Number.NaN, 'SIGKILL');
+    await vi.waitUntil(async () => isFault(await provider.find(id)), { timeout: 30_000 });
+    expect(await provider.find(id)).toMatchObject({
+      fault: 'cluster.lost',
+      message: expect.stringContaining('Spark Connect server started at'),
+    });
+    await provider.stop(id);
+    expect([listInFolder(join(root, id)), readdirSync(root)]).toEqual([[], []]);
+  });
+});
