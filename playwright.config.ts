@@ -3,6 +3,14 @@ import { findChromium } from './server/setup/browser.mjs';
 
 const chromium = findChromium(process.env);
 
+/** `npm run test:long` */
+const long = ['corpus', 'every-screen', 'languages', 'large', 'looks', 'running', 'screens'].map(
+  (name) => `**/e2e/${name}.spec.ts`,
+);
+
+/** A machine that does other things as well may be late once; what passes at the second try is named in the summary. */
+const retries = process.env['CI'] === undefined ? 0 : 1;
+
 /**
  * Journeys on the real server. Files run two at a time, tests of one file one after the other: each file starts servers and
  * kernels of its own, and mostly waits for them. Faults run alone: they count what is lost.
@@ -10,7 +18,14 @@ const chromium = findChromium(process.env);
 export default defineConfig({
   testDir: 'e2e',
   projects: [
-    { name: 'journeys', workers: 2, testIgnore: ['**/bench/**', '**/faults/**'], outputDir: 'test-results/journeys' },
+    {
+      name: 'journeys',
+      testIgnore: ['**/bench/**', '**/faults/**', ...long],
+      outputDir: 'test-results/journeys',
+      retries,
+    },
+    // What takes minutes: many notebooks, every screen, several languages.
+    { name: 'long', testMatch: long, outputDir: 'test-results/long', retries },
     // Processes are killed and stopped: apart, since they mostly wait.
     { name: 'faults', workers: 1, testMatch: '**/faults/**/*.spec.ts', outputDir: 'test-results/faults' },
   ],

@@ -52,7 +52,8 @@ export class Farfield {
     const [program = '', ...args] = command;
     const child = spawn(program, args, {
       cwd: root,
-      env: { ...process.env, ...options.env },
+      // Terminals are tried with one shell, whichever the machine has for who runs the tests.
+      env: { ...process.env, SHELL: '/bin/bash', ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const server = new Farfield(place, port, child);

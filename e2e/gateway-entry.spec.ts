@@ -139,6 +139,7 @@ test('a certificate that nobody vouches for: refused with the next step, taken u
     await change.getByRole('button', { name: 'Save' }).click();
     await expect(change).toBeHidden({ timeout: 30_000 });
     await page.keyboard.press('Escape');
+    await expect(picker).toBeHidden();
     await expect(chip.locator('[data-unverified]')).toHaveCount(0);
     await runAction(page, 'Run all cells');
     await waitForRuns(page);

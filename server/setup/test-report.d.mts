@@ -39,6 +39,7 @@ export type PlaywrightReport = {
   readonly errors?: readonly { readonly message?: string }[];
 };
 export function countVitest(report: VitestReport): Outcome;
-export function countPlaywright(report: PlaywrightReport): Outcome;
+/** `flaky`: one line on each test that passed at the second try. */
+export function countPlaywright(report: PlaywrightReport): Outcome & { readonly flaky: readonly string[] };
 export function judge(counts: Outcome | null, code: number): Outcome & { readonly note: string };
 export function lastLine(verdicts: readonly Counts[]): string;

@@ -21,22 +21,26 @@ export function countVitest(report) {
   };
 }
 
-/** Counts of a Playwright report. Errors outside any test (a file that does not load) are failures. */
+/**
+ * Counts of a Playwright report. Errors outside any test (a file that does not load) are failures; what passed at the
+ * second try has passed, and is named.
+ */
 export function countPlaywright(report) {
   const { expected, unexpected, flaky, skipped } = report.stats;
   const errors = report.errors ?? [];
-  const failedTests = report.suites
-    .flatMap(specsWithin)
-    .flatMap(({ file, title, tests }) =>
+  const specs = report.suites.flatMap(specsWithin);
+  const blamesOf = (wanted) =>
+    specs.flatMap(({ file, title, tests }) =>
       tests
-        .filter(({ status }) => status === 'unexpected' || status === 'flaky')
+        .filter(({ status }) => status === wanted)
         .map(({ results }) => blame(file, title, results.find(({ error }) => error)?.error.message)),
     );
   return {
-    passed: expected,
-    failed: unexpected + flaky + errors.length,
+    passed: expected + flaky,
+    failed: unexpected + errors.length,
     skipped,
-    blames: [...failedTests, ...errors.map(({ message }) => blame('', 'outside of tests', message))],
+    blames: [...blamesOf('unexpected'), ...errors.map(({ message }) => blame('', 'outside of tests', message))],
+    flaky: blamesOf('flaky'),
   };
 }
 

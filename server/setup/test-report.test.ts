@@ -36,6 +36,7 @@ test('counts a vitest report, a file that did not load as one failure, and says 
 test('counts a Playwright report, errors outside of tests as failures, and says which failed with what', () => {
   const passed = { status: 'expected', results: [{}] };
   const failed = { status: 'unexpected', results: [{ error: { message: 'timed out\nwaiting' } }] };
+  const late = { status: 'flaky', results: [{ error: { message: 'too late' } }, {}] };
   const report = {
     suites: [
       {
@@ -45,19 +46,21 @@ test('counts a Playwright report, errors outside of tests as failures, and says 
             specs: [
               { file: 'e2e/queue.spec.ts', title: 'is held', tests: [failed] },
               { file: 'e2e/queue.spec.ts', title: 'goes on', tests: [passed] },
+              { file: 'e2e/drag.spec.ts', title: 'is dropped', tests: [late] },
             ],
           },
         ],
       },
     ],
-    stats: { expected: 4, unexpected: 1, flaky: 0, skipped: 2 },
+    stats: { expected: 4, unexpected: 1, flaky: 1, skipped: 2 },
     errors: [{ message: 'no such file' }],
   };
   expect(countPlaywright(report)).toEqual({
-    passed: 4,
+    passed: 5,
     failed: 2,
     skipped: 2,
     blames: ['queue.spec.ts › is held: timed out waiting', ' › outside of tests: no such file'],
+    flaky: ['drag.spec.ts › is dropped: too late'],
   });
 });
 

@@ -1,4 +1,5 @@
 // `npm test`: sets up what `npm start` does and a browser, then runs the checks, the unit tests and the journeys.
+// `npm run test:long`: the journeys that take minutes.
 // `npm run test:faults`: all faults of e2e/faults, without and with a browser, and the table of their counts; with
 // `--write-docs` the table goes into docs/reliability.md.
 // `npm run test:engines`: adapters against real gateways and engines, which are installed for it.
@@ -14,7 +15,7 @@ import { prepare } from './prepare.mjs';
 import { printTrouble, SetupError } from './step.mjs';
 import { countPlaywright, countVitest, judge, lastLine } from './test-report.mjs';
 
-const suites = { journeys: runAll, faults: runFaults, engines: runEngines };
+const suites = { journeys: runAll, long: runLong, faults: runFaults, engines: runEngines };
 const wanted = process.argv[2] ?? 'journeys';
 const reports = join(root, 'test-results');
 const verdicts = [];
@@ -44,6 +45,10 @@ async function runAll(node, chromium) {
   await suite('checks', node, [join('server', 'setup', 'check.mjs')], null);
   await vitest('unit tests', node, []);
   await playwright('journeys', node, chromium);
+}
+
+async function runLong(node, chromium) {
+  await playwright('long', node, chromium);
 }
 
 async function runEngines(node) {
@@ -103,6 +108,7 @@ async function suite(name, node, args, report, extraEnv = {}) {
     `${name}: ${verdict.passed} passed, ${verdict.failed} failed${skipped}, ${time}${verdict.note === '' ? '' : ` (${verdict.note})`}`,
   );
   for (const line of verdict.blames) rows.push(`  ✗ ${line}`);
+  for (const line of verdict.flaky ?? []) rows.push(`  ~ at the second try: ${line}`);
 }
 
 function readCounts({ path, count }) {

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { homedir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { homedir, userInfo } from 'node:os';
+import { delimiter, isAbsolute, join } from 'node:path';
 import { z } from 'zod';
 import { inheritedEnvironment, startDetached, writePrivately } from '#server/process/detached-process.ts';
 import { makeRuntimeFolder } from './runtime-folder.ts';
@@ -111,7 +111,10 @@ function settings(place: JupyterServerPlace, port: number, token: string): objec
 /** What the gateway and its kernels inherit: the user's environment without what belongs to this server and to npm. */
 function environmentFor(env: Readonly<Record<string, string | undefined>>, folder: string): Record<string, string> {
   const kept = Object.entries(inheritedEnvironment(env)).filter(([name]) => !name.startsWith('JUPYTER_'));
+  const shell = loginShell();
   return {
+    // Without it a terminal is `sh`, which neither edits nor remembers lines.
+    ...(shell === null ? {} : { SHELL: shell }),
     ...Object.fromEntries(kept),
     // Settings that the user has for a Jupyter of their own must not change this one.
     JUPYTER_NO_CONFIG: '1',
@@ -119,6 +122,16 @@ function environmentFor(env: Readonly<Record<string, string | undefined>>, folde
     JUPYTER_PATH: userDataFolders(env).join(delimiter),
     JUPYTER_PLATFORM_DIRS: '0',
   };
+}
+
+/** The shell of whoever runs this server, where the system tells one. */
+function loginShell(): string | null {
+  try {
+    const { shell } = userInfo();
+    return shell !== null && isAbsolute(shell) && existsSync(shell) ? shell : null;
+  } catch {
+    return null; // a user that the system has no entry of
+  }
 }
 
 /** Where kernelspecs of the user may lie besides the machine's own places, which Jupyter looks through anyway. */
