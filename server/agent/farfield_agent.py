@@ -463,6 +463,7 @@ class Spark:
 
     def __init__(self):
         self.tagged = None
+        self.known = (None, None)
         self.stages = {}
 
     def loaded(self):
@@ -476,13 +477,19 @@ class Spark:
         context = getattr(self.module(), "SparkContext", None)
         return getattr(context, "_active_spark_context", None)
 
+    def driver(self, context):
+        """Each word with the driver costs a cell its time: where it is, is asked once."""
+        if self.known[0] is not context:
+            self.known = (context, context._jsc.sc())
+        return self.known[1]
+
     def enter(self, cell):
         context = self.context()
         if context is None:
             return
         if self.tagged is not None and self.tagged[0] is context:
-            context._jsc.sc().removeJobTag(self.tagged[1])
-        context._jsc.sc().addJobTag(cell.tag)
+            self.driver(context).removeJobTag(self.tagged[1])
+        self.driver(context).addJobTag(cell.tag)
         self.tagged = (context, cell.tag)
         cell.tagged = True
 
@@ -491,9 +498,9 @@ class Spark:
 
     def jobs(self, context, cell):
         if getattr(cell, "tagged", False):
-            return list(context._jsc.sc().statusTracker().getJobIdsForTag(cell.tag))
+            return list(self.driver(context).statusTracker().getJobIdsForTag(cell.tag))
         # The context began within this cell: what has no tag since is its.
-        store = context._jsc.sc().statusStore()
+        store = self.driver(context).statusStore()
         listed = store.jobsList(None)
         jobs = [listed.apply(place) for place in range(min(listed.size(), 50))]
         return [job.jobId() for job in jobs if job.jobTags().isEmpty()]
@@ -502,7 +509,7 @@ class Spark:
         context = self.context()
         if context is None:
             return None
-        store = context._jsc.sc().statusStore()
+        store = self.driver(context).statusStore()
         jobs = sorted(self.jobs(context, cell))
         rows, sums = [], {"bytesRead": 0, "shuffleRead": 0, "shuffleWrite": 0, "spilled": 0}
         seen = set()
@@ -558,7 +565,7 @@ class Spark:
     def cancel(self, cell):
         context = self.context()
         if context is not None and getattr(cell, "tagged", False):
-            context._jsc.sc().cancelJobsWithTag(cell.tag)
+            self.driver(context).cancelJobsWithTag(cell.tag)
 
 
 class SparkConnect:
