@@ -464,6 +464,8 @@ class Spark:
     def __init__(self):
         self.tagged = None
         self.known = (None, None)
+        # A tag that no job of its cell took: it is as good for the next one, and costs no word with the driver.
+        self.unused = None
         self.stages = {}
 
     def loaded(self):
@@ -487,11 +489,15 @@ class Spark:
         context = self.context()
         if context is None:
             return
+        cell.tagged = True
+        unused, self.unused = self.unused, None
+        if unused is not None and self.tagged == (context, unused):
+            cell.tag = unused
+            return
         if self.tagged is not None and self.tagged[0] is context:
             self.driver(context).removeJobTag(self.tagged[1])
         self.driver(context).addJobTag(cell.tag)
         self.tagged = (context, cell.tag)
-        cell.tagged = True
 
     def leave(self, cell):
         pass
@@ -511,6 +517,9 @@ class Spark:
             return None
         store = self.driver(context).statusStore()
         jobs = sorted(self.jobs(context, cell))
+        if not jobs and _cells.current is None:
+            self.unused = cell.tag
+            return None
         rows, sums = [], {"bytesRead": 0, "shuffleRead": 0, "shuffleWrite": 0, "spilled": 0}
         seen = set()
         for number in jobs[-50:]:
