@@ -516,8 +516,9 @@ class Spark:
         if context is None:
             return None
         store = self.driver(context).statusStore()
+        over = _cells.current is not cell
         jobs = sorted(self.jobs(context, cell))
-        if not jobs and _cells.current is None:
+        if over and not jobs:
             self.unused = cell.tag
             return None
         rows, sums = [], {"bytesRead": 0, "shuffleRead": 0, "shuffleWrite": 0, "spilled": 0}

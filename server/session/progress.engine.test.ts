@@ -133,8 +133,7 @@ describe.skipIf(noSpark !== null)('Spark with its driver in the kernel', () => {
         "print(spark.range(0, 200000, 1, 4).groupBy((F.col('id') % 97).alias('k')).count().collect()[0])",
       ),
     ).toBe('ok');
-    await whenProgress('shuffled', ({ shuffleWrite }) => (shuffleWrite ?? 0) > 0);
-    expect(progress('shuffled')?.stages.length).toBeGreaterThan(1);
+    await whenProgress('shuffled', ({ shuffleWrite, stages }) => (shuffleWrite ?? 0) > 0 && stages.length > 1);
     expect(await run('none', '1 + 1')).toBe('ok');
     expect(progress('none')).toBeNull();
   });
