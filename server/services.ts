@@ -122,7 +122,12 @@ export async function buildServices({ config, home, server, port }: Ground): Pro
   await gateways.run();
   local.run();
   const clusterStarts = new StartTimes(db, theWorkspace);
-  const boundTo: Services['boundTo'] = () => [];
+  const hosts = new Map<NotebookId, SessionHost>();
+  const boundTo: Services['boundTo'] = (id) =>
+    [...hosts.values()]
+      .flatMap((host) => host.views())
+      .filter(({ cluster }) => cluster?.id === id)
+      .map(({ path, id: sessionId }) => ({ path, sessionId }));
   const clusters = new Clusters({
     db,
     workspaceId: theWorkspace,
@@ -160,7 +165,6 @@ export async function buildServices({ config, home, server, port }: Ground): Pro
   mkdirSync(trash, { recursive: true, mode: 0o700 });
   const workspace = new Workspace(config.workspaceFolder, trash, home.folder);
   const blobs = new BlobStore(join(home.folder, 'blobs'));
-  const hosts = new Map<NotebookId, SessionHost>();
   const settings = new SettingsStore(db, theWorkspace);
   await settings.run();
   const records = { db, workspaceId: theWorkspace, blobs };

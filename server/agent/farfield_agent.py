@@ -224,6 +224,7 @@ class Cells:
     def end(self):
         self.ended = True
         self.running.set()
+        _dask_import.forget()
         for name, hook in (("pre_run_cell", self.before), ("post_run_cell", self.after)):
             _quietly(self.shell.events.unregister, name, hook)
 
@@ -259,6 +260,8 @@ class Cells:
             if engine.loaded():
                 _quietly(engine.enter, cell)
         self.current = cell
+        if not _engines[0].loaded():
+            _dask_import.wait()
         if self.thread is None:
             self.thread = threading.Thread(target=self._watch, name="farfield-agent", daemon=True)
             self.thread.start()
@@ -334,6 +337,37 @@ class Cells:
             kernel.session.send(kernel.iopub_socket, "comm_msg", content, parent=parent, ident=b"comm-" + COMM.encode())
 
         kernel.iopub_thread.schedule(send)
+
+
+class Import:
+    """Says once when a module has been imported: a cell that imports an engine and uses it at once is tagged as well."""
+
+    def __init__(self, name, then):
+        self.name = name
+        self.then = then
+
+    def wait(self):
+        if self not in sys.meta_path:
+            sys.meta_path.insert(0, self)
+
+    def forget(self):
+        if self in sys.meta_path:
+            sys.meta_path.remove(self)
+
+    def find_spec(self, name, path=None, target=None):
+        return _quietly(self._find) if name == self.name else None
+
+    def _find(self):
+        self.forget()
+        spec = importlib.util.find_spec(self.name)
+        load = spec.loader.exec_module
+
+        def exec_module(module):
+            load(module)
+            _quietly(self.then)
+
+        spec.loader.exec_module = exec_module
+        return spec
 
 
 def _figures(engine, jobs, stages, **more):
@@ -652,5 +686,13 @@ class SparkConnect:
 
 _engines = [Dask(), Spark(), SparkConnect()]
 
+
+def _dask_is_here():
+    cell = _cells.current
+    if cell is not None and threading.current_thread() is threading.main_thread():
+        _engines[0].enter(cell)
+
+
+_dask_import = Import("distributed.client", _dask_is_here)
 _binding = Binding()
 _cells = Cells()

@@ -86,6 +86,22 @@ describe.skipIf(noDask !== null)('Dask', () => {
     await whenProgress('fails', ({ tasks }) => tasks.failed === 1);
   });
 
+  it('counts a cell that imports Dask and uses it at once', async () => {
+    const first = [
+      withPackages('dask'),
+      'import distributed',
+      `client = distributed.Client(${JSON.stringify(dask.place.address)})`,
+      'print(sum(client.gather(client.map(lambda x: x, range(7), pure=False))))',
+    ];
+    expect(await run('first', ...first)).toBe('ok');
+    await whenProgress('first', ({ tasks }) => tasks.done === 7);
+    expect(progress('first')?.tasks.total).toBe(7);
+    expect(await run('next', 'client.submit(lambda: 1, pure=False).result()')).toBe('ok');
+    await whenProgress('next', ({ tasks }) => tasks.done === 1);
+    expect(await run('hooks', 'print([type(one).__name__ for one in sys.meta_path].count("Import"))')).toBe('ok');
+    expect(bench.text(bench.source.id('hooks'))).toBe('0\n');
+  });
+
   it('an interrupt ends the work of its cell at the scheduler', async () => {
     expect(await connect()).toBe('ok');
     const cell = bench.source.set('cell', 'kept = client.map(slow, range(500), pure=False)\ndistributed.wait(kept)');
