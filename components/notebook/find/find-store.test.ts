@@ -67,3 +67,14 @@ test('what is replaced are the matches of the query that stands there, not of th
   expect(await replaced).toBe(4);
   expect(document.cells.source(a)).toBe('xxxx');
 });
+
+test('a word that is typed in pieces is replaced whole, at the first press', async () => {
+  find.setQuery({ text: 'o' });
+  await expect.poll(() => find.getSnapshot().position).toBe(1);
+  find.setQuery({ text: 'other' });
+  await expect.poll(() => find.getSnapshot().searching).toBe(false);
+  find.setReplacement('more');
+  await find.replaceOne();
+  expect(document.cells.source(cellId('b'))).toBe('more');
+  expect(find.getSnapshot().count).toBe(0);
+});

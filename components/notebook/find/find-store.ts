@@ -269,7 +269,9 @@ export class FindStore {
     this.#matches = new Map(typeof found === 'string' ? [] : found);
     this.#list = null;
     if (typeof found === 'string') return this.#change({ searching: false, trouble: found, capped: false });
-    if (this.#current !== null && this.#indexOfCurrent() === null) this.#current = null;
+    // Where it begins it may be longer now: the query before was a part of this one.
+    const at = this.#indexOfCurrent();
+    this.#current = at === null ? null : (this.#ordered()[at] ?? null);
     this.#change({ searching: false, capped: this.#ordered().length >= mostMatches });
     if (move && this.#current === null) this.step(1);
   }
