@@ -6,6 +6,7 @@ It is the module `_farfield_agent` and nothing else: it puts no name into the us
 execution and imports no engine. Whatever goes wrong here is forgotten: running cells never depends on it.
 """
 
+import collections
 import importlib.util
 import json
 import os
@@ -21,6 +22,7 @@ COMM = "farfield.agent"
 REACH_SECONDS = 2.0
 # At most one question per second and engine, and no more messages than that.
 TICK_SECONDS = 1.0
+SEND_SECONDS = 0.5
 # Cells that are over sooner are not asked about until they are.
 FIRST_SECONDS = 0.3
 MOST_STAGES = 24
@@ -57,7 +59,7 @@ def _answer(request):
 def begin(earlier):
     """Takes the place of an agent of another version, if there is one."""
     if earlier is not None:
-        _binding.before.update(getattr(getattr(earlier, "_binding", None), "before", {}))
+        _binding.follow(getattr(earlier, "_binding", None))
         _quietly(getattr(earlier, "end", None))
     _cells.begin()
 
@@ -83,8 +85,12 @@ class Binding:
     def __init__(self):
         # What an earlier binding replaced, by name; None: nothing.
         self.before = {}
-        # The same of Dask's settings, by path.
+        # The same of Dask's settings, by path; of one that was imported later nothing is known.
         self.dask_before = {}
+
+    def follow(self, earlier):
+        self.before.update(getattr(earlier, "before", {}))
+        self.dask_before.update(getattr(earlier, "dask_before", {}))
 
     def change(self, wanted):
         """`wanted`: None, or how to find a cluster. Nothing changes when its address cannot be reached from here."""
@@ -103,16 +109,28 @@ class Binding:
         return {"installed": self._find(wanted.get("module"), wanted.get("packages"))}
 
     def _restore(self):
+        bound = {name: os.environ[name] for name in self.before if name in os.environ}
         for name, value in self.before.items():
             if value is None:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
         self.before.clear()
+        self._restore_dask(bound)
+        self.dask_before.clear()
+
+    def _restore_dask(self, bound):
         dask = sys.modules.get("dask.config")
+        if dask is None:
+            return
+        paths = [path for path, _ in _leaves(dask.collect_env(bound))]
+        # Imported since: what it would have read without us.
+        fresh = dask.merge(*dask.defaults, dask.collect()) if any(path not in self.dask_before for path in paths) else {}
+        for path in paths:
+            if path not in self.dask_before:
+                self.dask_before[path] = _get(fresh, path)
         for path, value in self.dask_before.items():
             _put(dask.config, path, value)
-        self.dask_before.clear()
 
     def _tell_dask(self, environment):
         """Dask reads the environment when it is imported; one that was imported before is told."""
@@ -144,6 +162,14 @@ def _leaves(tree, path=()):
             yield from _leaves(value, (*path, name))
         else:
             yield (*path, name), value
+
+
+def _get(tree, path):
+    for name in path:
+        if not isinstance(tree, dict) or name not in tree:
+            return _NOTHING
+        tree = tree[name]
+    return tree
 
 
 def _put(tree, path, value):
@@ -198,6 +224,7 @@ class Cell:
         self.tag = "farfield-" + cell_id.replace(",", "-") + "-" + str(parent["header"]["msg_id"])[:8]
         self.began = time.time()
         self.interrupted = False
+        self.over = False
         self.last = None
 
 
@@ -210,7 +237,8 @@ class Cells:
         self.current = None
         self.depth = 0
         # Cells that are over and of which the last has not been said.
-        self.over = []
+        self.over = collections.deque(maxlen=64)
+        self.sent = 0.0
         self.running = threading.Event()
         self.thread = None
         self.ended = False
@@ -268,7 +296,7 @@ class Cells:
         self.running.set()
 
     def _leave(self, result):
-        cell, self.current = self.current, None
+        cell = self.current
         if cell is None:
             return
         error = getattr(result, "error_in_exec", None)
@@ -276,8 +304,11 @@ class Cells:
         for engine in _engines:
             if engine.loaded():
                 _quietly(engine.leave, cell)
+        cell.over = True
+        # Found in one of the two places at any time.
         if any(engine.loaded() for engine in _engines):
-            self.over = [*self.over[-8:], cell]
+            self.over.append(cell)
+        self.current = None
         if cell.interrupted:
             threading.Thread(target=self._cancel, args=(cell,), daemon=True).start()
 
@@ -293,16 +324,17 @@ class Cells:
             cell = self.current
             if cell is None and not self.over:
                 self.running.clear()
-                # One that began between the look and the word is seen.
-                if self.current is not None:
+                # One that began, or was over, between the look and the word is seen.
+                if self.current is not None or self.over:
                     self.running.set()
                 continue
             began = time.monotonic()
             first = cell is not None and cell.last is None and time.time() - cell.began < FIRST_SECONDS
             if not first:
-                over, self.over = self.over, []
-                for one in [*over, *([] if cell is None else [cell])]:
-                    _quietly(self._report, one)
+                if self.over:
+                    _quietly(self._report, self.over.popleft())
+                if cell is not None and not cell.over:
+                    _quietly(self._report, cell)
             self._pause(cell, FIRST_SECONDS if first else max(0.0, TICK_SECONDS - (time.monotonic() - began)))
 
     def _pause(self, cell, seconds):
@@ -327,6 +359,8 @@ class Cells:
         if report == cell.last:
             return
         cell.last = report
+        time.sleep(max(0.0, self.sent + SEND_SECONDS - time.monotonic()))
+        self.sent = time.monotonic()
         self._send(report, cell.parent)
 
     def _send(self, data, parent):
@@ -458,12 +492,15 @@ def count(span, dask_scheduler=None):
 
         # On the client's own loop, without a word to it should it be about to end.
         asked = client._run_on_scheduler(self.made["count"], cell.span)
-        loop = client.loop.asyncio_loop
         try:
-            return asyncio.run_coroutine_threadsafe(asked, loop).result(5)
+            future = asyncio.run_coroutine_threadsafe(asked, client.loop.asyncio_loop)
         except Exception:
             asked.close()
             raise
+        try:
+            return future.result(5)
+        finally:
+            future.cancel()
 
     def cancel(self, cell):
         # What the cell waited for was released when it was interrupted; what it only submitted goes by its span.
@@ -555,23 +592,24 @@ class Spark:
         if over and not jobs:
             self.unused = cell.tag
             return None
-        rows, sums = [], {"bytesRead": 0, "shuffleRead": 0, "shuffleWrite": 0, "spilled": 0}
-        seen = set()
-        for number in jobs[-50:]:
-            ids = store.job(number).stageIds()
-            for place in range(ids.size()):
-                stage = ids.apply(place)
-                if stage in seen:
-                    continue
-                seen.add(stage)
-                row, figures = self.stage(store, context, stage)
-                if row is None:
-                    continue
-                rows.append((stage, row))
-                for name, value in figures.items():
-                    sums[name] += value
-        rows.sort()
-        return _figures("spark", len(jobs), [row for _, row in rows], **sums)
+        # Jobs that are over are read once; a cell of very many is caught up with.
+        known = cell.__dict__.setdefault("spark", {"over": set(), "stages": {}})
+        for number in [job for job in jobs if job not in known["over"]][:50]:
+            job = store.job(number)
+            ids = job.stageIds()
+            for stage in [ids.apply(place) for place in range(ids.size())]:
+                known["stages"][stage] = self.stage(store, context, stage)
+            if job.status().toString() != "RUNNING":
+                known["over"].add(number)
+        sums = {"bytesRead": 0, "shuffleRead": 0, "shuffleWrite": 0, "spilled": 0}
+        rows = []
+        for _, (row, figures) in sorted(known["stages"].items()):
+            if row is None:
+                continue
+            rows.append(row)
+            for name, value in figures.items():
+                sums[name] += value
+        return _figures("spark", len(jobs), rows, **sums)
 
     def stage(self, store, context, number):
         key = (context.applicationId, number)

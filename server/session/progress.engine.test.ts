@@ -102,6 +102,25 @@ describe.skipIf(noDask !== null)('Dask', () => {
     expect(bench.text(bench.source.id('hooks'))).toBe('0\n');
   });
 
+  it('forgets an address that Dask has read itself', async () => {
+    const bind = (port: number) =>
+      `binding.change({"environment": {"DASK_SCHEDULER_ADDRESS": "tcp://127.0.0.1:${port}"}})`;
+    const code = [
+      withPackages('dask'),
+      'binding = sys.modules["_farfield_agent"]._binding',
+      bind(1),
+      'import dask.config, distributed',
+      'read = lambda: dask.config.get("scheduler-address", None)',
+      'first = read()',
+      bind(2),
+      'second = read()',
+      'binding.change(None)',
+      'print(first, second, read(), dask.config.get("distributed.comm.require-encryption"))',
+    ];
+    expect(await run('code', ...code)).toBe('ok');
+    expect(bench.text(bench.source.id('code'))).toBe('tcp://127.0.0.1:1 tcp://127.0.0.1:2 None None\n');
+  });
+
   it('an interrupt ends the work of its cell at the scheduler', async () => {
     expect(await connect()).toBe('ok');
     const cell = bench.source.set('cell', 'kept = client.map(slow, range(500), pure=False)\ndistributed.wait(kept)');
