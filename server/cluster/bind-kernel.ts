@@ -14,7 +14,9 @@ export function bindKernel(
   if (cluster.state !== 'ready' || place === null || address === null) return notReady(label);
   const keys = launched?.keys ?? (token === null ? {} : { token });
   const { bind, module } = clusterManifests[kind];
-  return { cluster: { id, kind, label }, ...bind(place, keys), address, module, packages: keys.packages ?? null };
+  const here = launched !== null;
+  const known = { cluster: { id, kind, label }, address, module, here, packages: keys.packages ?? null };
+  return { ...known, ...bind(place, keys) };
 }
 
 export function notReady(label: string): Fault {

@@ -11,6 +11,8 @@ export type ClusterForKernel = {
   /** Where it has to be reached. */
   readonly address: { readonly host: string; readonly port: number };
   readonly module: string;
+  /** It lies on this machine's own loopback: no other machine reaches it, and none is told what lets in. */
+  readonly here: boolean;
   /** Folder of this machine with the engine's modules. */
   readonly packages: string | null;
 };

@@ -29,6 +29,7 @@ const clusters: ClusterDirectory = {
       address: { host: '127.0.0.1', port: id === near ? address.port : silentPort },
       line: '',
       module: 'json',
+      here: false,
       packages: null,
     };
   },

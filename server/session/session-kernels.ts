@@ -1,4 +1,4 @@
-import { isFault, type Fault } from '#lib/core/fault.ts';
+import { fault, isFault, type Fault } from '#lib/core/fault.ts';
 import type { ClusterId, PrincipalId, SessionId } from '#lib/core/ids.ts';
 import type { SessionBinding, SessionEvent } from '#lib/core/session/event.ts';
 import type { NotebookRunState, Run, SessionState } from '#lib/core/session/state.ts';
@@ -203,8 +203,9 @@ export class SessionKernels {
       const found = present === null ? null : clusters.binding(present.id);
       const gateway = this.#parts.gateways.port(gatewayId);
       const isHere = !isFault(gateway) && gateway.processes !== undefined;
-      if (present !== null && isFault(found)) told(present.id, found.message);
-      return found === null || isFault(found) || isHere ? found : { ...found, packages: null };
+      const answer = found !== null && !isFault(found) && found.here && !isHere ? notFromThere(found) : found;
+      if (present !== null && isFault(answer)) told(present.id, answer.message);
+      return answer === null || isFault(answer) || isHere ? answer : { ...answer, packages: null };
     };
     const { report } = effects;
     return new SessionAgent({ ...line, enabled: agentEnabled, cluster, told, report }, { fresh });
@@ -224,4 +225,13 @@ export class SessionKernels {
   #stamp(): { at: number; by: PrincipalId } {
     return { at: this.#parts.effects.now(), by: this.#parts.by };
   }
+}
+
+/** A cluster of this machine is no other machine's: a kernel there would look for it on its own loopback. */
+function notFromThere({ cluster }: ClusterForKernel): Fault {
+  return fault(
+    'cluster.unreachable',
+    `“${cluster.label}” runs on this machine, and the kernel on another one, from where it cannot be reached.`,
+    'Choose a kernel of this machine, or attach a cluster that both can reach.',
+  );
 }
