@@ -164,23 +164,29 @@ def _leaves(tree, path=()):
             yield (*path, name), value
 
 
+def _spelt(name, tree):
+    """Dask takes `a-b` and `a_b` for one name: that which is there."""
+    return sys.modules["dask.config"].canonical_name(name, tree)
+
+
 def _get(tree, path):
     for name in path:
-        if not isinstance(tree, dict) or name not in tree:
+        if not isinstance(tree, dict) or _spelt(name, tree) not in tree:
             return _NOTHING
-        tree = tree[name]
+        tree = tree[_spelt(name, tree)]
     return tree
 
 
 def _put(tree, path, value):
-    """Puts a value into nested dictionaries, or takes it out; answers the one before."""
+    """Puts one of Dask's settings, or takes it out; answers the one before."""
     for name in path[:-1]:
-        tree = tree.setdefault(name, {})
-    before = tree.get(path[-1], _NOTHING)
+        tree = tree.setdefault(_spelt(name, tree), {})
+    last = _spelt(path[-1], tree)
+    before = tree.get(last, _NOTHING)
     if value is _NOTHING:
-        tree.pop(path[-1], None)
+        tree.pop(last, None)
     else:
-        tree[path[-1]] = value
+        tree[last] = value
     return before
 
 

@@ -121,6 +121,21 @@ describe.skipIf(noDask !== null)('Dask', () => {
     expect(bench.text(bench.source.id('code'))).toBe('tcp://127.0.0.1:1 tcp://127.0.0.1:2 None None\n');
   });
 
+  it('tells Dask that was imported before of its certificate', async () => {
+    const code = [
+      withPackages('dask'),
+      'import dask.config, distributed',
+      'binding = sys.modules["_farfield_agent"]._binding',
+      'read = lambda: dask.config.get("distributed.comm.tls.ca-file")',
+      'binding.change({"environment": {"DASK_DISTRIBUTED__COMM__TLS__CA_FILE": "/a/authority.pem"}})',
+      'first = read()',
+      'binding.change(None)',
+      'print(first, read())',
+    ];
+    expect(await run('code', ...code)).toBe('ok');
+    expect(bench.text(bench.source.id('code'))).toBe('/a/authority.pem None\n');
+  });
+
   it('an interrupt ends the work of its cell at the scheduler', async () => {
     expect(await connect()).toBe('ok');
     const cell = bench.source.set('cell', 'kept = client.map(slow, range(500), pure=False)\ndistributed.wait(kept)');
