@@ -34,8 +34,12 @@ export class UpdateGate {
   #judge({ structs, ds }: ReturnType<typeof Y.decodeUpdate>): 'fine' | 'behind' | 'unknown' {
     const { store } = this.#doc;
     const brought = new Map<number, { end: number; readonly items: Map<number, Y.Item> }>();
+    let section: number | null = null;
     for (const struct of structs) {
       const { client, clock } = struct.id;
+      // Of two sections of one client Yjs would take the last one alone.
+      if (client !== section && brought.has(client)) return 'unknown';
+      section = client;
       const known = brought.get(client)?.end ?? Y.getState(store, client);
       if (struct.length === 0) return 'unknown';
       if (!(struct instanceof Y.Item || struct instanceof Y.GC)) return 'behind';
@@ -46,13 +50,16 @@ export class UpdateGate {
       if (struct instanceof Y.Item) entry.items.set(clock, struct);
       brought.set(client, entry);
     }
+    const isAhead = (id: Y.ID, { id: own }: Y.Item): boolean =>
+      id.clock >= Y.getState(store, id.client) && (id.client !== own.client || id.clock >= own.clock);
     const has = ({ client, clock }: Y.ID): boolean => clock < (brought.get(client)?.end ?? Y.getState(store, client));
     for (const { items } of brought.values())
       for (const item of items.values()) {
-        for (const id of [item.origin, item.rightOrigin]) if (id !== null && !has(id)) return 'behind';
         const parent: unknown = item.parent;
+        const needed = [item.origin, item.rightOrigin, parent].filter((id) => id instanceof Y.ID);
+        if (!needed.every(has)) return 'behind';
+        if (needed.some((id) => isAhead(id, item))) return 'unknown';
         if (!(parent instanceof Y.ID)) continue;
-        if (!has(parent)) return 'behind';
         const isOld = parent.clock < Y.getState(store, parent.client);
         const holder = isOld ? Y.getItem(store, parent) : brought.get(parent.client)?.items.get(parent.clock);
         // A cell that was deleted meanwhile is a GC: what was typed in it goes with it.
@@ -60,7 +67,10 @@ export class UpdateGate {
         if (holder === undefined) return 'unknown';
       }
     for (const [client, ranges] of ds.clients)
-      for (const { clock, len } of ranges) if (!has(Y.createID(client, clock + len - 1))) return 'behind';
+      for (const { clock, len } of ranges) {
+        if (len === 0) return 'unknown';
+        if (!has(Y.createID(client, clock + len - 1))) return 'behind';
+      }
     return 'fine';
   }
 
