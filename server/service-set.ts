@@ -12,6 +12,7 @@ import type { Rooms } from './document/rooms.ts';
 import type { Gateways } from './gateway/gateways.ts';
 import type { Doors } from './http/access.ts';
 import type { LedgerQuery } from './ledger/ledger-query.ts';
+import type { Resources } from './resource/resources.ts';
 import type { SessionHost } from './session/session-host.ts';
 import type { SettingsStore } from './settings/settings.ts';
 import type { Uploads } from './storage/uploads.ts';
@@ -33,6 +34,7 @@ export type Services = {
   readonly clusterStarts: StartTimes;
   /** Notebooks whose kernels are told of a cluster. */
   readonly boundTo: (id: ClusterId) => ClusterView['notebooks'];
+  readonly resources: Resources;
   readonly workspace: Workspace;
   readonly uploads: Uploads;
   readonly rooms: Rooms;

@@ -55,11 +55,13 @@ import { Ledger } from './ledger/ledger.ts';
 import { LedgerQuery } from './ledger/ledger-query.ts';
 import { installBridge } from './next-bridge.ts';
 import { pageBridge } from './page-bridge.ts';
+import { Resources } from './resource/resources.ts';
 import { keptNamesFile } from './session/file-outputs.ts';
 import { IdleCuller } from './session/idle-culler.ts';
 import { realEffects } from './session/session-effects.ts';
 import { SessionHost } from './session/session-host.ts';
 import { SettingsStore } from './settings/settings.ts';
+import { resourceHandlers } from './socket/resource-handlers.ts';
 import { socketHandlers } from './socket/handlers.ts';
 import { SocketServer } from './socket/socket-server.ts';
 import { terminalHandlers } from './socket/terminal-handlers.ts';
@@ -159,6 +161,13 @@ export async function buildServices({ config, home, server, port }: Ground): Pro
     startTimes: clusterStarts,
     randomId: randomUUID,
   });
+  const resources = new Resources({
+    host: (id) => hosts.get(id),
+    gateways,
+    clusters,
+    notebooks: (id) => boundTo(id).map(({ path }) => path),
+    now: () => Date.now(),
+  });
   const terminals = new Terminals({ gateways, changed: () => sockets.broadcast('terminals.changed', {}) });
 
   const trash = join(home.folder, 'trash');
@@ -185,6 +194,7 @@ export async function buildServices({ config, home, server, port }: Ground): Pro
         ledger,
       });
       hosts.set(room.notebookId, host);
+      resources.follow(host, room.notebookId);
       host.onStopped(() => hosts.delete(room.notebookId));
       return host;
     },
@@ -239,6 +249,7 @@ export async function buildServices({ config, home, server, port }: Ground): Pro
     clusterTemplates,
     clusterStarts,
     boundTo,
+    resources,
     workspace,
     uploads,
     rooms,
@@ -261,6 +272,7 @@ export async function buildServices({ config, home, server, port }: Ground): Pro
     stop: async ({ keepKernels }) => {
       await sockets.stop();
       terminals.stop();
+      resources.stop();
       await control.stop();
       uploads.stop();
       sweep.stop();
@@ -297,7 +309,7 @@ export async function buildServices({ config, home, server, port }: Ground): Pro
     },
   });
   const sockets = new SocketServer(server, {
-    handlers: { ...socketHandlers(services), ...terminalHandlers(services) },
+    handlers: { ...socketHandlers(services), ...terminalHandlers(services), ...resourceHandlers(services) },
     doors,
     workspaceId: theWorkspace,
     principalOf,

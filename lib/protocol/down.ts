@@ -5,6 +5,7 @@ import { documentUpdated } from './document-update.ts';
 import { filesChanged } from './files-changed.ts';
 import { gatewaysChanged } from './gateways-changed.ts';
 import { kernelLaunchChanged } from './kernel-launch.ts';
+import { resourceSampled } from './resource-watch.ts';
 import { resultsArrived } from './results-follow.ts';
 import { runPayloadMessage } from './run-payload.ts';
 import { terminalData } from './terminal-data.ts';
@@ -25,6 +26,7 @@ export const downMessages = {
   'terminal.data': terminalData,
   'terminal.state': terminalStateMessage,
   'terminals.changed': terminalsChanged,
+  'resource.sampled': resourceSampled,
 } as const;
 
 export type DownMessages = typeof downMessages;

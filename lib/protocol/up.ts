@@ -15,6 +15,7 @@ import { queueHold } from './queue-hold.ts';
 import { queueRelease } from './queue-release.ts';
 import { queueReorder } from './queue-reorder.ts';
 import { queueStopOnError } from './queue-stop-on-error.ts';
+import { resourceLeave, resourceWatch } from './resource-watch.ts';
 import { resultsClear } from './results-clear.ts';
 import { resultsFollow } from './results-follow.ts';
 import { resultsRead } from './results-read.ts';
@@ -54,6 +55,8 @@ export const upMessages = {
   'terminal.input': terminalInput,
   'terminal.resize': terminalResize,
   'terminal.taken': terminalTaken,
+  'resource.watch': resourceWatch,
+  'resource.leave': resourceLeave,
 } as const;
 
 export type UpMessages = typeof upMessages;

@@ -15,7 +15,7 @@ import { protocolVersion } from './version.ts';
 const hashes: Readonly<Record<number, string>> = {
   1: 'd3f872379c55c59c',
   2: '8bfe0c0737cddb4a',
-  3: '3875d7d217e7b4d6',
+  3: '1f67aed989b3072b',
 };
 
 type Wire = {

@@ -15,7 +15,8 @@ import type { z } from 'zod';
 export type CodePlace = { readonly code: string; readonly cursor: number };
 type Reply<Name extends 'kernel.complete' | 'kernel.inspect' | 'kernel.history'> = z.input<UpMessages[Name]['reply']>;
 
-const limitMs = { complete: 3_000, inspect: 3_000, history: 3_000 } as const;
+const limitMs = { complete: 3_000, inspect: 3_000, history: 3_000, usage: 900 } as const;
+const notConnected = fault('kernel.noAnswer', 'The kernel is not connected.');
 const mostMatches = 5_000;
 /** Characters of all inputs of an answer. */
 const mostHistory = 2_000_000;
@@ -55,6 +56,12 @@ export class KernelHelp {
     return isFault(told) ? told : { inputs: readHistory(told['history']) };
   }
 
+  /** What the kernel of a session says that it takes of its machine, in ipykernel's words. */
+  async usage(id: SessionId): Promise<Fault | JsonObject> {
+    const link = this.#link(id);
+    return link === undefined ? notConnected : link.ask({ type: 'usage' }, limitMs.usage);
+  }
+
   onPayload(listener: (run: Run, payload: RunPayload) => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
@@ -69,7 +76,7 @@ export class KernelHelp {
     const session = findSession(this.#state(), undefined);
     if (isFault(session)) return session;
     const link = this.#link(session.binding.id);
-    return link === undefined ? fault('kernel.noAnswer', 'The kernel is not connected.') : link.ask(question, ms);
+    return link === undefined ? notConnected : link.ask(question, ms);
   }
 }
 

@@ -134,7 +134,8 @@ export class SessionLink {
   async ask(question: KernelQuestion, limitMs: number): Promise<Fault | JsonObject> {
     if (this.#link === null) return fault('kernel.noAnswer', 'The kernel is not connected.');
     const inTurn = question.type === 'evaluate' && question.aside !== true;
-    if (!inTurn && this.#flight !== null && this.#flight === this.#settling)
+    const isAside = !inTurn && question.type !== 'usage';
+    if (isAside && this.#flight !== null && this.#flight === this.#settling)
       return fault('kernel.busy', 'The kernel runs a cell that was begun before the connection was lost.');
     return this.#link.ask(question, limitMs);
   }

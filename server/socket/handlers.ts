@@ -18,7 +18,7 @@ type Open = {
 type QueueRequest = { readonly notebookId: NotebookId; readonly sessionId?: SessionId | undefined };
 
 /** Connects what browsers ask with rooms and session hosts; owns nothing but who follows what. */
-export function socketHandlers(services: Services): Omit<SocketHandlers, `terminal.${string}`> {
+export function socketHandlers(services: Services): Omit<SocketHandlers, `terminal.${string}` | `resource.${string}`> {
   const newest = new NewestFirst();
   const opened = new Map<string, Map<NotebookId, Open>>();
 

@@ -16,6 +16,8 @@ export type Client = {
   readonly id: string;
   readonly principal: Extract<Principal, { kind: 'user' }>;
   send<Name extends DownName>(name: Name, payload: z.input<DownMessages[Name]['payload']>): void;
+  /** As `send`; what this browser cannot take at once is dropped. For what is old a moment later. */
+  sendVolatile<Name extends DownName>(name: Name, payload: z.input<DownMessages[Name]['payload']>): void;
   /** Bytes that were sent to this browser and have not left yet. */
   buffered(): number;
   /** Runs when the socket is gone; at once when it is gone already. */
@@ -31,6 +33,8 @@ export type SocketHandlers = {
 
 const maxMessageBytes = 64 * 1024 * 1024;
 const recheckMs = 60_000;
+/** With more on its way to a browser, what is volatile would come late. */
+const mostBufferedBytes = 256 * 1024;
 
 /**
  * The socket edge. One default-deny check (`allowRequest`) of Host, Origin and session serves upgrades and polling
@@ -145,6 +149,9 @@ function clientOf(socket: Socket, principal: Extract<Principal, { kind: 'user' }
     id: socket.id,
     principal,
     send: (name, payload) => void socket.emit(name, payload),
+    sendVolatile: (name, payload) => {
+      if (bufferedBytes(socket) <= mostBufferedBytes) socket.volatile.emit(name, payload);
+    },
     buffered: () => bufferedBytes(socket),
     onGone: (callback) => {
       if (socket.connected) socket.once('disconnect', callback);

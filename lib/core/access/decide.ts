@@ -23,6 +23,7 @@ export const actions = [
   'kernel.control',
   'terminal.read',
   'terminal.execute',
+  'resource.read',
   'cluster.list',
   'cluster.launch',
   'cluster.attach',

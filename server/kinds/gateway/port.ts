@@ -2,6 +2,7 @@ import type { Fault } from '#lib/core/fault.ts';
 import type { KernelId, TerminalName } from '#lib/core/ids.ts';
 import type { JsonObject } from '#lib/core/json.ts';
 import type { HeardNumbers, MessageNumber, NumberGap } from '#lib/core/kernel/message-numbers.ts';
+import type { GpuSample } from '#lib/core/resource/sample.ts';
 import type { KernelExit, MemorySample } from '#lib/core/session/death.ts';
 import type { FarKind } from '#lib/protocol/gateway-settings.ts';
 
@@ -85,11 +86,26 @@ export interface TerminalLink {
 export interface KernelProcesses {
   /** Null: no such process, or a system that does not tell. `oomKills`: processes the system ended for lack of memory. */
   memory(kernelId: KernelId): Promise<(Omit<MemorySample, 'at'> & { readonly oomKills: number | null }) | null>;
+  /** Null: as above. */
+  usage(kernelId: KernelId): Promise<ProcessUsage | null>;
+  /** Graphics processors of the machine; null: nothing there tells of any. */
+  gpus(): Promise<readonly GpuSample[] | null>;
   /** How the last process of this kernel that has ended did. `at`: ms since 1970. */
   exit(
     kernelId: KernelId,
   ): Promise<(Omit<KernelExit, 'starved'> & { readonly at: number; readonly oomKills: number | null }) | null>;
 }
+
+/** Of a kernel's process and those it started, and of its machine. Times are CPU time since each began, ms; sizes bytes. */
+export type ProcessUsage = {
+  readonly cpuMs: number;
+  readonly memory: number;
+  readonly machine: {
+    readonly cores: number;
+    readonly busyMs: number;
+    readonly memory: { readonly used: number; readonly total: number };
+  };
+};
 
 /** How whoever starts a kernel follows the start, and calls it off. */
 export type KernelLaunch = {
@@ -173,6 +189,8 @@ export type KernelLinkListener = {
 export type KernelQuestion =
   | { readonly type: 'complete'; readonly code: string; readonly cursor: number }
   | { readonly type: 'inspect'; readonly code: string; readonly cursor: number; readonly detail: 0 | 1 }
+  /** What it takes of its machine, as ipykernel tells it: answered while a cell runs, where the kernel can. */
+  | { readonly type: 'usage' }
   /** The last inputs, of this session and those before. */
   | { readonly type: 'history'; readonly count: number }
   /**

@@ -12,6 +12,9 @@ const controlLimitMs = 1_000;
 /** A kernel that is done with a question and has not answered it by then does not know such questions. */
 const replyAfterIdleMs = 1_000;
 
+/** Control messages whose replies and states are still told from those of others. */
+const mostOwnControl = 128;
+
 /** Of a timer. */
 const longestMs = 2 ** 31 - 1;
 
@@ -23,6 +26,7 @@ const questionTypes: ReadonlySet<unknown> = new Set([
   'create_subshell_request',
   'delete_subshell_request',
   'list_subshell_request',
+  'usage_request',
 ]);
 
 /** Evaluations are executions to the kernel: their ids tell them from runs, also after a restart of this server. */
@@ -31,7 +35,9 @@ const isEvaluation = (msgId: string): boolean => /^farfield-(?:turn|aside)-/.tes
 /** One that the main shell answers: the kernel is busy with it, and its end is not that of a run. */
 export const isInTurn = (msgId: string | null): boolean => msgId?.startsWith('farfield-turn-') === true;
 
-type Open = { readonly answer: (content: Fault | JsonObject) => void; readonly onMain: boolean };
+type Place = 'main' | 'turn' | 'subshell' | 'control';
+type ShellQuestion = Exclude<KernelQuestion, { readonly type: 'usage' }>;
+type Open = { readonly answer: (content: Fault | JsonObject) => void; readonly on: Place };
 
 /**
  * What a kernel is asked beside its runs. A kernel with subshells gets one for it at the first question, kept over lost
@@ -49,6 +55,8 @@ export class KernelQuestions {
   #subshell: string | null = null;
   #making: Promise<void> | null = null;
   #mainBusy = false;
+  /** The last question about its usage. */
+  #usage: string | null = null;
 
   constructor(options: { readonly clientId: string; readonly subshells: boolean }) {
     this.#clientId = options.clientId;
@@ -57,11 +65,12 @@ export class KernelQuestions {
 
   /** One that takes its turn is on its way when this returns. */
   ask(question: KernelQuestion, limitMs: number): Promise<Fault | JsonObject> {
+    if (question.type === 'usage') return this.#askUsage(limitMs);
     const inTurn = question.type === 'evaluate' && question.aside !== true;
     return inTurn ? this.#askOn(null, question, limitMs) : this.#askAside(question, limitMs);
   }
 
-  async #askAside(question: KernelQuestion, limitMs: number): Promise<Fault | JsonObject> {
+  async #askAside(question: ShellQuestion, limitMs: number): Promise<Fault | JsonObject> {
     const began = performance.now();
     const subshell = await this.#findSubshell(limitMs);
     const left = limitMs - (performance.now() - began);
@@ -141,24 +150,24 @@ export class KernelQuestions {
     open.answer(noAnswer(`${named}${typeof evalue === 'string' ? evalue.slice(0, 500) : 'it failed at the question'}`));
   }
 
-  #askOn(subshell: string | null, question: KernelQuestion, limitMs: number): Promise<Fault | JsonObject> {
+  #askOn(subshell: string | null, question: ShellQuestion, limitMs: number): Promise<Fault | JsonObject> {
     const connection = this.#connection;
     if (connection === null || connection.connectionStatus !== 'connected')
       return Promise.resolve(noAnswer('it is not connected'));
     const inTurn = question.type === 'evaluate' && question.aside !== true;
-    const onMain = subshell === null && !inTurn;
-    const open = [...this.#open.values()].filter((one) => one.onMain === onMain).length;
-    if (!inTurn && ((onMain && this.#mainBusy) || open >= (onMain ? mostOpen.main : mostOpen.subshell)))
+    const on = inTurn ? 'turn' : subshell === null ? 'main' : 'subshell';
+    const open = [...this.#open.values()].filter((one) => one.on === on).length;
+    if (on !== 'turn' && ((on === 'main' && this.#mainBusy) || open >= mostOpen[on]))
       return Promise.resolve(busy());
     const msgId = question.type === 'evaluate' ? evaluationId(inTurn) : randomUUID();
     const message = messageOf(question, { channel: 'shell', session: this.#clientId, subshellId: subshell, msgId });
-    return this.#wait(msgId, { onMain, limitMs }, () => connection.sendShellMessage(message, true));
+    return this.#wait(msgId, { on, limitMs }, () => connection.sendShellMessage(message, true));
   }
 
   /** Sends, and waits no longer than the limit; the question stays open until the kernel has answered it. */
   #wait(
     msgId: string,
-    { onMain, limitMs }: { readonly onMain: boolean; readonly limitMs: number },
+    { on, limitMs }: { readonly on: Place; readonly limitMs: number },
     send: () => { readonly done: Promise<unknown> },
   ): Promise<Fault | JsonObject> {
     return new Promise((resolve) => {
@@ -171,7 +180,7 @@ export class KernelQuestions {
         clearTimeout(timer);
         resolve(content);
       };
-      this.#open.set(msgId, { answer, onMain });
+      this.#open.set(msgId, { answer, on });
       try {
         // Rejects when the socket goes; that is told by `closed`.
         send().done.catch(() => undefined);
@@ -201,9 +210,15 @@ export class KernelQuestions {
     if (this.#hasSubshells) await this.#control('create_subshell_request', limitMs);
   }
 
-  async #control(type: 'kernel_info_request' | 'create_subshell_request', limitMs: number): Promise<void> {
-    const msgId = randomUUID();
-    await this.#wait(msgId, { onMain: false, limitMs }, () => {
+  /** One at a time: a kernel whose control channel is stuck does not find a heap of them. */
+  #askUsage(limitMs: number): Promise<Fault | JsonObject> {
+    if (this.#usage !== null) this.#open.delete(this.#usage);
+    this.#usage = randomUUID();
+    return this.#control('usage_request', limitMs, this.#usage);
+  }
+
+  async #control(type: ControlType, limitMs: number, msgId: string = randomUUID()): Promise<Fault | JsonObject> {
+    return this.#wait(msgId, { on: 'control', limitMs }, () => {
       const done = this.#sendControl(type, {}, msgId);
       if (done === null) throw new Error('not connected');
       return { done };
@@ -211,13 +226,17 @@ export class KernelQuestions {
   }
 
   #sendControl(
-    msgType: 'kernel_info_request' | 'create_subshell_request' | 'delete_subshell_request',
+    msgType: ControlType | 'delete_subshell_request',
     content: JsonObject,
     msgId: string = randomUUID(),
   ): Promise<unknown> | null {
     const connection = this.#connection;
     if (connection === null || connection.connectionStatus !== 'connected') return null;
     this.#ownControl.add(msgId);
+    for (const oldest of this.#ownControl) {
+      if (this.#ownControl.size <= mostOwnControl) break;
+      this.#ownControl.delete(oldest);
+    }
     // The library declares kernel_info for the shell channel alone; kernels answer it on both.
     const message = KernelMessage.createMessage<KernelMessage.ICreateSubshellRequestMsg>({
       msgType: msgType as 'create_subshell_request',
@@ -232,6 +251,8 @@ export class KernelQuestions {
   }
 }
 
+type ControlType = 'kernel_info_request' | 'create_subshell_request' | 'usage_request';
+
 /** ipykernel's word for a subshell that it does not have. */
 const unknownSubshell = 'UnknownSubshellError';
 
@@ -242,7 +263,7 @@ type Head = {
   readonly msgId: string;
 };
 
-function messageOf(question: KernelQuestion, head: Head) {
+function messageOf(question: ShellQuestion, head: Head) {
   switch (question.type) {
     case 'complete': {
       const content = { code: question.code, cursor_pos: question.cursor };

@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { constants, totalmem } from 'node:os';
+import { constants, cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { KernelId } from '#lib/core/ids.ts';
 import type { KernelProcesses } from '../port.ts';
+import { GpuReader } from './gpu-reader.ts';
 
 /** As gateway-launcher.py writes it. */
 const lifeSchema = z.object({
@@ -15,10 +16,13 @@ const lifeSchema = z.object({
 /** At most so many processes of a kernel are added up. */
 const mostProcesses = 200;
 const pageBytes = 4096;
+/** Linux counts CPU time for programs in hundredths of a second. */
+const tickMs = 10;
 
 /** The processes behind the kernels of the embedded gateway, from what its launcher writes and from /proc (Linux). */
 export class LocalProcesses implements KernelProcesses {
   readonly #folder: () => string;
+  readonly #gpus = new GpuReader();
 
   /** `folder`: the runtime folder of the gateway. */
   constructor(folder: () => string) {
@@ -28,9 +32,22 @@ export class LocalProcesses implements KernelProcesses {
   async memory(kernelId: KernelId): ReturnType<KernelProcesses['memory']> {
     const pid = (await this.#life(kernelId))?.pid ?? null;
     if (pid === null || !existsSync('/proc/meminfo')) return null;
-    const kernel = residentBytes(pid);
-    if (kernel === null) return null;
-    return { kernel, ...memoryOfMachine(), oomKills: oomKills() };
+    const taken = takenBy(pid);
+    if (taken === null) return null;
+    return { kernel: taken.memory, ...memoryOfMachine(), oomKills: oomKills() };
+  }
+
+  async usage(kernelId: KernelId): ReturnType<KernelProcesses['usage']> {
+    const pid = (await this.#life(kernelId))?.pid ?? null;
+    const taken = pid === null || !existsSync('/proc/meminfo') ? null : takenBy(pid);
+    if (taken === null) return null;
+    const times = cpus().map((core) => core.times);
+    const busyMs = times.reduce((sum, { user, nice, sys, irq }) => sum + user + nice + sys + irq, 0);
+    return { ...taken, machine: { cores: times.length, busyMs, memory: memoryOfMachine() } };
+  }
+
+  gpus(): ReturnType<KernelProcesses['gpus']> {
+    return this.#gpus.read();
   }
 
   async exit(kernelId: KernelId): ReturnType<KernelProcesses['exit']> {
@@ -51,9 +68,10 @@ export class LocalProcesses implements KernelProcesses {
   }
 }
 
-/** Resident memory of a process and those it started; null when it is gone. */
-function residentBytes(pid: number): number | null {
-  let sum: number | null = null;
+/** What a process and those it started have taken: resident bytes, and CPU time in ms; null when it is gone. */
+function takenBy(pid: number): { readonly memory: number; readonly cpuMs: number } | null {
+  let memory: number | null = null;
+  let cpuMs = 0;
   const open = [pid];
   for (let seen = 0; seen < mostProcesses; seen += 1) {
     const next = open.pop();
@@ -61,12 +79,20 @@ function residentBytes(pid: number): number | null {
     const pages = Number(readProc(`/proc/${next}/statm`).split(' ')[1]);
     // One that has ended and that its parent has not looked at yet has none.
     if (!Number.isFinite(pages) || pages === 0) continue;
-    sum = (sum ?? 0) + pages * pageBytes;
+    memory = (memory ?? 0) + pages * pageBytes;
+    cpuMs += cpuTime(readProc(`/proc/${next}/stat`));
     for (const child of readProc(`/proc/${next}/task/${next}/children`).split(' ')) {
       if (child.trim() !== '') open.push(Number(child));
     }
   }
-  return sum;
+  return memory === null ? null : { memory, cpuMs };
+}
+
+/** Of a process and its children that have ended. The name before it may hold anything, brackets too. */
+function cpuTime(stat: string): number {
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
+  return Number.isFinite(ticks) ? ticks * tickMs : 0;
 }
 
 /** Of the machine, or of the limit that was set for this server and what it starts. */

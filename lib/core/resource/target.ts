@@ -1,0 +1,10 @@
+import type { ClusterId, NotebookId, SessionId } from '#lib/core/ids.ts';
+
+/** What is sampled: the kernel of a notebook, or a cluster. */
+export type ResourceTarget =
+  | { readonly kind: 'kernel'; readonly notebookId: NotebookId; readonly sessionId: SessionId }
+  | { readonly kind: 'cluster'; readonly clusterId: ClusterId };
+
+/** One string per target. */
+export const targetKey = (target: ResourceTarget): string =>
+  target.kind === 'kernel' ? `kernel:${target.sessionId}` : `cluster:${target.clusterId}`;

@@ -1,0 +1,65 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { isFault } from '#lib/core/fault.ts';
+import { notebookId } from '#lib/core/ids.ts';
+import { targetKey } from '#lib/core/resource/target.ts';
+import { startJupyter, type TestJupyter } from '#server/testing/jupyter.ts';
+import { SessionBench, tester } from '#server/testing/session-bench.ts';
+import { Resources } from './resources.ts';
+import type { Heard } from './source.ts';
+
+const id = notebookId('n1');
+let jupyter: TestJupyter;
+let folder: string;
+let bench: SessionBench;
+let resources: Resources;
+
+beforeAll(async () => {
+  jupyter = await startJupyter();
+  folder = await mkdtemp(path.join(tmpdir(), 'farfield-resource-'));
+  bench = await new SessionBench(jupyter, folder).open();
+  await bench.start();
+  resources = new Resources({
+    host: () => bench.host,
+    gateways: bench.gateways,
+    clusters: { watch: () => () => undefined },
+    notebooks: () => [],
+    now: () => Date.now(),
+  });
+  resources.follow(bench.host, id);
+});
+afterAll(async () => {
+  resources.stop();
+  for (const view of bench.host.views()) await bench.host.kernels.end(view.id, { shutdown: true }, tester);
+  await bench.host.stop();
+  await rm(folder, { recursive: true, force: true });
+  await jupyter.stop();
+});
+
+it('asks a far kernel while it runs a cell, and nothing when nobody looks and nothing runs', async () => {
+  expect(resources.sampled()).toEqual([]);
+  const target = { kind: 'kernel', notebookId: id, sessionId: bench.session().binding.id } as const;
+  const spin = bench.source.set('spin', 'kept = bytearray(300_000_000)\nn = 0\nwhile True: n += 1');
+  await bench.run(spin);
+  await bench.when(() => resources.sampled().includes(targetKey(target)), 'the running kernel to be sampled');
+  const heard: Heard[] = [];
+  const { leave } = resources.watch(target, (one) => heard.push(one));
+  const busy = () => heard.some((one) => !isFault(one) && one.kind === 'kernel' && (one.cpu ?? 0) > 0.3);
+  await bench.when(busy, 'the kernel to tell that it is busy');
+  const full = heard.findLast((one) => !isFault(one));
+  expect(full).toMatchObject({ kind: 'kernel', memory: expect.any(Number), machine: { cores: expect.any(Number) } });
+  expect(full !== undefined && !isFault(full) && full.kind === 'kernel' ? full.memory : 0).toBeGreaterThan(300_000_000);
+  expect(bench.session().status).toBe('busy');
+  leave();
+  expect(resources.sampled()).toEqual([targetKey(target)]);
+  await bench.host.kernels.interrupt(bench.session().binding.id, tester);
+  await bench.whenFinished(spin);
+  expect(resources.sampled()).toEqual([]);
+  expect(resources.watch(target, () => undefined).hour.names).toContain('memory');
+  const next = bench.source.set('next', 'print(1)');
+  await bench.runAndWait(next);
+  expect(bench.text(next)).toBe('1\n');
+  expect(bench.host.state().cells.get(next)?.executionCount).toBe(2);
+});
