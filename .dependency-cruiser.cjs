@@ -33,6 +33,7 @@ const screenPackages = [
   'lucide-react',
   'monaco-editor',
   '@xterm/[^/]+',
+  'uplot',
   '@fontsource-variable/[^/]+',
 ];
 const framePackages = ['plotly\\.js[^/]*', 'vega[^/]*', '@jupyter-widgets/[^/]+'];

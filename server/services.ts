@@ -162,7 +162,7 @@ export async function buildServices({ config, home, server, port }: Ground): Pro
     randomId: randomUUID,
   });
   const resources = new Resources({
-    host: (id) => hosts.get(id),
+    host: (id) => [...hosts.values()].find((host) => host.state().sessions.has(id)),
     gateways,
     clusters,
     notebooks: (id) => boundTo(id).map(({ path }) => path),
@@ -194,7 +194,7 @@ export async function buildServices({ config, home, server, port }: Ground): Pro
         ledger,
       });
       hosts.set(room.notebookId, host);
-      resources.follow(host, room.notebookId);
+      resources.follow(host);
       host.onStopped(() => hosts.delete(room.notebookId));
       return host;
     },

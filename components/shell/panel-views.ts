@@ -1,6 +1,6 @@
-import { History, ListOrdered, type LucideIcon } from 'lucide-react';
+import { Activity, History, ListOrdered, type LucideIcon } from 'lucide-react';
 
-export const panelViewIds = ['history', 'queue'] as const;
+export const panelViewIds = ['history', 'queue', 'resources'] as const;
 export type PanelViewId = (typeof panelViewIds)[number];
 
 export type PanelView = {
@@ -22,5 +22,10 @@ export const panelViews: Readonly<Record<PanelViewId, PanelView>> = {
     icon: ListOrdered,
     empty:
       'What runs and waits in the open notebook appears here, in order. Run a cell with Shift+Enter while another runs.',
+  },
+  resources: {
+    title: 'Resources',
+    icon: Activity,
+    empty: 'What the kernel of the open notebook and its cluster take appears here: CPU, memory, tasks, graphics processors.',
   },
 };

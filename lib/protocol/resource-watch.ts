@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { resourceSampleSchema } from '#lib/core/resource/sample.ts';
 import { faultSchema } from '#lib/core/fault.ts';
-import { bytesField, clusterIdField, notebookIdField, replyOr, sessionIdField } from './fields.ts';
+import { bytesField, clusterIdField, replyOr, sessionIdField } from './fields.ts';
 import { down, up } from './message.ts';
 
 const targetField = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('kernel'), notebookId: notebookIdField, sessionId: sessionIdField }),
+  z.object({ kind: z.literal('kernel'), sessionId: sessionIdField }),
   z.object({ kind: z.literal('cluster'), clusterId: clusterIdField }),
 ]);
 

@@ -1,5 +1,5 @@
 import { fault, isFault, type Fault } from '#lib/core/fault.ts';
-import type { NotebookId, SessionId } from '#lib/core/ids.ts';
+import type { SessionId } from '#lib/core/ids.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '#lib/core/json.ts';
 import type { KernelSample } from '#lib/core/resource/sample.ts';
 import type { SessionBinding } from '#lib/core/session/event.ts';
@@ -10,7 +10,8 @@ import type { SessionHost } from '#server/session/session-host.ts';
 import type { Heard, ResourceSource } from './source.ts';
 
 export type KernelSourceParts = {
-  readonly host: (id: NotebookId) => Pick<SessionHost, 'state' | 'help'> | undefined;
+  /** Of the notebook that has this session. */
+  readonly host: (id: SessionId) => Pick<SessionHost, 'state' | 'help'> | undefined;
   readonly gateways: GatewayDirectory;
   /** ms since 1970 */
   readonly now: () => number;
@@ -24,14 +25,12 @@ const everyMs = 1_000;
  */
 export class KernelSource implements ResourceSource {
   readonly #parts: KernelSourceParts;
-  readonly #notebookId: NotebookId;
   readonly #sessionId: SessionId;
   readonly #pace = new Pace();
   #before: { readonly usage: ProcessUsage; readonly at: number } | null = null;
 
-  constructor(notebookId: NotebookId, sessionId: SessionId, parts: KernelSourceParts) {
+  constructor(sessionId: SessionId, parts: KernelSourceParts) {
     this.#parts = parts;
-    this.#notebookId = notebookId;
     this.#sessionId = sessionId;
   }
 
@@ -53,7 +52,7 @@ export class KernelSource implements ResourceSource {
   }
 
   async #ask(): Promise<Heard> {
-    const host = this.#parts.host(this.#notebookId);
+    const host = this.#parts.host(this.#sessionId);
     const session = host?.state().sessions.get(this.#sessionId);
     if (host === undefined || session === undefined)
       return fault('session.notFound', 'This session has ended.', 'Pick a kernel for the notebook.');

@@ -3,14 +3,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { isFault } from '#lib/core/fault.ts';
-import { notebookId } from '#lib/core/ids.ts';
 import { targetKey } from '#lib/core/resource/target.ts';
 import { startJupyter, type TestJupyter } from '#server/testing/jupyter.ts';
 import { SessionBench, tester } from '#server/testing/session-bench.ts';
 import { Resources } from './resources.ts';
 import type { Heard } from './source.ts';
 
-const id = notebookId('n1');
 let jupyter: TestJupyter;
 let folder: string;
 let bench: SessionBench;
@@ -28,7 +26,7 @@ beforeAll(async () => {
     notebooks: () => [],
     now: () => Date.now(),
   });
-  resources.follow(bench.host, id);
+  resources.follow(bench.host);
 });
 afterAll(async () => {
   resources.stop();
@@ -40,7 +38,7 @@ afterAll(async () => {
 
 it('asks a far kernel while it runs a cell, and nothing when nobody looks and nothing runs', async () => {
   expect(resources.sampled()).toEqual([]);
-  const target = { kind: 'kernel', notebookId: id, sessionId: bench.session().binding.id } as const;
+  const target = { kind: 'kernel', sessionId: bench.session().binding.id } as const;
   const spin = bench.source.set('spin', 'kept = bytearray(300_000_000)\nn = 0\nwhile True: n += 1');
   await bench.run(spin);
   await bench.when(() => resources.sampled().includes(targetKey(target)), 'the running kernel to be sampled');
@@ -54,7 +52,7 @@ it('asks a far kernel while it runs a cell, and nothing when nobody looks and no
   expect(bench.session().status).toBe('busy');
   leave();
   expect(resources.sampled()).toEqual([targetKey(target)]);
-  await bench.host.kernels.interrupt(bench.session().binding.id, tester);
+  await bench.host.runs.interrupt(bench.session().binding.id, tester);
   await bench.whenFinished(spin);
   expect(resources.sampled()).toEqual([]);
   expect(resources.watch(target, () => undefined).hour.names).toContain('memory');

@@ -22,13 +22,13 @@ export class Resources {
   }
 
   /** Samples the kernels of a notebook, and their clusters, while its cells run; until the host stops. */
-  follow(host: SessionHost, notebookId: Extract<ResourceTarget, { kind: 'kernel' }>['notebookId']): void {
+  follow(host: SessionHost): void {
     let working = new Map<string, readonly Sampler[]>();
     const look = (): void => {
       const now = new Map<string, readonly Sampler[]>();
       for (const [sessionId, { running, cluster }] of host.state().sessions) {
         if (running === null) continue;
-        const kernel = this.#samplerOf({ kind: 'kernel', notebookId, sessionId });
+        const kernel = this.#samplerOf({ kind: 'kernel', sessionId });
         now.set(
           sessionId,
           cluster === null ? [kernel] : [kernel, this.#samplerOf({ kind: 'cluster', clusterId: cluster.id })],
@@ -72,7 +72,7 @@ export class Resources {
     this.#forgetOld();
     const source =
       target.kind === 'kernel'
-        ? new KernelSource(target.notebookId, target.sessionId, this.#parts)
+        ? new KernelSource(target.sessionId, this.#parts)
         : clusterSource(target.clusterId, this.#parts);
     const sampler = new Sampler(source, this.#parts.now());
     this.#samplers.set(key, sampler);

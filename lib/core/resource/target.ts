@@ -1,8 +1,8 @@
-import type { ClusterId, NotebookId, SessionId } from '#lib/core/ids.ts';
+import type { ClusterId, SessionId } from '#lib/core/ids.ts';
 
-/** What is sampled: the kernel of a notebook, or a cluster. */
+/** What is sampled: the kernel of a session, or a cluster. */
 export type ResourceTarget =
-  | { readonly kind: 'kernel'; readonly notebookId: NotebookId; readonly sessionId: SessionId }
+  | { readonly kind: 'kernel'; readonly sessionId: SessionId }
   | { readonly kind: 'cluster'; readonly clusterId: ClusterId };
 
 /** One string per target. */

@@ -7,6 +7,7 @@ import { KernelChip, KernelWords } from '#components/kernel/kernel-chip.tsx';
 import { openKernelDialog } from '#components/kernel/open-dialog.ts';
 import { NotebookView, type NotebookViewProps } from '#components/notebook/notebook-view.tsx';
 import { openEarly } from '#components/notebook/open-notebook.ts';
+import { ResourcePanel } from '#components/resource/resource-panel.tsx';
 import type { RenderedHead } from '#lib/core/render/rendered-head.ts';
 import { closeDocument, followMove } from '#components/shell/document-actions.ts';
 import { documentPathOf, isNotebook } from '#components/shell/locations.ts';
@@ -60,6 +61,9 @@ function Compute({ path, session, saveState }: Place) {
       <PickerDialog path={path} session={session} />
       <SlotFill name="page.banner">
         <GatewayBanner path={path} session={session} />
+      </SlotFill>
+      <SlotFill name="panel.resources">
+        <ResourcePanel session={session} onChooseKernel={() => chooseKernel(path)} />
       </SlotFill>
       {saveState === null ? null : <SlotFill name="status.near">· {saveWords[saveState]}</SlotFill>}
       <SlotFill name="status.far">

@@ -1,0 +1,75 @@
+import type { Connection } from '#lib/client/connection-port.ts';
+import { type Fault, isFault } from '#lib/core/fault.ts';
+import { Hour } from '#lib/core/resource/hour.ts';
+import { unpackHour } from '#lib/core/resource/packed-hour.ts';
+import { figuresOfSample, type ResourceSample } from '#lib/core/resource/sample.ts';
+import { type ResourceTarget, targetKey } from '#lib/core/resource/target.ts';
+
+export type ResourceState = {
+  /** The newest sample; null before the first. */
+  readonly latest: ResourceSample | null;
+  /** Why there is no newer one. */
+  readonly fault: Fault | null;
+  /** One hour until now: the same object, which grows with each state. */
+  readonly hour: Hour;
+  /** The server has said what it knows. */
+  readonly isKnown: boolean;
+};
+
+/** One target as this page follows it: the hour that the server knew, and what came since. */
+export class ResourceFeed {
+  readonly #target: ResourceTarget;
+  readonly #line: Connection;
+  readonly #listeners = new Set<() => void>();
+  readonly #stops: (() => void)[] = [];
+  #state: ResourceState = { latest: null, fault: null, hour: new Hour(), isKnown: false };
+
+  constructor(target: ResourceTarget, line: Connection) {
+    this.#target = target;
+    this.#line = line;
+  }
+
+  readonly getSnapshot = (): ResourceState => this.#state;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  };
+
+  run(): void {
+    const key = targetKey(this.#target);
+    this.#stops.push(
+      this.#line.on('resource.sampled', ({ target, heard }) => {
+        if (targetKey(target) === key) this.#take(heard);
+      }),
+      this.#line.onStatus(() => this.#follow()),
+    );
+    this.#follow();
+  }
+
+  stop(): void {
+    for (const stop of this.#stops.splice(0)) stop();
+    void this.#line.request('resource.leave', { target: this.#target });
+  }
+
+  #follow(): void {
+    if (this.#line.status() !== 'connected') return;
+    void this.#line.request('resource.watch', { target: this.#target }).then((answer) => {
+      if (this.#stops.length === 0) return;
+      if (isFault(answer)) return this.#change({ fault: answer, isKnown: true });
+      const latest = answer.latest ?? this.#state.latest;
+      this.#change({ hour: unpackHour(answer.hour) ?? new Hour(), latest, isKnown: true });
+    });
+  }
+
+  #take(heard: Fault | ResourceSample): void {
+    if (isFault(heard)) return this.#change({ fault: heard });
+    this.#state.hour.put(heard.at, figuresOfSample(heard));
+    this.#change({ latest: heard, fault: null });
+  }
+
+  #change(part: Partial<ResourceState>): void {
+    this.#state = { ...this.#state, ...part };
+    for (const listener of this.#listeners) listener();
+  }
+}
