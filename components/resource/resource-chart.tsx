@@ -35,7 +35,13 @@ export function ResourceChart({ title, words, hour, at, curves, say }: ResourceC
     };
   }, [curves, say]);
   useEffect(() => {
-    chart?.show(hour.read(curves.map(({ name }) => name), Date.now()), Date.now());
+    chart?.show(
+      hour.read(
+        curves.map(({ name }) => name),
+        Date.now(),
+      ),
+      Date.now(),
+    );
   }, [chart, hour, at, curves]);
   return (
     <figure className={styles.figure} data-resource-chart={title}>

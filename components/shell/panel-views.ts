@@ -26,6 +26,7 @@ export const panelViews: Readonly<Record<PanelViewId, PanelView>> = {
   resources: {
     title: 'Resources',
     icon: Activity,
-    empty: 'What the kernel of the open notebook and its cluster take appears here: CPU, memory, tasks, graphics processors.',
+    empty:
+      'What the kernel of the open notebook and its cluster take appears here: CPU, memory, tasks, graphics processors.',
   },
 };

@@ -20,6 +20,7 @@ import { measureMemory } from './measure-memory.ts';
 import { measureOpen } from './measure-open.ts';
 import { measurePeople } from './measure-people.ts';
 import { measureRefused } from './measure-refused.ts';
+import { measureResource } from './measure-resource.ts';
 import { measureRun } from './measure-run.ts';
 import { measureScroll } from './measure-scroll.ts';
 import { measureUpdates } from './measure-updates.ts';
@@ -49,6 +50,7 @@ const measures: Readonly<Record<GroupName, Measure>> = {
   links: measureLinks,
   refused: measureRefused,
   gigabyte: measureGigabyte,
+  resource: measureResource,
 };
 
 /** Measures the rows of docs/benchmarks.md on this machine, in real Chromium. */

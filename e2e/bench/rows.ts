@@ -19,6 +19,7 @@ export const groupNames = [
   'links',
   'refused',
   'gigabyte',
+  'resource',
 ] as const;
 export type GroupName = (typeof groupNames)[number];
 
@@ -158,6 +159,22 @@ export const groups: Readonly<Record<GroupName, readonly Row[]>> = {
       unit: '%',
       stats: median,
       limits: most(40),
+    },
+  ],
+  resource: [
+    {
+      id: 'resource.core',
+      what: 'Resource panel open on a cluster of 50 nodes, sampled once a second: share of one core of the server',
+      unit: '%',
+      stats: median,
+      limits: most(3),
+    },
+    {
+      id: 'resource.frames',
+      what: '… frames of the page meanwhile',
+      unit: 'frames/s',
+      stats: median,
+      limits: [{ least: 55 }],
     },
   ],
   ...outputGroups,

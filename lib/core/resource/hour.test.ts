@@ -31,7 +31,11 @@ describe('Ring', () => {
 
 describe('Hour', () => {
   it('tells each sample of the last five minutes', () => {
-    const { times, values } = read(sampled(120, (at) => ({ cpu: at })), 'cpu', 120);
+    const { times, values } = read(
+      sampled(120, (at) => ({ cpu: at })),
+      'cpu',
+      120,
+    );
     expect(times).toEqual(Array.from({ length: 120 }, (_, at) => at));
     expect(values).toEqual(times);
   });

@@ -55,11 +55,7 @@ export class Hour {
     const times = joined(coarseTimes.subarray(start, end), fineTimes.subarray(fineStart), Float64Array);
     const values = names.map((name): [string, Float32Array] => [
       name,
-      joined(
-        this.#coarse.values(name).subarray(start, end),
-        this.#fine.values(name).subarray(fineStart),
-        Float32Array,
-      ),
+      joined(this.#coarse.values(name).subarray(start, end), this.#fine.values(name).subarray(fineStart), Float32Array),
     ]);
     return { times, values: new Map(values) };
   }

@@ -157,8 +157,7 @@ export class KernelQuestions {
     const inTurn = question.type === 'evaluate' && question.aside !== true;
     const on = inTurn ? 'turn' : subshell === null ? 'main' : 'subshell';
     const open = [...this.#open.values()].filter((one) => one.on === on).length;
-    if (on !== 'turn' && ((on === 'main' && this.#mainBusy) || open >= mostOpen[on]))
-      return Promise.resolve(busy());
+    if (on !== 'turn' && ((on === 'main' && this.#mainBusy) || open >= mostOpen[on])) return Promise.resolve(busy());
     const msgId = question.type === 'evaluate' ? evaluationId(inTurn) : randomUUID();
     const message = messageOf(question, { channel: 'shell', session: this.#clientId, subshellId: subshell, msgId });
     return this.#wait(msgId, { on, limitMs }, () => connection.sendShellMessage(message, true));

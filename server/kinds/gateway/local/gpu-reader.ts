@@ -45,7 +45,8 @@ export function readGpus(told: string): readonly GpuSample[] {
       return {
         name,
         busy: share == null ? null : share / 100,
-        memory: usedMiB == null ? null : { used: usedMiB * 2 ** 20, total: totalMiB == null ? null : totalMiB * 2 ** 20 },
+        memory:
+          usedMiB == null ? null : { used: usedMiB * 2 ** 20, total: totalMiB == null ? null : totalMiB * 2 ** 20 },
       };
     });
 }
