@@ -1,0 +1,69 @@
+import { expect, it } from 'vitest';
+import type { Connection } from '#lib/client/connection-port.ts';
+import { fault } from '#lib/core/fault.ts';
+import { sessionId } from '#lib/core/ids.ts';
+import { Hour } from '#lib/core/resource/hour.ts';
+import { packPoints } from '#lib/core/resource/packed-hour.ts';
+import { figuresOfSample, type KernelSample } from '#lib/core/resource/sample.ts';
+import { ResourceFeed } from './resource-feed.ts';
+
+const target = { kind: 'kernel', sessionId: sessionId('s1') } as const;
+const start = Date.UTC(2026, 0, 1);
+const sample = (second: number): KernelSample => ({
+  kind: 'kernel',
+  at: start + second * 1_000,
+  cpu: second,
+  memory: 1,
+  machine: { cores: 2, cpu: null, memory: null, gpus: null },
+});
+
+/** A line that answers a watch with the seconds up to `known`, and says what the test says. */
+function playLine(known: number) {
+  const sent: string[] = [];
+  const handlers = new Map<string, (payload: never) => void>();
+  const statuses = new Set<() => void>();
+  const hour = new Hour();
+  for (let second = 0; second <= known; second++) hour.put(sample(second).at, figuresOfSample(sample(second)));
+  const answer = { hour: packPoints(hour.read(hour.names(), sample(known).at)), latest: sample(known) };
+  const line = {
+    request: async (name: string) => {
+      sent.push(name);
+      return name === 'resource.watch' ? answer : {};
+    },
+    on: (name: string, handler: (payload: never) => void) => {
+      handlers.set(name, handler);
+      return () => void handlers.delete(name);
+    },
+    status: () => 'connected',
+    onStatus: (listener: () => void) => {
+      statuses.add(listener);
+      return () => void statuses.delete(listener);
+    },
+  } as unknown as Connection;
+  const say = (of: object, heard: unknown) => handlers.get('resource.sampled')?.({ target: of, heard } as never);
+  return { line, sent, say, reconnect: () => statuses.forEach((tell) => tell()) };
+}
+
+const cpuOf = (feed: ResourceFeed, second: number) => [
+  ...(feed.getSnapshot().hour.read(['cpu'], sample(second).at).values.get('cpu') ?? []),
+];
+const soon = () => new Promise((resolve) => setTimeout(resolve, 0));
+
+it('has the hour that was known, and goes on from there with what is of its target', async () => {
+  const { line, sent, say, reconnect } = playLine(3);
+  const feed = new ResourceFeed(target, line);
+  feed.run();
+  expect(feed.getSnapshot().isKnown).toBe(false);
+  await soon();
+  expect(cpuOf(feed, 3)).toEqual([0, 1, 2, 3]);
+  say(target, sample(4));
+  say({ kind: 'kernel', sessionId: 's2' }, sample(9));
+  expect(cpuOf(feed, 4)).toEqual([0, 1, 2, 3, 4]);
+  const gone = fault('kernel.noAnswer', 'It says nothing.');
+  say(target, gone);
+  expect(feed.getSnapshot()).toMatchObject({ latest: sample(4), fault: gone });
+  reconnect();
+  await soon();
+  feed.stop();
+  expect(sent).toEqual(['resource.watch', 'resource.watch', 'resource.leave']);
+});
