@@ -39,7 +39,7 @@ export class Resources {
       for (const [id, samplers] of now) for (const sampler of samplers) sampler.working(id, true);
       working = now;
     };
-    const deaf = host.onChanged(look);
+    const deaf = host.onSessions(look);
     host.onStopped(() => {
       deaf();
       for (const [id, samplers] of working) for (const sampler of samplers) sampler.working(id, false);

@@ -80,6 +80,7 @@ export class SessionHost implements ResultsPort {
   /** What browsers follow and read. */
   readonly feed: SessionFeed;
   readonly #changed = new Set<() => void>();
+  readonly #sessionsChanged = new Set<() => void>();
   readonly #onStopped = new Set<() => void>();
 
   readonly #inbox: SessionEvent[] = [];
@@ -87,6 +88,7 @@ export class SessionHost implements ResultsPort {
   #draining = false;
   #gathering = false;
   #touched = false;
+  #toldSessions: NotebookRunState['sessions'] = emptyRunState.sessions;
   /** Nothing is begun any more; what kernels said until now is still taken. */
   #leaving = false;
   #stopped = false;
@@ -172,6 +174,12 @@ export class SessionHost implements ResultsPort {
     return () => void this.#changed.delete(listener);
   }
 
+  /** A session came or went, or what it runs and how it is have changed. */
+  onSessions(listener: () => void): () => void {
+    this.#sessionsChanged.add(listener);
+    return () => void this.#sessionsChanged.delete(listener);
+  }
+
   busy(): boolean {
     return this.#state.sessions.size > 0 || hasOpenRuns(this.#state);
   }
@@ -255,6 +263,10 @@ export class SessionHost implements ResultsPort {
     this.#turn.write();
     if (this.#touched) for (const listener of this.#changed) listener();
     this.#touched = false;
+    if (this.#state.sessions !== this.#toldSessions) {
+      this.#toldSessions = this.#state.sessions;
+      for (const listener of this.#sessionsChanged) listener();
+    }
     this.#compactWhenDue();
     this.#leaveLater();
   }
