@@ -113,6 +113,13 @@ module.exports = {
       to: { path: pkg('@xterm/[^/]+') },
     },
     {
+      name: 'uplot-in-charts',
+      comment: 'uPlot only in components/resource.',
+      severity: 'error',
+      from: { pathNot: '^components/resource/' },
+      to: { path: pkg('uplot') },
+    },
+    {
       name: 'frame-libraries-in-frames',
       comment: 'plotly, vega and widgets only in components/output/frame.',
       severity: 'error',

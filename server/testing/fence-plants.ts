@@ -29,6 +29,7 @@ export const sound: Readonly<Record<string, string>> = {
   'components/ui/monaco/setup.ts': `export { editor } from 'monaco-editor';\n`,
   'components/file/text-editor.tsx': `import type { editor } from 'monaco-editor';\nimport '../ui/monaco/setup.ts';\n\nexport type Editor = editor.IStandaloneCodeEditor;\n`,
   'components/terminal/screen.ts': `import type { Terminal } from '@xterm/xterm';\n\nexport type Screen = Terminal;\n`,
+  'components/resource/chart.ts': `import Plot from 'uplot';\n\nexport const chart = Plot;\n`,
   'components/kernel/picker.tsx': `export const Picker = () => null;\n`,
   'app/page.tsx': `import { Picker } from '#components/kernel/picker.tsx';\nimport { bridge } from '#server/next-bridge.ts';\n\nexport default function Page() {\n  return bridge.ready ? <Picker /> : null;\n}\n`,
   'server/next-bridge.ts': `export const bridge = { ready: true };\n`,
@@ -114,6 +115,7 @@ export const fencePlants: readonly Plant[] = [
     `export type P = typeof import('monaco-editor');`,
   ),
   plant('xterm-in-terminals', 'xterm in components/output', 'components/output/p9.tsx', `import '@xterm/xterm';`),
+  plant('uplot-in-charts', 'uPlot in a cluster page', 'components/cluster/p1.tsx', `import 'uplot';`),
   plant(
     'frame-libraries-in-frames',
     'plotly outside frames',
