@@ -1,0 +1,48 @@
+import { expect, it, vi } from 'vitest';
+import type { callApi } from '#lib/client/api.ts';
+import { PlayedServer } from '#lib/client/document/played-server.ts';
+import { fault } from '#lib/core/fault.ts';
+import { ClustersStore } from './clusters-store.ts';
+
+function storeOf() {
+  const line = new PlayedServer();
+  const answers: ((answer: unknown) => void)[] = [];
+  const call = ((name: string) =>
+    name === 'listClusterTemplates'
+      ? Promise.resolve({ templates: [] })
+      : new Promise((resolve) => answers.push(resolve))) as unknown as typeof callApi;
+  return { line, answers, store: new ClustersStore({ call, line: () => line }) };
+}
+const of = (...labels: string[]) => ({ clusters: labels.map((label) => ({ label })), kinds: [], machine: null });
+const labels = (store: ClustersStore) => store.getSnapshot().clusters?.map(({ label }) => label);
+
+it('asks while somebody looks alone, by name, and the last question counts', async () => {
+  const { line, answers, store } = storeOf();
+  const leave = store.subscribe(() => undefined);
+  line.become('offline');
+  line.become('connected');
+  expect(answers).toHaveLength(2);
+  answers[1]?.(of('b', 'a'));
+  await expect.poll(() => labels(store)).toEqual(['a', 'b']);
+  answers[0]?.(of('old'));
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  expect(labels(store)).toEqual(['a', 'b']);
+  leave();
+  line.become('offline');
+  line.become('connected');
+  expect(answers).toHaveLength(2);
+});
+
+it('a failed question keeps what was known, with its reason', async () => {
+  const { answers, store } = storeOf();
+  const seen = vi.fn();
+  const leave = store.subscribe(seen);
+  answers[0]?.(of('a'));
+  await expect.poll(() => labels(store)).toEqual(['a']);
+  void store.load();
+  answers[1]?.(fault('server.stopping', 'gone'));
+  await expect.poll(() => store.getSnapshot().fault?.message).toBe('gone');
+  expect(labels(store)).toEqual(['a']);
+  expect(seen).toHaveBeenCalledTimes(2);
+  leave();
+});
