@@ -2,9 +2,9 @@
 import type { KernelStatus } from '#lib/core/session/event.ts';
 import { type ChoiceSection, type KernelChoice, type RunningUse } from './choices.ts';
 import styles from './kernel-picker.module.css';
-import { StateMark } from './state-mark.tsx';
+import { StateMark } from '#components/ui/state-mark.tsx';
 import { TrustMark } from './trust-mark.tsx';
-import { agoWords, distanceWords } from './words.ts';
+import { agoWords, distanceWords } from '#components/ui/measure-words.ts';
 
 export type ChoiceListProps = {
   readonly id: string;

@@ -10,9 +10,10 @@ import { useGateway } from './gateways-store.ts';
 import { openKernelDialog } from './open-dialog.ts';
 import { places } from './places-store.ts';
 import { SharedMark } from './shared-mark.tsx';
-import { StateMark } from './state-mark.tsx';
+import { StateMark } from '#components/ui/state-mark.tsx';
 import { TrustMark } from './trust-mark.tsx';
-import { distanceWords, statusWords } from './words.ts';
+import { distanceWords } from '#components/ui/measure-words.ts';
+import { statusWords } from './words.ts';
 
 /** While a kernel is bound its distance is measured again after this pause, ms. */
 const distancePause = 60_000;

@@ -14,7 +14,7 @@ import { removeGateway, wakeGateway } from './kernel-requests.ts';
 import styles from './kernel-picker.module.css';
 import { secretWords } from './secret-words.ts';
 import { TrustMark } from './trust-mark.tsx';
-import { distanceWords } from './words.ts';
+import { distanceWords } from '#components/ui/measure-words.ts';
 
 export type PlaceListProps = {
   readonly places: readonly ComputePlace[];

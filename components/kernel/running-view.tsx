@@ -15,9 +15,10 @@ import { commandSession, type SessionCommand } from './kernel-requests.ts';
 import { places } from './places-store.ts';
 import { running } from './running-store.ts';
 import styles from './running-view.module.css';
-import { StateMark } from './state-mark.tsx';
+import { StateMark } from '#components/ui/state-mark.tsx';
 import { TrustMark } from './trust-mark.tsx';
-import { agoWords, statusWords } from './words.ts';
+import { agoWords } from '#components/ui/measure-words.ts';
+import { statusWords } from './words.ts';
 
 export type RunningViewProps = {
   readonly onOpen: (path: string) => void;

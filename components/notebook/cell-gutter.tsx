@@ -2,9 +2,9 @@
 import { Pause, TextCursorInput } from 'lucide-react';
 import type { CellState, Run, RunState } from '#lib/core/session/state.ts';
 import styles from './cell-gutter.module.css';
-import { Elapsed } from './elapsed.tsx';
+import { Elapsed } from '#components/ui/elapsed.tsx';
 import { RunMark } from './run-mark.tsx';
-import { clock, span } from './words.ts';
+import { clock, span } from '#components/ui/measure-words.ts';
 
 export type CellGutterProps = {
   readonly state: CellState;

@@ -5,7 +5,7 @@ import { Button } from '#components/ui/button.tsx';
 import { Notice } from '#components/ui/notice.tsx';
 import { useLaunch } from '#lib/client/results/use-results.ts';
 import { isLaunchOver, type Launch } from '#lib/core/kernel/launch.ts';
-import { Elapsed } from './elapsed.tsx';
+import { Elapsed } from '#components/ui/elapsed.tsx';
 import styles from './launch-status.module.css';
 import { useNotebook } from './notebook-context.ts';
 

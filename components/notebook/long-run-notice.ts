@@ -1,5 +1,5 @@
 import type { Run } from '#lib/core/session/state.ts';
-import { span } from './words.ts';
+import { span } from '#components/ui/measure-words.ts';
 
 /** A person waits for a run of a minute; of a longer one they want to be told. ms */
 export const longRunMs = 60_000;

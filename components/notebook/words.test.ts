@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeHold, describeSave, span } from './words.ts';
+import { describeHold, describeSave } from './words.ts';
 
 const noon = new Date(2026, 2, 5, 12, 4, 7).getTime();
 const later = noon + 60_000;
@@ -13,19 +13,6 @@ it.each([
   expect(describeHold(why, waiting)).toBe(words);
 });
 
-describe('span', () => {
-  it.each([
-    [0, '0 ms'],
-    [340, '340 ms'],
-    [4_230, '4.2 s'],
-    [12_900, '12 s'],
-    [59_990, '59 s'],
-    [185_000, '3 min 05 s'],
-    [7_800_000, '2 h 10 min'],
-  ])('%d ms is %s', (ms, words) => {
-    expect(span(ms)).toBe(words);
-  });
-});
 
 describe('describeSave', () => {
   it.each([

@@ -1,27 +1,9 @@
 import type { CellType } from '#lib/core/notebook/model.ts';
 import type { HoldReason } from '#lib/core/session/event.ts';
 import type { RunState } from '#lib/core/session/state.ts';
+import { clock, span } from '#components/ui/measure-words.ts';
 
 /** The words of the notebook screen: times, states. Pure, so that they can be tested. */
-
-const clockFormat = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
-const dayFormat = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
-
-/** `12:04:07`, with the day before it when it was not today. */
-export function clock(at: number, now: number): string {
-  const time = clockFormat.format(at);
-  return new Date(at).toDateString() === new Date(now).toDateString() ? time : `${dayFormat.format(at)}, ${time}`;
-}
-
-/** A span as a gutter shows it: `340 ms`, `4.2 s`, `3 min 05 s`, `2 h 10 min`. */
-export function span(ms: number): string {
-  if (ms < 1_000) return `${Math.max(0, Math.round(ms))} ms`;
-  const seconds = ms / 1_000;
-  if (seconds < 60) return `${seconds < 10 ? seconds.toFixed(1) : Math.floor(seconds)} s`;
-  const whole = Math.floor(seconds);
-  if (whole < 3_600) return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')} s`;
-  return `${Math.floor(whole / 3_600)} h ${String(Math.floor((whole % 3_600) / 60)).padStart(2, '0')} min`;
-}
 
 export type SaveWords = {
   readonly status: 'saved' | 'saving' | 'unsaved' | 'error';

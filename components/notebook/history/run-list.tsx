@@ -9,11 +9,11 @@ import { useRowFocus } from '#components/ui/use-row-focus.ts';
 import { useCellPlaces } from '#lib/client/document/use-document.ts';
 import type { CellId, RunId } from '#lib/core/ids.ts';
 import type { PastRun } from '#lib/protocol/http/history.ts';
-import { Elapsed } from '../elapsed.tsx';
+import { Elapsed } from '#components/ui/elapsed.tsx';
 import { useNotebook } from '../notebook-context.ts';
 import { RunMark } from '../run-mark.tsx';
 import { useNow } from '../use-now.ts';
-import { clock } from '../words.ts';
+import { clock } from '#components/ui/measure-words.ts';
 import styles from './run-list.module.css';
 import { cellWords, placeWords, timeWords } from './run-words.ts';
 

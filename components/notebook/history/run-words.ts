@@ -1,6 +1,6 @@
 import type { CellId } from '#lib/core/ids.ts';
 import type { PastRun } from '#lib/protocol/http/history.ts';
-import { span } from '../words.ts';
+import { span } from '#components/ui/measure-words.ts';
 
 /** Where it ran: `Python 3 on far`; null where that is not known. */
 export function placeWords({ kernelLabel, gatewayLabel }: PastRun): string | null {

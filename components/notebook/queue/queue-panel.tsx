@@ -11,7 +11,7 @@ import { useCellPlaces } from '#lib/client/document/use-document.ts';
 import { useSessions } from '#lib/client/results/use-results.ts';
 import type { CellId, RunId } from '#lib/core/ids.ts';
 import type { Run, SessionState } from '#lib/core/session/state.ts';
-import { Elapsed } from '../elapsed.tsx';
+import { Elapsed } from '#components/ui/elapsed.tsx';
 import { useNotebook } from '../notebook-context.ts';
 import { counted } from '../words.ts';
 import { moveRun } from './move-run.ts';

@@ -5,7 +5,7 @@ import { IconButton } from '#components/ui/icon-button.tsx';
 import { useCellSource } from '#lib/client/document/use-document.ts';
 import type { CellId } from '#lib/core/ids.ts';
 import type { Run } from '#lib/core/session/state.ts';
-import { Elapsed } from '../elapsed.tsx';
+import { Elapsed } from '#components/ui/elapsed.tsx';
 import { useNotebook } from '../notebook-context.ts';
 import styles from './queue-panel.module.css';
 

@@ -1,6 +1,6 @@
 'use client';
-import { useTicker } from '#components/ui/ticker.ts';
-import { span } from './words.ts';
+import { useTicker } from './ticker.ts';
+import { span } from './measure-words.ts';
 
 export type ElapsedProps = {
   /** ms since 1970 */

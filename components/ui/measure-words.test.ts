@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { agoWords, distanceWords } from './words.ts';
+import { describe, expect, it, test } from 'vitest';
+import { agoWords, distanceWords, span } from './measure-words.ts';
 
 test.each([
   [0, 'just now'],
@@ -15,4 +15,18 @@ test('distance', () => {
   expect(distanceWords(true, 0.3)).toBe('near · 1 ms');
   expect(distanceWords(false, 22.6)).toBe('far · 23 ms');
   expect(distanceWords(false, null)).toBe('far');
+});
+
+describe('span', () => {
+  it.each([
+    [0, '0 ms'],
+    [340, '340 ms'],
+    [4_230, '4.2 s'],
+    [12_900, '12 s'],
+    [59_990, '59 s'],
+    [185_000, '3 min 05 s'],
+    [7_800_000, '2 h 10 min'],
+  ])('%d ms is %s', (ms, words) => {
+    expect(span(ms)).toBe(words);
+  });
 });
