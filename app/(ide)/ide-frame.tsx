@@ -2,6 +2,7 @@
 import { useEffect, useMemo, useState, type ReactNode } from 'react';
 import dynamic from 'next/dynamic';
 import { usePathname } from 'next/navigation';
+import { ClusterDialogs } from '#components/cluster/cluster-dialogs.tsx';
 import { GatewayDialog } from '#components/kernel/compute-dialogs.tsx';
 import { RunningView } from '#components/kernel/running-view.tsx';
 import { go, openDocument } from '#components/shell/document-actions.ts';
@@ -93,6 +94,7 @@ export function IdeFrame({ children }: { readonly children: ReactNode }) {
       <LayoutContext value={layout}>
         <Frame sidebar={sidebar} documentOf={documentOf} />
         <GatewayDialog />
+        <ClusterDialogs />
         <TerminalCommands folder={shownFolder} onOpened={openDocument} />
         <TerminalTitles />
       </LayoutContext>

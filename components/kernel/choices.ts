@@ -1,6 +1,7 @@
 import type { Fault } from '#lib/core/fault.ts';
 import type { GatewayId, KernelId } from '#lib/core/ids.ts';
 import type { ComputePlace } from '#lib/protocol/http/kernels.ts';
+import type { PickerLine, PickerLines } from '#components/ui/picker-line.ts';
 
 /** One line of the picker that can be chosen. */
 export type KernelChoice = {
@@ -34,7 +35,16 @@ export type Recent = { readonly gatewayId: string; readonly kernelName: string }
 /** What the notebook is bound to now. */
 export type Bound = { readonly gatewayId: GatewayId; readonly kernelId: KernelId; readonly kernelName: string };
 
+/** A line of the picker: a kernel, or what another feature offers. */
+export type Line =
+  | { readonly key: string; readonly kernel: KernelChoice; readonly other: null }
+  | { readonly key: string; readonly kernel: null; readonly other: PickerLine };
+export type LineSection = { readonly title: string; readonly lines: readonly Line[] };
+
 export type ChoiceSection = { readonly title: string; readonly choices: readonly KernelChoice[] };
+
+/** What a notebook without a kernel starts when a cluster is chosen for it. */
+export type Start = { readonly gatewayId: GatewayId; readonly kernelName: string; readonly words: string };
 
 /** A place that offers nothing now, with the reason a person reads. */
 export type ClosedPlace = { readonly place: ComputePlace; readonly fault: Fault | null };
@@ -79,6 +89,53 @@ export function kernelChoices(
       .filter((place) => hasWords(words, place.gateway.label.toLowerCase()))
       .map((place) => ({ place, fault: place.fault })),
   };
+}
+
+/**
+ * The lines of kernels with those of others: what is recent in one section, then kernels, then the rest in its order. Every
+ * typed word must be found in a line.
+ */
+export function allLines(
+  kernels: readonly ChoiceSection[],
+  others: readonly PickerLines[],
+  typed: string,
+): readonly LineSection[] {
+  const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
+  const found = new Map<string, readonly Line[]>();
+  const add = (title: string, lines: readonly Line[]) => found.set(title, [...(found.get(title) ?? []), ...lines]);
+  add('Recent', []);
+  for (const { title, choices } of kernels)
+    add(
+      title,
+      choices.map((kernel) => ({ key: kernel.key, kernel, other: null })),
+    );
+  for (const { title, lines } of others)
+    add(
+      title,
+      lines
+        .filter((line) =>
+          hasWords(words, `${title} ${line.title} ${line.about} ${line.use} ${line.note}`.toLowerCase()),
+        )
+        .map((other) => ({ key: other.key, kernel: null, other })),
+    );
+  return [...found].map(([title, lines]) => ({ title, lines })).filter(({ lines }) => lines.length > 0);
+}
+
+/** The Python that a notebook starts when nobody chose a kernel: the one started last, else the nearest default. */
+export function defaultStart(all: readonly ComputePlace[], recent: readonly Recent[]): Start | null {
+  const starts = kernelChoices(all, { recent, bound: null, typed: '' })
+    .sections.filter(({ title }) => title !== 'Running')
+    .flatMap(({ choices }) => choices);
+  const isPython = (place: string, name: string) =>
+    all.some(
+      ({ gateway, kernelspecs }) =>
+        gateway.id === place && kernelspecs.some((spec) => spec.name === name && /^python$/i.test(spec.language)),
+    );
+  for (const { gatewayId, target, title, placeLabel } of starts) {
+    if ('kernelName' in target && isPython(gatewayId, target.kernelName))
+      return { gatewayId, kernelName: target.kernelName, words: `${title} on ${placeLabel}` };
+  }
+  return null;
 }
 
 /** Adds a start to the recent ones: newest first, at most three, no doubles. */

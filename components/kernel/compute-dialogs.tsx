@@ -4,9 +4,9 @@ import { useOnceOpen } from '#components/ui/once-open.ts';
 import { showToast } from '#components/ui/toast.tsx';
 import { useRegisterActions } from '#lib/client/actions/use-actions.ts';
 import type { GatewayId } from '#lib/core/ids.ts';
-import type { SessionState } from '#lib/core/session/state.ts';
 import { gateways, useGateway, useKnownGateways } from './gateways-store.ts';
 import { gatewayActions, gatewayChanges } from './kernel-actions.ts';
+import type { KernelPickerProps } from './kernel-picker.tsx';
 import { openKernelDialog, useKernelDialog } from './open-dialog.ts';
 
 const GatewayForm = lazy(() => import('./gateway-form.tsx').then(({ GatewayForm: form }) => ({ default: form })));
@@ -69,12 +69,17 @@ function askFor(wanted: GatewayId): () => void {
   };
 }
 
-export type PickerDialogProps = { readonly path: string; readonly session: SessionState | null };
+export type PickerDialogProps = Pick<KernelPickerProps, 'path' | 'session' | 'others' | 'onChooseOther'>;
+
+/** Whether the picker of a notebook is open. */
+export function usePickerOpen(path: string): boolean {
+  const dialog = useKernelDialog();
+  return dialog?.kind === 'picker' && dialog.path === path;
+}
 
 /** The picker of one notebook; beside its chip. */
-export function PickerDialog({ path, session }: PickerDialogProps) {
-  const dialog = useKernelDialog();
-  const open = dialog?.kind === 'picker' && dialog.path === path;
+export function PickerDialog({ path, session, others, onChooseOther }: PickerDialogProps) {
+  const open = usePickerOpen(path);
   const asked = useOnceOpen(open);
   return asked ? (
     <Suspense>
@@ -82,6 +87,8 @@ export function PickerDialog({ path, session }: PickerDialogProps) {
         open={open}
         path={path}
         session={session}
+        others={others}
+        onChooseOther={onChooseOther}
         onClose={() => openKernelDialog(null)}
         onAddGateway={() => openKernelDialog({ kind: 'gateway', gatewayId: null, path })}
       />

@@ -7,9 +7,10 @@ import { Button } from '#components/ui/button.tsx';
 import { ChoiceField } from '#components/ui/choice-field.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { Notice } from '#components/ui/notice.tsx';
+import type { PickerLines } from '#components/ui/picker-line.ts';
 import { Skeleton } from '#components/ui/skeleton.tsx';
 import { useChoiceKeys } from '#components/ui/use-choice-keys.ts';
-import { type KernelChoice, kernelChoices } from './choices.ts';
+import { allLines, defaultStart, kernelChoices, type Line, type Start } from './choices.ts';
 import { ChoiceList } from './choice-list.tsx';
 import { HintText } from './fault-text.tsx';
 import { bindKernel } from './kernel-requests.ts';
@@ -29,6 +30,10 @@ export type KernelPickerProps = {
   readonly session: SessionState | null;
   readonly onClose: () => void;
   readonly onAddGateway: () => void;
+  /** What another feature offers beside kernels. */
+  readonly others: readonly PickerLines[];
+  /** One of `others` was chosen: null when the picker has done its part. `start`: the kernel of a notebook without one. */
+  readonly onChooseOther: (key: string, start: Start | null) => Promise<Fault | null>;
 };
 
 export function KernelPicker(props: KernelPickerProps) {
@@ -75,10 +80,11 @@ type PickerBodyProps = KernelPickerProps & {
   readonly shutdownPrevious: boolean;
 };
 
-function PickerBody({ path, session, onClose, input, shutdownPrevious }: PickerBodyProps) {
+function PickerBody(props: PickerBodyProps) {
+  const { path, session, onClose, input, shutdownPrevious, others, onChooseOther } = props;
   const known = useSyncExternalStore(places.subscribe, places.getSnapshot, places.getInitial);
   const [typed, setTyped] = useState('');
-  const [binding, setBinding] = useState<KernelChoice | null>(null);
+  const [binding, setBinding] = useState<string | null>(null);
   const [refused, setRefused] = useState<Fault | null>(null);
   const [recent] = useState(getRecentKernels);
 
@@ -88,14 +94,24 @@ function PickerBody({ path, session, onClose, input, shutdownPrevious }: PickerB
     return () => clearInterval(timer);
   }, []);
 
-  const choices = kernelChoices(known.places ?? [], { recent, bound: session?.binding ?? null, typed });
-  const lines = choices.sections.flatMap((section) => section.choices);
-  const choose = async (choice: KernelChoice | undefined) => {
-    if (choice === undefined || binding !== null) return;
-    if (choice.current) return onClose();
-    setBinding(choice);
+  const all = known.places ?? [];
+  const kernels = kernelChoices(all, { recent, bound: session?.binding ?? null, typed });
+  const sections = allLines(kernels.sections, others, typed);
+  const lines = sections.flatMap((section) => section.lines);
+  const start = session === null ? defaultStart(all, recent) : null;
+  const choose = async (line: Line | undefined) => {
+    if (line === undefined || binding !== null || (line.other?.refusal ?? null) !== null) return;
+    const { kernel, other } = line;
+    if (kernel?.current === true || other?.current === true) return onClose();
+    setBinding(
+      kernel === null
+        ? `${other.title}…`
+        : `${kernel.running === null ? 'Starting' : 'Attaching to'} ${kernel.title} on ${kernel.placeLabel}…`,
+    );
     setRefused(null);
-    const fault = await bindKernel(path, choice, shutdownPrevious);
+    const fault = await (kernel === null
+      ? onChooseOther(other.key, start)
+      : bindKernel(path, kernel, shutdownPrevious));
     setBinding(null);
     if (fault === null) onClose();
     else setRefused(fault);
@@ -104,7 +120,7 @@ function PickerBody({ path, session, onClose, input, shutdownPrevious }: PickerB
     lines.map(({ key }) => key),
     (key) => void choose(lines.find((line) => line.key === key)),
     // Enter right after opening keeps what the notebook has.
-    typed === '' ? lines.find(({ current }) => current)?.key : undefined,
+    typed === '' ? lines.find(({ kernel }) => kernel?.current === true)?.key : undefined,
   );
 
   return (
@@ -112,16 +128,17 @@ function PickerBody({ path, session, onClose, input, shutdownPrevious }: PickerB
       <ChoiceField
         choice={keys}
         inputRef={input}
-        label="Find a kernel"
-        placeholder="Find a place or a kernel"
+        label="Find a kernel or a cluster"
+        placeholder="Find a place, a kernel or a cluster"
         value={typed}
         onChange={setTyped}
       />
       <div className={styles.note} role="presentation">
-        {binding === null ? null : (
-          <Notice kind="info">
-            {binding.running === null ? 'Starting' : 'Attaching to'} {binding.title} on {binding.placeLabel}…
-          </Notice>
+        {binding === null ? null : <Notice kind="info">{binding}</Notice>}
+        {start === null || others.length === 0 ? null : (
+          <p className={styles.hint}>
+            A cluster that you choose here works for {start.words}, which is started for it.
+          </p>
         )}
         {refused === null ? null : <FaultNotice fault={refused} />}
         {known.fault === null ? null : <FaultNotice fault={known.fault} />}
@@ -135,16 +152,16 @@ function PickerBody({ path, session, onClose, input, shutdownPrevious }: PickerB
         <ChoiceList
           id={keys.listId}
           optionId={keys.optionId}
-          sections={choices.sections}
+          sections={sections}
           selected={keys.selected}
           disabled={binding !== null}
           now={known.checkedAt ?? 0}
           onSelect={keys.select}
-          onChoose={(choice) => void choose(choice)}
+          onChoose={(line) => void choose(line)}
         />
         {known.places !== null && lines.length === 0 ? (
           <p className={styles.wait} role="status">
-            {typed === '' ? 'No gateway offers a kernel now.' : 'No kernel is called that.'}
+            {typed === '' ? 'No gateway offers a kernel now.' : 'Nothing is called that.'}
           </p>
         ) : null}
         <PlaceList

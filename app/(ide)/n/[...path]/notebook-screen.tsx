@@ -1,6 +1,7 @@
 'use client';
 import { useCallback, useEffect } from 'react';
-import { PickerDialog } from '#components/kernel/compute-dialogs.tsx';
+import { useClusterLines } from '#components/cluster/use-cluster-lines.ts';
+import { PickerDialog, usePickerOpen } from '#components/kernel/compute-dialogs.tsx';
 import { GatewayBanner } from '#components/kernel/gateway-banner.tsx';
 import { IdleCountdown } from '#components/kernel/idle-countdown.tsx';
 import { KernelChip, KernelWords } from '#components/kernel/kernel-chip.tsx';
@@ -49,6 +50,18 @@ const saveWords = { saved: 'saved', saving: 'saving', unsaved: 'not saved yet', 
 
 const chooseKernel = (path: string) => openKernelDialog({ kind: 'picker', path });
 
+/** The picker with what there is of clusters. */
+function Picker({ path, session }: Pick<Place, 'path' | 'session'>) {
+  const open = usePickerOpen(path);
+  const { lines, choose } = useClusterLines({
+    open,
+    path,
+    session: session?.binding.id ?? null,
+    bound: session?.cluster?.id ?? null,
+  });
+  return <PickerDialog path={path} session={session} others={lines} onChooseOther={choose} />;
+}
+
 function Compute({ path, session, saveState }: Place) {
   // Once it is no longer shown, the page's documents know (ide-frame.tsx).
   useEffect(() => setUnsaved(path, saveState !== null && saveState !== 'saved'), [path, saveState]);
@@ -58,7 +71,7 @@ function Compute({ path, session, saveState }: Place) {
         <IdleCountdown id={session.binding.id} end={session.idleEnd} />
       )}
       <KernelChip path={path} session={session} />
-      <PickerDialog path={path} session={session} />
+      <Picker path={path} session={session} />
       <SlotFill name="page.banner">
         <GatewayBanner path={path} session={session} />
       </SlotFill>

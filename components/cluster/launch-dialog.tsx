@@ -1,0 +1,86 @@
+'use client';
+import { useState } from 'react';
+import { Button } from '#components/ui/button.tsx';
+import { Dialog } from '#components/ui/dialog.tsx';
+import { Notice } from '#components/ui/notice.tsx';
+import { isFault } from '#lib/core/fault.ts';
+import type { ClusterId } from '#lib/core/ids.ts';
+import type { ClusterView } from '#lib/protocol/http/clusters.ts';
+import { endCluster, relaunch, sayFault } from './cluster-requests.ts';
+import { useCluster } from './clusters-store.ts';
+import { openClusterDialog } from './open-cluster-dialog.ts';
+import { StartReport } from './start-report.tsx';
+
+export type LaunchDialogProps = {
+  /** The cluster whose start is shown; null: closed. */
+  readonly id: ClusterId | null;
+  readonly onClose: () => void;
+};
+
+/** The start of a cluster, with the reason of every wait. Closing it calls nothing off. */
+export function LaunchDialog({ id, onClose }: LaunchDialogProps) {
+  const cluster = useCluster(id);
+  return (
+    <Dialog
+      open={id !== null}
+      onOpenChange={(next) => (next ? undefined : onClose())}
+      title={cluster === null ? 'The start of a cluster' : titleOf(cluster)}
+      footer={cluster === null ? undefined : <Buttons cluster={cluster} onClose={onClose} />}
+    >
+      {cluster === null ? <Notice kind="info">Its start was called off.</Notice> : <StartReport cluster={cluster} />}
+    </Dialog>
+  );
+}
+
+function titleOf({ state, label }: ClusterView): string {
+  if (state === 'ready') return `“${label}” is ready`;
+  if (state === 'failed') return `“${label}” did not start`;
+  return state === 'stopping' ? `“${label}” is stopping` : `“${label}” starts`;
+}
+
+function Buttons({ cluster, onClose }: { readonly cluster: ClusterView; readonly onClose: () => void }) {
+  const [busy, setBusy] = useState(false);
+  const again = async () => {
+    setBusy(true);
+    const answer = await relaunch(cluster.id);
+    setBusy(false);
+    if (isFault(answer)) sayFault('It was not launched again', answer);
+    else openClusterDialog({ kind: 'launch', id: answer.id });
+  };
+  const end = async () => {
+    setBusy(true);
+    const ended = await endCluster(cluster);
+    setBusy(false);
+    if (ended) onClose();
+  };
+  switch (cluster.state) {
+    case 'failed':
+      return (
+        <>
+          <Button disabled={busy} onClick={() => void end()}>
+            Remove it
+          </Button>
+          <Button look="primary" disabled={busy} onClick={() => void again()}>
+            Launch again
+          </Button>
+        </>
+      );
+    case 'requested':
+    case 'provisioning':
+    case 'checking':
+      return (
+        <>
+          <Button disabled={busy} onClick={() => void end()}>
+            Call it off
+          </Button>
+          <Button onClick={onClose}>Go on in the background</Button>
+        </>
+      );
+    default:
+      return (
+        <Button look="primary" onClick={onClose}>
+          Close
+        </Button>
+      );
+  }
+}

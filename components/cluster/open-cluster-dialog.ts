@@ -1,0 +1,49 @@
+import { useSyncExternalStore } from 'react';
+import { showToast } from '#components/ui/toast.tsx';
+import type { ClusterId } from '#lib/core/ids.ts';
+import { attachNotebook, type KernelStart, sayFault } from './cluster-requests.ts';
+import { clusters } from './clusters-store.ts';
+
+/** A notebook that is to work with a cluster; `start`: the kernel that it gets when it has none. */
+export type WishingNotebook = { readonly path: string; readonly start: KernelStart | null };
+
+/** Which dialog of clusters is open: one at a time. */
+export type ClusterDialog =
+  | { readonly kind: 'launch'; readonly id: ClusterId }
+  | { readonly kind: 'attach'; readonly notebook: WishingNotebook | null };
+
+const listeners = new Set<() => void>();
+let current: ClusterDialog | null = null;
+
+const subscribe = (listener: () => void) => {
+  listeners.add(listener);
+  return () => void listeners.delete(listener);
+};
+
+export function openClusterDialog(dialog: ClusterDialog | null): void {
+  current = dialog;
+  for (const listener of listeners) listener();
+}
+
+export function useClusterDialog(): ClusterDialog | null {
+  return useSyncExternalStore(
+    subscribe,
+    () => current,
+    () => null,
+  );
+}
+
+/** Attaches the notebook as soon as the cluster is ready, whether or not its dialog is still open. */
+export function attachWhenReady(id: ClusterId, { path, start }: WishingNotebook): void {
+  const stop = clusters.subscribe(() => {
+    const known = clusters.getSnapshot().clusters;
+    const cluster = known?.find((one) => one.id === id);
+    if (known === null || (cluster !== undefined && !['ready', 'failed', 'stopping'].includes(cluster.state))) return;
+    stop();
+    if (cluster?.state !== 'ready') return;
+    void attachNotebook(path, id, start).then((fault) => {
+      if (fault !== null) return sayFault(`The notebook is not attached to “${cluster.label}”`, fault);
+      showToast({ title: `“${cluster.label}” works for ${path.slice(path.lastIndexOf('/') + 1)} now` });
+    });
+  });
+}

@@ -1,0 +1,70 @@
+'use client';
+import { useEffect, useState } from 'react';
+import { Elapsed } from '#components/ui/elapsed.tsx';
+import { Notice } from '#components/ui/notice.tsx';
+import { callApi } from '#lib/client/api.ts';
+import { isFault } from '#lib/core/fault.ts';
+import type { ClusterView } from '#lib/protocol/http/clusters.ts';
+import { startWords } from './cluster-words.ts';
+import styles from './start-report.module.css';
+
+/** While a cluster starts its log is read anew after this pause, ms. */
+const pause = 1_500;
+
+/** How the start of a cluster goes: why it failed first, then its steps with their times, then what it says itself. */
+export function StartReport({ cluster }: { readonly cluster: ClusterView }) {
+  const { id, state, steps, fault, lastStartMs } = cluster;
+  const goesOn = state === 'requested' || state === 'provisioning' || state === 'checking';
+  const log = useLogTail(id, goesOn, steps.length);
+  return (
+    <div className={styles.report} data-cluster-start={state}>
+      {fault === null ? null : (
+        <Notice kind="error" hint={fault.hint}>
+          {fault.message}
+        </Notice>
+      )}
+      {goesOn ? <p className={styles.quiet}>{startWords(lastStartMs)}</p> : null}
+      <ol className={styles.steps} aria-label="Steps of the start">
+        {steps.map(({ text, at, until }) => (
+          <li key={`${at} ${text}`} className={styles.step} data-open={until === null || undefined}>
+            <span>{text}</span>
+            <Elapsed from={at} to={until} />
+          </li>
+        ))}
+      </ol>
+      {log.length === 0 ? null : goesOn ? (
+        <p className={styles.newest} title="The newest line of its log">
+          {log.at(-1)}
+        </p>
+      ) : state === 'failed' ? (
+        // A long log is scrolled by keyboard, too.
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+        <pre className={styles.log} tabIndex={0} role="region" aria-label="End of the log">
+          {log.join('\n')}
+        </pre>
+      ) : null}
+    </div>
+  );
+}
+
+/** The last lines of the log of its head; none while it has none. `step`: what is reached, read anew with each. */
+function useLogTail(id: ClusterView['id'], goesOn: boolean, step: number): readonly string[] {
+  const [lines, setLines] = useState<readonly string[]>([]);
+  useEffect(() => {
+    let left = false;
+    const read = async () => {
+      const logs = await callApi('listClusterLogs', { params: { id } });
+      const name = isFault(logs) ? undefined : logs.logs[0]?.name;
+      if (name === undefined || left) return;
+      const log = await callApi('readClusterLog', { params: { id, name }, query: { lines: '200' } });
+      if (!isFault(log) && !left) setLines(log.lines.filter((line) => line.trim() !== ''));
+    };
+    void read();
+    const timer = goesOn ? setInterval(() => void read(), pause) : undefined;
+    return () => {
+      left = true;
+      clearInterval(timer);
+    };
+  }, [id, goesOn, step]);
+  return lines;
+}

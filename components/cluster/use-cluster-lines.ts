@@ -1,0 +1,96 @@
+import { useEffect, useMemo, useState } from 'react';
+import type { PickerLines } from '#components/ui/picker-line.ts';
+import { useTicker } from '#components/ui/ticker.ts';
+import { callApi } from '#lib/client/api.ts';
+import { type Fault, isFault } from '#lib/core/fault.ts';
+import type { ClusterId, SessionId } from '#lib/core/ids.ts';
+import { choiceOfKey, clusterLines } from './cluster-lines.ts';
+import { attachNotebook, bind, type KernelStart, launchTemplate } from './cluster-requests.ts';
+import { useClusters } from './clusters-store.ts';
+import { attachWhenReady, openClusterDialog } from './open-cluster-dialog.ts';
+import { getRecentLines, rememberLine } from './recent-lines.ts';
+
+export type ClusterLinesOf = {
+  /** The picker is open: nothing is asked before. */
+  readonly open: boolean;
+  readonly path: string;
+  /** Null: the notebook has no kernel. */
+  readonly session: SessionId | null;
+  /** The cluster that its kernel finds. */
+  readonly bound: ClusterId | null;
+};
+
+export type ClusterOffer = {
+  readonly lines: readonly PickerLines[];
+  /** Carries a chosen line out. The fault, or null when the picker has done its part. */
+  readonly choose: (key: string, start: KernelStart | null) => Promise<Fault | null>;
+};
+
+/** The kernel is asked about so many clusters at most. */
+const mostAsked = 64;
+const nobody: ReadonlyMap<ClusterId, string> = new Map();
+const nothing: readonly PickerLines[] = [];
+
+/** What the picker of a notebook offers of clusters. */
+export function useClusterLines({ open, path, session, bound }: ClusterLinesOf): ClusterOffer {
+  const { clusters, templates } = useClusters(open);
+  const now = useTicker(open);
+  const ready = (clusters ?? []).filter(({ state, address }) => state === 'ready' && address !== null);
+  const asked = open && session !== null ? ready.map(({ id }) => id).slice(0, mostAsked) : [];
+  const unreached = useUnreached(session, asked.join(' '));
+  const recent = useMemo(() => (open ? getRecentLines() : []), [open]);
+  const lines = useMemo(
+    () => (open && clusters !== null ? clusterLines({ clusters, templates, bound, recent, unreached, now }) : nothing),
+    [open, clusters, templates, bound, recent, unreached, now],
+  );
+  const choose: ClusterOffer['choose'] = async (key, start) => {
+    const choice = choiceOfKey(key);
+    const notebook = { path, start };
+    switch (choice?.type) {
+      case 'cluster': {
+        const cluster = clusters?.find(({ id }) => id === choice.id);
+        rememberLine(key);
+        if (cluster?.state === 'ready') return attachNotebook(path, choice.id, start);
+        if (cluster?.state !== 'failed') attachWhenReady(choice.id, notebook);
+        openClusterDialog({ kind: 'launch', id: choice.id });
+        return null;
+      }
+      case 'launch': {
+        const launched = await launchTemplate(choice.templateId);
+        if (isFault(launched)) return launched;
+        rememberLine(key);
+        attachWhenReady(launched.id, notebook);
+        openClusterDialog({ kind: 'launch', id: launched.id });
+        return null;
+      }
+      case 'attach':
+        openClusterDialog({ kind: 'attach', notebook });
+        return null;
+      case 'detach':
+        return session === null ? null : bind(session, null);
+      case undefined:
+        return null;
+    }
+  };
+  return { lines, choose };
+}
+
+/** What the kernel says that it does not reach. A kernel that does not answer says nothing against anyone. */
+function useUnreached(session: SessionId | null, ids: string): ReadonlyMap<ClusterId, string> {
+  const [unreached, setUnreached] = useState(nobody);
+  useEffect(() => {
+    if (session === null || ids === '') return;
+    let left = false;
+    void callApi('reachClusters', { params: { id: session }, body: { clusterIds: ids.split(' ') } }).then((answer) => {
+      if (left) return;
+      const refused = isFault(answer)
+        ? []
+        : answer.clusters.flatMap(({ id, reason }) => (reason === null ? [] : [[id, reason] as const]));
+      setUnreached(new Map(refused));
+    });
+    return () => {
+      left = true;
+    };
+  }, [session, ids]);
+  return session === null ? nobody : unreached;
+}
