@@ -3,6 +3,7 @@ import { useEffect, useMemo, useState, type ReactNode } from 'react';
 import dynamic from 'next/dynamic';
 import { usePathname } from 'next/navigation';
 import { ClusterDialogs } from '#components/cluster/cluster-dialogs.tsx';
+import { ClustersView } from '#components/cluster/clusters-view.tsx';
 import { GatewayDialog } from '#components/kernel/compute-dialogs.tsx';
 import { RunningView } from '#components/kernel/running-view.tsx';
 import { go, openDocument } from '#components/shell/document-actions.ts';
@@ -20,7 +21,9 @@ import { TerminalList } from '#components/terminal/terminal-list.tsx';
 import { NavigationProvider } from '#components/ui/navigation.tsx';
 import { pageDocuments } from '#lib/client/document/page-documents.ts';
 import { draftPaths, holdsDrafts } from '#lib/client/file-drafts.ts';
+import { clusterOf } from '#lib/core/cluster/cluster-path.ts';
 import { terminalOf } from '#lib/core/terminal/terminal-path.ts';
+import { ClusterScreen } from './clusters/[id]/cluster-screen.tsx';
 import { NotebookScreen } from './n/[...path]/notebook-screen.tsx';
 import { TerminalScreen } from './t/[gateway]/[name]/terminal-screen.tsx';
 import { TerminalTitles } from './terminal-titles.tsx';
@@ -33,7 +36,7 @@ const navigation = { go };
 /** The folder of the shown file: a new shell begins there. */
 function shownFolder(): string {
   const { active } = focusedPane(getLayout());
-  return active === null || terminalOf(active) !== null ? '' : folderOf(active);
+  return active === null || terminalOf(active) !== null || clusterOf(active) !== null ? '' : folderOf(active);
 }
 
 /**
@@ -68,6 +71,8 @@ export function IdeFrame({ children }: { readonly children: ReactNode }) {
       children
     ) : terminalOf(path) !== null ? (
       <TerminalScreen path={path} />
+    ) : clusterOf(path) !== null ? (
+      <ClusterScreen path={path} />
     ) : isNotebook(path) ? (
       <NotebookScreen path={path} />
     ) : (
@@ -75,6 +80,14 @@ export function IdeFrame({ children }: { readonly children: ReactNode }) {
     );
   const sidebar = useMemo<SidebarContents>(
     () => ({
+      clusters: ({ onOpened }) => (
+        <ClustersView
+          onOpen={(path) => {
+            openDocument(path);
+            onOpened();
+          }}
+        />
+      ),
       running: ({ onOpened }) => {
         const open = (path: string) => {
           openDocument(path);

@@ -37,8 +37,6 @@ export function StartReport({ cluster }: { readonly cluster: ClusterView }) {
           {log.at(-1)}
         </p>
       ) : state === 'failed' ? (
-        // A long log is scrolled by keyboard, too.
-        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         <pre className={styles.log} tabIndex={0} role="region" aria-label="End of the log">
           {log.join('\n')}
         </pre>

@@ -3,7 +3,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { Plus, Unplug } from 'lucide-react';
 import type { KernelStatus } from '#lib/core/session/event.ts';
 import type { PickerLine } from '#components/ui/picker-line.ts';
-import type { KernelChoice, Line, LineSection, RunningUse } from './choices.ts';
+import { firstLines, type KernelChoice, type Line, type LineSection, type RunningUse } from './choices.ts';
 import styles from './kernel-picker.module.css';
 import { StateMark } from '#components/ui/state-mark.tsx';
 import { TrustMark } from './trust-mark.tsx';
@@ -46,43 +46,32 @@ export function ChoiceList({ id, optionId, sections, selected, disabled, now, on
     if (shown > batch) list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' });
   }, [shown]);
 
-  let left = shown;
-  const visible = sections.map((section) => {
-    const lines = section.lines.slice(0, Math.max(0, left));
-    left -= section.lines.length;
-    return { title: section.title, lines };
-  });
+  const visible = firstLines(sections, shown);
   return (
     <div ref={list}>
       <div id={id} role="listbox" aria-label="Kernels and clusters">
-        {visible
-          .filter(({ lines }) => lines.length > 0)
-          .map(({ title, lines }) => (
-            <div key={title} role="group" aria-label={title}>
-              <div className={styles.heading} role="presentation">
-                {title}
-              </div>
-              {lines.map((line) => (
-                <div
-                  key={line.key}
-                  id={optionId(line.key)}
-                  role="option"
-                  aria-selected={line.key === selected}
-                  aria-disabled={disabled || (line.other?.refusal ?? null) !== null}
-                  className={styles.option}
-                  data-choice={line.key}
-                  onPointerMove={() => (line.key === selected ? undefined : onSelect(line.key))}
-                  onClick={() => onChoose(line)}
-                >
-                  {line.kernel === null ? (
-                    <OtherLine line={line.other} />
-                  ) : (
-                    <KernelLine choice={line.kernel} now={now} />
-                  )}
-                </div>
-              ))}
+        {visible.map(({ title, lines }) => (
+          <div key={title} role="group" aria-label={title}>
+            <div className={styles.heading} role="presentation">
+              {title}
             </div>
-          ))}
+            {lines.map((line) => (
+              <div
+                key={line.key}
+                id={optionId(line.key)}
+                role="option"
+                aria-selected={line.key === selected}
+                aria-disabled={disabled || (line.other?.refusal ?? null) !== null}
+                className={styles.option}
+                data-choice={line.key}
+                onPointerMove={() => (line.key === selected ? undefined : onSelect(line.key))}
+                onClick={() => onChoose(line)}
+              >
+                {line.kernel === null ? <OtherLine line={line.other} /> : <KernelLine choice={line.kernel} now={now} />}
+              </div>
+            ))}
+          </div>
+        ))}
       </div>
       {shown < total ? <div ref={setEnd} /> : null}
     </div>

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { fault } from '#lib/core/fault.ts';
 import { gatewayId, kernelId } from '#lib/core/ids.ts';
 import type { ComputePlace } from '#lib/protocol/http/kernels.ts';
-import { kernelChoices, withRecent } from './choices.ts';
+import { allLines, defaultStart, firstLines, kernelChoices, withRecent } from './choices.ts';
 
 const place = (id: string, near: boolean, part: Partial<ComputePlace> = {}): ComputePlace => ({
   gateway: {
@@ -81,4 +81,50 @@ test('withRecent keeps three, newest first, once each', () => {
   const of = (kernelName: string) => ({ gatewayId: 'g', kernelName });
   expect(withRecent([of('a'), of('b'), of('c')], of('b'))).toEqual([of('b'), of('a'), of('c')]);
   expect(withRecent([of('a'), of('b'), of('c')], of('d'))).toEqual([of('d'), of('a'), of('b')]);
+});
+
+const line = (key: string, title: string) => ({
+  key,
+  mark: 'idle' as const,
+  title,
+  about: 'Dask',
+  distance: '',
+  use: '',
+  note: '',
+  current: false,
+  refusal: null,
+});
+
+describe('allLines', () => {
+  const kernels = kernelChoices([place('here', true)], none).sections;
+  const others = [
+    { title: 'Recent', lines: [line('r', 'night')] },
+    { title: 'Clusters', lines: [line('c', 'night'), line('d', 'day')] },
+  ];
+
+  test('what is recent comes first, of whatever kind; clusters behind kernels', () => {
+    expect(allLines(kernels, others, '').map(({ title, lines }) => [title, lines.length])).toEqual([
+      ['Recent', 1],
+      ['Start a new kernel', 2],
+      ['Clusters', 2],
+    ]);
+  });
+
+  test('typed words are looked for in lines of others too', () => {
+    const found = allLines([], others, 'DASK day').flatMap(({ lines }) => lines.map(({ key }) => key));
+    expect(found).toEqual(['d']);
+  });
+
+  test('the first lines of all sections together', () => {
+    const first = firstLines(allLines(kernels, others, ''), 2);
+    expect(first.map(({ lines }) => lines.map(({ key }) => key))).toEqual([['r'], ['start:here:python3']]);
+  });
+});
+
+test('a cluster without a kernel gets a Python: the recent one, else the nearest default, never another language', () => {
+  const all = [place('far', false), place('here', true)];
+  expect(defaultStart(all, [])).toMatchObject({ gatewayId: 'here', kernelName: 'python3' });
+  expect(defaultStart(all, [{ gatewayId: 'far', kernelName: 'python3' }])).toMatchObject({ gatewayId: 'far' });
+  expect(defaultStart(all, [{ gatewayId: 'far', kernelName: 'ir' }])).toMatchObject({ gatewayId: 'here' });
+  expect(defaultStart([place('far', false, { kernelspecs: [] })], [])).toBeNull();
 });

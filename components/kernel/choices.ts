@@ -121,6 +121,16 @@ export function allLines(
   return [...found].map(([title, lines]) => ({ title, lines })).filter(({ lines }) => lines.length > 0);
 }
 
+/** The first lines of all sections together. */
+export function firstLines(sections: readonly LineSection[], count: number): readonly LineSection[] {
+  return sections
+    .map(({ title, lines }, at) => {
+      const before = sections.slice(0, at).reduce((sum, section) => sum + section.lines.length, 0);
+      return { title, lines: lines.slice(0, Math.max(0, count - before)) };
+    })
+    .filter(({ lines }) => lines.length > 0);
+}
+
 /** The Python that a notebook starts when nobody chose a kernel: the one started last, else the nearest default. */
 export function defaultStart(all: readonly ComputePlace[], recent: readonly Recent[]): Start | null {
   const starts = kernelChoices(all, { recent, bound: null, typed: '' })

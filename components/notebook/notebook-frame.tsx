@@ -1,7 +1,9 @@
 'use client';
 import { useCallback, useDeferredValue, useMemo, type ReactNode, type Ref } from 'react';
-import { useCellIds, useDocument } from '#lib/client/document/use-document.ts';
+import { useCellIds, useDocument, useNotebookMetadata } from '#lib/client/document/use-document.ts';
 import { useLaunch, useSessions, useWaitingRun } from '#lib/client/results/use-results.ts';
+import { readNotebookCluster } from '#lib/core/notebook/notebook-cluster.ts';
+import type { BoundCluster } from '#lib/core/session/event.ts';
 import { LaunchStatus } from './launch-status.tsx';
 import { runNotebookAction, type NotebookActionId } from './notebook-actions.ts';
 import { useNotebook } from './notebook-context.ts';
@@ -38,6 +40,9 @@ export function NotebookFrame({ screen, headerSlot, bar, children }: NotebookFra
   const launching = useLaunch(results) !== null;
   const waits = useWaitingRun(results) !== null;
   const peers = usePeers(document);
+  const metadata = useNotebookMetadata(document);
+  const kept = useMemo(() => readNotebookCluster(metadata), [metadata]);
+  const onKeep = useCallback((cluster: BoundCluster | null) => document.keepCluster(cluster), [document]);
   const now = useNow();
   const menu = useMemo(() => notebookMenu(commands), [commands]);
   const act = useCallback((id: NotebookActionId) => runNotebookAction(commands, id), [commands]);
@@ -82,7 +87,7 @@ export function NotebookFrame({ screen, headerSlot, bar, children }: NotebookFra
             headerSlot === undefined ? undefined : (
               <>
                 <LaunchStatus />
-                {headerSlot({ path, session: calm, saveState: isOpen ? saveState : null })}
+                {headerSlot({ path, session: calm, saveState: isOpen ? saveState : null, kept, onKeep })}
               </>
             )
           }

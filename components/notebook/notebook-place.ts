@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { DocumentSnapshot } from '#lib/client/document/document-snapshot.ts';
+import type { BoundCluster } from '#lib/core/session/event.ts';
 import type { SessionState } from '#lib/core/session/state.ts';
 
 /** What the page around a notebook gives to it. */
@@ -11,6 +12,9 @@ export type NotebookPlace = {
     readonly path: string;
     readonly session: SessionState | null;
     readonly saveState: DocumentSnapshot['saveState'] | null;
+    /** The cluster that it last worked with, as the notebook says. Nothing is attached by that. */
+    readonly kept: BoundCluster | null;
+    readonly onKeep: (cluster: BoundCluster | null) => void;
   }) => ReactNode;
   /** Somebody has to choose where the notebook runs. */
   readonly onNeedKernel?: (path: string) => void;

@@ -103,7 +103,7 @@ function Opening({ path, head, tail, screen, headerSlot }: OpeningProps) {
         disabled
         onAction={nothing}
         menu={noMenu}
-        slot={headerSlot?.({ path, session: null, saveState: null })}
+        slot={headerSlot?.({ path, session: null, saveState: null, kept: null, onKeep: () => undefined })}
       />
       {head === null ? (
         <div className={styles.loading}>

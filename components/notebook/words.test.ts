@@ -13,7 +13,6 @@ it.each([
   expect(describeHold(why, waiting)).toBe(words);
 });
 
-
 describe('describeSave', () => {
   it.each([
     [{ status: 'saved', since: noon, reason: null }, false, 'saved 12:04:07'],

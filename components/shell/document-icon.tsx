@@ -1,4 +1,5 @@
 import {
+  Boxes,
   Braces,
   File,
   FileCode,
@@ -9,6 +10,7 @@ import {
   NotebookText,
   SquareTerminal,
 } from 'lucide-react';
+import { clusterOf } from '#lib/core/cluster/cluster-path.ts';
 import { terminalOf } from '#lib/core/terminal/terminal-path.ts';
 import { nameOf } from './locations.ts';
 
@@ -46,6 +48,6 @@ const byEnding: Readonly<Record<string, LucideIcon>> = {
 /** What kind of document it is, by its name. Decoration beside the name. */
 export function DocumentIcon({ path }: { readonly path: string }) {
   const ofFile = byEnding[/\.([^.]+)$/.exec(nameOf(path))?.[1]?.toLowerCase() ?? ''] ?? File;
-  const Icon = terminalOf(path) === null ? ofFile : SquareTerminal;
+  const Icon = terminalOf(path) !== null ? SquareTerminal : clusterOf(path) !== null ? Boxes : ofFile;
   return <Icon size={14} strokeWidth={1.75} aria-hidden />;
 }

@@ -1,8 +1,9 @@
+import { clusterOf } from '#lib/core/cluster/cluster-path.ts';
 import { terminalOf } from '#lib/core/terminal/terminal-path.ts';
 
 /**
  * Pages by address: notebooks at `/n/`, other files at `/f/`, then the workspace path, each segment percent-encoded.
- * Terminals, whose paths begin with a slash, are their own addresses.
+ * Terminals and clusters, whose paths begin with a slash, are their own addresses.
  */
 
 export function isNotebook(path: string): boolean {
@@ -11,7 +12,7 @@ export function isNotebook(path: string): boolean {
 
 /** The address of a notebook or another file. */
 export function documentHref(path: string): string {
-  if (terminalOf(path) !== null) return path.split('/').map(encodeURIComponent).join('/');
+  if (terminalOf(path) !== null || clusterOf(path) !== null) return path.split('/').map(encodeURIComponent).join('/');
   return (isNotebook(path) ? '/n/' : '/f/') + path.split('/').map(encodeURIComponent).join('/');
 }
 
@@ -21,6 +22,7 @@ export function documentPathOf(pathname: string): string | null {
     const path = `/t/${decodePath(pathname.slice(3).split('/')) ?? ''}`;
     return terminalOf(path) === null ? null : path;
   }
+  if (pathname.startsWith('/clusters/')) return clusterOf(pathname) === null ? null : pathname;
   return /^\/[nf]\//.test(pathname) ? decodePath(pathname.slice(3).split('/')) : null;
 }
 

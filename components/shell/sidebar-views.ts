@@ -1,6 +1,6 @@
-import { Files, ListTree, type LucideIcon, SquareActivity } from 'lucide-react';
+import { Boxes, Files, ListTree, type LucideIcon, SquareActivity } from 'lucide-react';
 
-export const sidebarViewIds = ['files', 'outline', 'running'] as const;
+export const sidebarViewIds = ['files', 'clusters', 'running', 'outline'] as const;
 export type SidebarViewId = (typeof sidebarViewIds)[number];
 
 export type SidebarView = {
@@ -23,6 +23,12 @@ export const sidebarViews: Readonly<Record<SidebarViewId, SidebarView>> = {
     icon: ListTree,
     keys: ['Alt-Shift-O'],
     empty: 'Headings of the open notebook appear here. Write one in a Markdown cell: # Title.',
+  },
+  clusters: {
+    title: 'Clusters',
+    icon: Boxes,
+    keys: ['Alt-Shift-K'],
+    empty: 'Clusters that were launched or attached appear here.',
   },
   running: {
     title: 'Running',

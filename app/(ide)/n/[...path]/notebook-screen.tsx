@@ -1,16 +1,23 @@
 'use client';
 import { useCallback, useEffect } from 'react';
+import { ClusterChip } from '#components/cluster/cluster-chip.tsx';
+import { attachNotebook } from '#components/cluster/cluster-requests.ts';
 import { useClusterLines } from '#components/cluster/use-cluster-lines.ts';
 import { PickerDialog, usePickerOpen } from '#components/kernel/compute-dialogs.tsx';
+import { defaultStart } from '#components/kernel/choices.ts';
 import { GatewayBanner } from '#components/kernel/gateway-banner.tsx';
 import { IdleCountdown } from '#components/kernel/idle-countdown.tsx';
 import { KernelChip, KernelWords } from '#components/kernel/kernel-chip.tsx';
 import { openKernelDialog } from '#components/kernel/open-dialog.ts';
+import { places } from '#components/kernel/places-store.ts';
+import { getRecentKernels } from '#components/kernel/recent-kernels.ts';
 import { NotebookView, type NotebookViewProps } from '#components/notebook/notebook-view.tsx';
 import { openEarly } from '#components/notebook/open-notebook.ts';
 import { ResourcePanel } from '#components/resource/resource-panel.tsx';
+import { clusterPath } from '#lib/core/cluster/cluster-path.ts';
+import type { ClusterId } from '#lib/core/ids.ts';
 import type { RenderedHead } from '#lib/core/render/rendered-head.ts';
-import { closeDocument, followMove } from '#components/shell/document-actions.ts';
+import { closeDocument, followMove, openDocument } from '#components/shell/document-actions.ts';
 import { documentPathOf, isNotebook } from '#components/shell/locations.ts';
 import { setUnsaved } from '#components/shell/unsaved-documents.ts';
 import { setWaiting } from '#components/shell/waiting-documents.ts';
@@ -62,7 +69,19 @@ function Picker({ path, session }: Pick<Place, 'path' | 'session'>) {
   return <PickerDialog path={path} session={session} others={lines} onChooseOther={choose} />;
 }
 
-function Compute({ path, session, saveState }: Place) {
+/** Attaches the notebook to the cluster that it worked with; the kernel of one without is the nearest Python. */
+async function attach(path: string, id: ClusterId) {
+  await places.load();
+  return attachNotebook(path, id, defaultStart(places.getSnapshot().places ?? [], getRecentKernels()));
+}
+
+function Compute({ path, session, saveState, kept, onKeep }: Place) {
+  const bound = session?.cluster ?? null;
+  const { id, kind, label } = bound ?? {};
+  // What it is attached to is what it is offered when it is opened again.
+  useEffect(() => {
+    if (id !== undefined && kind !== undefined && label !== undefined) onKeep({ id, kind, label });
+  }, [id, kind, label, onKeep]);
   // Once it is no longer shown, the page's documents know (ide-frame.tsx).
   useEffect(() => setUnsaved(path, saveState !== null && saveState !== 'saved'), [path, saveState]);
   return (
@@ -71,6 +90,13 @@ function Compute({ path, session, saveState }: Place) {
         <IdleCountdown id={session.binding.id} end={session.idleEnd} />
       )}
       <KernelChip path={path} session={session} />
+      <ClusterChip
+        bound={bound}
+        kept={kept}
+        onAttach={(cluster) => attach(path, cluster)}
+        onShow={(cluster) => openDocument(clusterPath(cluster))}
+        onPick={() => chooseKernel(path)}
+      />
       <Picker path={path} session={session} />
       <SlotFill name="page.banner">
         <GatewayBanner path={path} session={session} />

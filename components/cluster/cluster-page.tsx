@@ -1,0 +1,151 @@
+'use client';
+import { useState } from 'react';
+import { Boxes } from 'lucide-react';
+import { Button } from '#components/ui/button.tsx';
+import { EmptyState } from '#components/ui/empty-state.tsx';
+import { Notice } from '#components/ui/notice.tsx';
+import { Skeleton } from '#components/ui/skeleton.tsx';
+import { StateMark } from '#components/ui/state-mark.tsx';
+import { useTicker } from '#components/ui/ticker.ts';
+import { isFault } from '#lib/core/fault.ts';
+import type { ClusterId } from '#lib/core/ids.ts';
+import { clusterManifests } from '#lib/kinds/cluster/manifest.ts';
+import type { ClusterView } from '#lib/protocol/http/clusters.ts';
+import { ClusterEvents } from './cluster-events.tsx';
+import { ClusterLogs } from './cluster-logs.tsx';
+import styles from './cluster-page.module.css';
+import { check, relaunch, sayFault } from './cluster-requests.ts';
+import { ageWords, loadWords, markOf, sizeWords, stateWords } from './cluster-words.ts';
+import { useClusters } from './clusters-store.ts';
+import { EndCluster } from './end-cluster.tsx';
+import { IdleEnd } from './idle-end.tsx';
+import { IdleField } from './idle-field.tsx';
+import { openClusterDialog } from './open-cluster-dialog.ts';
+import { ScaleField } from './scale-field.tsx';
+import { StartReport } from './start-report.tsx';
+import { WorkersTable } from './workers-table.tsx';
+
+export type ClusterPageProps = { readonly id: ClusterId; readonly onOpen: (path: string) => void };
+
+/** One cluster in full: its state, what it does, its workers, what happened to it and what it says. */
+export function ClusterPage({ id, onOpen }: ClusterPageProps) {
+  const { clusters, fault } = useClusters();
+  const cluster = clusters?.find((one) => one.id === id) ?? null;
+  return (
+    <main className={styles.page} aria-label="Cluster" data-cluster-page={cluster?.state ?? 'unknown'}>
+      {cluster !== null ? (
+        <Whole cluster={cluster} onOpen={onOpen} />
+      ) : fault !== null ? (
+        <Notice kind="error" hint={fault.hint}>
+          {fault.message}
+        </Notice>
+      ) : clusters === null ? (
+        <Skeleton label="Asking for the cluster" />
+      ) : (
+        <EmptyState icon={Boxes} title="This cluster is not there any more" level={1}>
+          It was stopped, or let go of. Others are in the view “Clusters” of the sidebar.
+        </EmptyState>
+      )}
+    </main>
+  );
+}
+
+type WholeProps = { readonly cluster: ClusterView; readonly onOpen: (path: string) => void };
+
+function Whole({ cluster, onOpen }: WholeProps) {
+  const { id, kind, label, origin, size, address, seen, state, abilities, notebooks, fault } = cluster;
+  const now = useTicker(true);
+  const [ending, setEnding] = useState(false);
+  const starts = state === 'requested' || state === 'provisioning' || state === 'checking';
+  const can = (ability: (typeof abilities)[number]) => abilities.includes(ability);
+  const again = async () => {
+    const answer = await relaunch(id);
+    if (isFault(answer)) sayFault('It was not launched again', answer);
+    else openClusterDialog({ kind: 'launch', id: answer.id });
+  };
+  return (
+    <>
+      <header className={styles.head}>
+        <div className={styles.names}>
+          <h1 className={styles.title}>{label}</h1>
+          <p className={styles.detail}>
+            {[clusterManifests[kind].label, origin, ...(size === null ? [] : [sizeWords(size)])].join(' · ')}
+          </p>
+          {address === null ? null : <code className={styles.address}>{address}</code>}
+        </div>
+        <span className={styles.state}>
+          <StateMark status={markOf(cluster)} />
+          {stateWords(cluster, now)}
+        </span>
+        <div className={styles.buttons}>
+          {state === 'failed' ? (
+            <Button look="primary" onClick={() => void again()}>
+              Launch again
+            </Button>
+          ) : null}
+          {state === 'unreachable' ? <Button onClick={() => void check(id)}>Ask again</Button> : null}
+          <Button disabled={state === 'stopping'} onClick={() => setEnding(true)}>
+            {state === 'failed' ? 'Remove…' : origin === 'attached' ? 'Let go…' : starts ? 'Call it off…' : 'Stop…'}
+          </Button>
+        </div>
+      </header>
+      <IdleEnd cluster={cluster} />
+      {starts || state === 'failed' ? (
+        <StartReport cluster={cluster} />
+      ) : fault === null ? null : (
+        <Notice kind="error" hint={fault.hint}>
+          {fault.message}
+        </Notice>
+      )}
+      {state === 'ready' ? (
+        <div className={styles.fields}>
+          {can('scale') && size !== null ? <ScaleField key={size.workers} id={id} workers={size.workers} /> : null}
+          {origin === 'launched' ? <IdleField cluster={cluster} /> : null}
+        </div>
+      ) : null}
+      {seen === null ? null : (
+        <section aria-label="Workers" className={styles.section}>
+          <h2 className={styles.heading}>
+            Workers <span className={styles.age}>{ageWords(seen.at, now)}</span>
+          </h2>
+          <p className={styles.detail}>
+            {loadWords(seen.picture)} · {taskWords(seen.picture.tasks)}
+          </p>
+          <WorkersTable workers={seen.picture.workers} now={now} />
+        </section>
+      )}
+      <section aria-label="Notebooks" className={styles.section}>
+        <h2 className={styles.heading}>Notebooks</h2>
+        {notebooks.length === 0 ? (
+          <p className={styles.detail}>No notebook works with it. Choose it where a notebook says where it runs.</p>
+        ) : (
+          <ul className={styles.notebooks}>
+            {notebooks.map(({ path, sessionId }) => (
+              <li key={sessionId}>
+                <button type="button" className={styles.link} onClick={() => onOpen(path)}>
+                  {path}
+                </button>
+              </li>
+            ))}
+          </ul>
+        )}
+      </section>
+      <ClusterEvents id={id} state={state} />
+      {can('logs') ? <ClusterLogs id={id} /> : null}
+      <EndCluster cluster={ending ? cluster : null} onDone={() => setEnding(false)} />
+    </>
+  );
+}
+
+type Counts = NonNullable<ClusterView['seen']>['picture']['tasks'];
+
+function taskWords({ running, queued, waiting, done, failed }: Counts): string {
+  const told = [
+    `${running} running`,
+    `${queued} queued`,
+    ...(waiting > 0 ? [`${waiting} waiting for others`] : []),
+    `${done} done`,
+    ...(failed > 0 ? [`${failed} failed`] : []),
+  ];
+  return `tasks: ${told.join(', ')}`;
+}
