@@ -1,6 +1,7 @@
 'use client';
 import { useEffect, useState } from 'react';
 import { clock, span } from '#components/ui/measure-words.ts';
+import { useTicker } from '#components/ui/ticker.ts';
 import { callApi } from '#lib/client/api.ts';
 import { isFault } from '#lib/core/fault.ts';
 import type { ClusterId } from '#lib/core/ids.ts';
@@ -17,6 +18,7 @@ export type ClusterEventsProps = { readonly id: ClusterId; readonly state: strin
 /** What has happened to a cluster, the newest first. */
 export function ClusterEvents({ id, state }: ClusterEventsProps) {
   const [events, setEvents] = useState<readonly ClusterHappening[]>([]);
+  const now = useTicker(false);
   useEffect(() => {
     let left = false;
     const ask = async () => {
@@ -40,7 +42,7 @@ export function ClusterEvents({ id, state }: ClusterEventsProps) {
           .toReversed()
           .map(({ at, until, source, text }) => (
             <li key={`${at} ${source} ${text}`}>
-              <time dateTime={new Date(at).toISOString()}>{clock(at, Date.now())}</time>
+              <time dateTime={new Date(at).toISOString()}>{clock(at, now)}</time>
               <span>
                 {text}
                 {until === null || until - at < 1_000 ? '' : ` (${span(until - at)})`}

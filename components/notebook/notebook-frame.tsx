@@ -2,7 +2,7 @@
 import { useCallback, useDeferredValue, useMemo, type ReactNode, type Ref } from 'react';
 import { useCellIds, useDocument, useNotebookMetadata } from '#lib/client/document/use-document.ts';
 import { useLaunch, useSessions, useWaitingRun } from '#lib/client/results/use-results.ts';
-import { readNotebookCluster } from '#lib/core/notebook/notebook-cluster.ts';
+import { readNotebookCluster, writeNotebookCluster } from '#lib/core/notebook/notebook-cluster.ts';
 import type { BoundCluster } from '#lib/core/session/event.ts';
 import { LaunchStatus } from './launch-status.tsx';
 import { runNotebookAction, type NotebookActionId } from './notebook-actions.ts';
@@ -42,7 +42,10 @@ export function NotebookFrame({ screen, headerSlot, bar, children }: NotebookFra
   const peers = usePeers(document);
   const metadata = useNotebookMetadata(document);
   const kept = useMemo(() => readNotebookCluster(metadata), [metadata]);
-  const onKeep = useCallback((cluster: BoundCluster | null) => document.keepCluster(cluster), [document]);
+  const onKeep = useCallback(
+    (cluster: BoundCluster | null) => (document.canEdit() ? writeNotebookCluster(document.doc, cluster) : undefined),
+    [document],
+  );
   const now = useNow();
   const menu = useMemo(() => notebookMenu(commands), [commands]);
   const act = useCallback((id: NotebookActionId) => runNotebookAction(commands, id), [commands]);

@@ -28,6 +28,7 @@ import { notebookActions } from './notebook-actions.ts';
 import { SelectionWords } from './selection-words.tsx';
 import { SlowLineNote } from './slow-line-note.tsx';
 import { useClipboardEvents } from './use-clipboard-events.ts';
+import { MoveOffer } from './move-offer.tsx';
 import { NotebookBanners } from './notebook-banners.tsx';
 import { NotebookContext } from './notebook-context.ts';
 import { LanguageWords } from './language-words.tsx';
@@ -101,6 +102,7 @@ export function NotebookPage({
         bar={
           <>
             <DeathReport />
+            <MoveOffer />
             <HeldBar />
             <FindBar readOnly={readOnly} selected={() => parts.commands.selecting.chosen()} />
           </>

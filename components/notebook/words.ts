@@ -1,7 +1,7 @@
 import type { CellType } from '#lib/core/notebook/model.ts';
 import type { HoldReason } from '#lib/core/session/event.ts';
 import type { RunState } from '#lib/core/session/state.ts';
-import { clock, span } from '#components/ui/measure-words.ts';
+import { clock } from '#components/ui/measure-words.ts';
 
 /** The words of the notebook screen: times, states. Pure, so that they can be tested. */
 

@@ -1,5 +1,3 @@
-import { writeNotebookCluster } from '#lib/core/notebook/notebook-cluster.ts';
-import type { BoundCluster } from '#lib/core/session/event.ts';
 import { Awareness, applyAwarenessUpdate, encodeAwarenessUpdate } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 import type { Connection, UpReply } from '#lib/client/connection-port.ts';
@@ -226,11 +224,6 @@ export class NotebookDocument {
 
   setCellMetadata(cellId: CellId, to: JsonObject): void {
     this.#apply((doc) => [{ type: 'SetMetadata', cellId, from: readCell(doc, cellId)?.metadata ?? {}, to }]);
-  }
-
-  /** Keeps which cluster it works with; no step of undo: it is not what a person typed. */
-  keepCluster(cluster: BoundCluster | null): void {
-    if (this.canEdit()) writeNotebookCluster(this.doc, cluster, this.#local);
   }
 
   /**

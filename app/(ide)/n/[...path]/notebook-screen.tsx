@@ -1,6 +1,7 @@
 'use client';
 import { useCallback, useEffect } from 'react';
 import { ClusterChip } from '#components/cluster/cluster-chip.tsx';
+import { choiceOfKey } from '#components/cluster/cluster-lines.ts';
 import { attachNotebook } from '#components/cluster/cluster-requests.ts';
 import { useClusterLines } from '#components/cluster/use-cluster-lines.ts';
 import { PickerDialog, usePickerOpen } from '#components/kernel/compute-dialogs.tsx';
@@ -58,7 +59,7 @@ const saveWords = { saved: 'saved', saving: 'saving', unsaved: 'not saved yet', 
 const chooseKernel = (path: string) => openKernelDialog({ kind: 'picker', path });
 
 /** The picker with what there is of clusters. */
-function Picker({ path, session }: Pick<Place, 'path' | 'session'>) {
+function Picker({ path, session, onKeep }: Pick<Place, 'path' | 'session' | 'onKeep'>) {
   const open = usePickerOpen(path);
   const { lines, choose } = useClusterLines({
     open,
@@ -66,7 +67,13 @@ function Picker({ path, session }: Pick<Place, 'path' | 'session'>) {
     session: session?.binding.id ?? null,
     bound: session?.cluster?.id ?? null,
   });
-  return <PickerDialog path={path} session={session} others={lines} onChooseOther={choose} />;
+  const chooseOther: typeof choose = async (key, start) => {
+    const fault = await choose(key, start);
+    // Who lets go of a cluster is not offered it again.
+    if (fault === null && choiceOfKey(key)?.type === 'detach') onKeep(null);
+    return fault;
+  };
+  return <PickerDialog path={path} session={session} others={lines} onChooseOther={chooseOther} />;
 }
 
 /** Attaches the notebook to the cluster that it worked with; the kernel of one without is the nearest Python. */
@@ -97,7 +104,7 @@ function Compute({ path, session, saveState, kept, onKeep }: Place) {
         onShow={(cluster) => openDocument(clusterPath(cluster))}
         onPick={() => chooseKernel(path)}
       />
-      <Picker path={path} session={session} />
+      <Picker path={path} session={session} onKeep={onKeep} />
       <SlotFill name="page.banner">
         <GatewayBanner path={path} session={session} />
       </SlotFill>
