@@ -71,6 +71,18 @@ export async function attachNotebook(path: string, id: ClusterId, start: KernelS
   return isFault(started) ? started : null;
 }
 
+export async function duplicateTemplate(id: string): Promise<void> {
+  const answer = await callApi('duplicateClusterTemplate', { params: { id } });
+  if (isFault(answer)) sayFault('The template was not copied', answer);
+  void clusters.load();
+}
+
+export async function removeTemplate(id: string): Promise<void> {
+  const answer = await callApi('removeClusterTemplate', { params: { id } });
+  if (isFault(answer)) sayFault('The template is still there', answer);
+  void clusters.load();
+}
+
 function taken(answer: Fault | ClusterView): Fault | ClusterView {
   if (!isFault(answer)) clusters.take(answer);
   return answer;

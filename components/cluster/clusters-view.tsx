@@ -1,9 +1,10 @@
 'use client';
-import { Boxes, Plug, Plus, Power, Rocket } from 'lucide-react';
+import { Boxes, Ellipsis, Plug, Plus, Power, Rocket } from 'lucide-react';
 import { useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { IconButton } from '#components/ui/icon-button.tsx';
+import { Menu } from '#components/ui/menu.tsx';
 import { Notice } from '#components/ui/notice.tsx';
 import { SideView } from '#components/ui/side-view.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
@@ -12,9 +13,10 @@ import { useTicker } from '#components/ui/ticker.ts';
 import { isFault } from '#lib/core/fault.ts';
 import { clusterPath } from '#lib/core/cluster/cluster-path.ts';
 import { clusterManifests } from '#lib/kinds/cluster/manifest.ts';
+import { apiUrl } from '#lib/protocol/http/api-url.ts';
 import type { ClusterTemplateView } from '#lib/protocol/http/cluster-templates.ts';
 import type { ClusterView } from '#lib/protocol/http/clusters.ts';
-import { launchTemplate, sayFault } from './cluster-requests.ts';
+import { duplicateTemplate, launchTemplate, removeTemplate, sayFault } from './cluster-requests.ts';
 import { ageWords, loadWords, markOf, sizeWords, startWords, stateWords, usersWords } from './cluster-words.ts';
 import { useClusters } from './clusters-store.ts';
 import styles from './clusters-view.module.css';
@@ -74,9 +76,19 @@ export function ClustersView({ onOpen }: ClustersViewProps) {
         ))}
       </ul>
       <section aria-labelledby="templates-title">
-        <h3 id="templates-title" className={styles.title}>
-          Launch on this machine
-        </h3>
+        <div className={styles.titleRow}>
+          <h3 id="templates-title" className={styles.title}>
+            Launch on this machine
+          </h3>
+          <Menu
+            align="end"
+            trigger={<IconButton icon={Ellipsis} size="small" label="More about templates" />}
+            entries={[
+              { label: 'New template…', onSelect: () => openClusterDialog({ kind: 'template', template: null }) },
+              { label: 'Import from YAML…', onSelect: () => openClusterDialog({ kind: 'import' }) },
+            ]}
+          />
+        </div>
         <ul className={styles.list}>
           {templates.map((template) => (
             <TemplateRow key={template.id} template={template} />
@@ -113,7 +125,7 @@ function Words({ cluster, now }: { readonly cluster: ClusterView; readonly now: 
 }
 
 function TemplateRow({ template }: { readonly template: ClusterTemplateView }) {
-  const { id, label, size, refusal, lastStartMs } = template;
+  const { id, label, size, refusal, lastStartMs, shipped } = template;
   const [busy, setBusy] = useState(false);
   const launch = async () => {
     setBusy(true);
@@ -140,6 +152,23 @@ function TemplateRow({ template }: { readonly template: ClusterTemplateView }) {
         label={`Launch ${label}`}
         disabled={busy || refusal !== null}
         onClick={() => void launch()}
+      />
+      <Menu
+        align="end"
+        trigger={<IconButton icon={Ellipsis} size="small" label={`More about ${label}`} />}
+        entries={[
+          { label: 'Duplicate', onSelect: () => void duplicateTemplate(id) },
+          {
+            label: 'Export as YAML',
+            onSelect: () => location.assign(apiUrl('exportClusterTemplate', { params: { id } })),
+          },
+          ...(shipped
+            ? []
+            : [
+                { label: 'Change…', onSelect: () => openClusterDialog({ kind: 'template', template }) },
+                { label: 'Delete', danger: true, onSelect: () => void removeTemplate(id) },
+              ]),
+        ]}
       />
     </li>
   );

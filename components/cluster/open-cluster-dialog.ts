@@ -1,6 +1,7 @@
 import { useSyncExternalStore } from 'react';
 import { showToast } from '#components/ui/toast.tsx';
 import type { ClusterId } from '#lib/core/ids.ts';
+import type { ClusterTemplateView } from '#lib/protocol/http/cluster-templates.ts';
 import { attachNotebook, type KernelStart, sayFault } from './cluster-requests.ts';
 import { clusters } from './clusters-store.ts';
 
@@ -10,7 +11,10 @@ export type WishingNotebook = { readonly path: string; readonly start: KernelSta
 /** Which dialog of clusters is open: one at a time. */
 export type ClusterDialog =
   | { readonly kind: 'launch'; readonly id: ClusterId }
-  | { readonly kind: 'attach'; readonly notebook: WishingNotebook | null };
+  | { readonly kind: 'attach'; readonly notebook: WishingNotebook | null }
+  /** `template`: the one to change; null: a new one. */
+  | { readonly kind: 'template'; readonly template: ClusterTemplateView | null }
+  | { readonly kind: 'import' };
 
 const listeners = new Set<() => void>();
 let current: ClusterDialog | null = null;

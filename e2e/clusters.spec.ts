@@ -1,0 +1,89 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Page } from '@playwright/test';
+import { cell, expect, openNotebook, test, waitForRuns } from './farfield.ts';
+import { writeNotebookFile } from './notebook-fixture.ts';
+import { takePicture } from './picture.ts';
+import { findSerious } from './serious-findings.ts';
+
+const dask = fileURLToPath(new URL('../.venvs/dask', import.meta.url));
+const missing = existsSync(join(dask, 'bin/python')) ? null : `no Dask in ${dask}: npm run test:engines installs it`;
+
+const picker = (page: Page) => page.getByRole('dialog', { name: 'Where should this notebook run?' });
+const field = (page: Page) => page.getByRole('combobox', { name: 'Find a kernel or a cluster' });
+
+async function openPicker(page: Page): Promise<void> {
+  await page.locator('[data-kernel-chip]').click();
+  await expect(picker(page).getByRole('group', { name: 'Launch a cluster' })).toBeVisible({ timeout: 60_000 });
+}
+
+test('a cluster is launched from the picker, works for the notebook, and is kept, scaled and stopped', async ({
+  page,
+  server,
+}) => {
+  test.skip(missing !== null, missing ?? '');
+  test.setTimeout(300_000);
+  const work =
+    'from dask.distributed import Client\nclient = Client()\nprint("sum", client.submit(sum, [40, 2]).result())';
+  writeNotebookFile(server.place.workspace, 'far.ipynb', [work]);
+  await openNotebook(page, server, 'far.ipynb');
+  await openPicker(page);
+  expect(await findSerious(page)).toEqual([]);
+  await takePicture(page, 'picker-clusters');
+  await field(page).fill('dask small');
+  await expect(picker(page).getByRole('option')).toHaveCount(1);
+  await page.keyboard.press('Enter');
+
+  // Every wait has its reason; the notebook is attached as soon as the cluster is ready.
+  const start = page.getByRole('dialog', { name: /Dask, small/ });
+  await expect(start.getByRole('list', { name: 'Steps of the start' }).getByRole('listitem')).not.toHaveCount(0);
+  await takePicture(page, 'cluster-launch');
+  await expect(start).toHaveAccessibleName('“Dask, small” is ready', { timeout: 120_000 });
+  expect(await findSerious(page)).toEqual([]);
+  await start.getByRole('button', { name: 'Close' }).last().click();
+  const chip = page.locator('[data-cluster-chip]');
+  await expect(chip).toContainText('Dask, small', { timeout: 60_000 });
+  await cell(page, 0).click();
+  await page.keyboard.press('Control+Enter');
+  await waitForRuns(page);
+  await expect(cell(page, 0).locator('[data-cell-outputs]')).toContainText('sum 42');
+
+  // What it says of itself.
+  await openPicker(page);
+  await field(page).fill('dask far.ipynb');
+  await expect(picker(page).getByRole('option').first()).toContainText(/\d of \d threads? free/);
+  await page.keyboard.press('Escape');
+  await chip.click();
+  const whole = page.locator('[data-cluster-page="ready"]');
+  await expect(whole.getByRole('row')).toHaveCount(3, { timeout: 60_000 });
+  await expect(whole.getByRole('region', { name: 'Lines of the log' })).toContainText(/scheduler/i);
+  expect(await findSerious(page)).toEqual([]);
+  await takePicture(page, 'cluster-page');
+  await whole.getByRole('button', { name: 'One worker less' }).click();
+  await whole.getByRole('button', { name: 'Change the size' }).click();
+  await expect(whole.getByRole('row')).toHaveCount(2, { timeout: 60_000 });
+  await page.setViewportSize({ width: 390, height: 844 });
+  await expect(whole.getByRole('button', { name: 'Stop…' })).toBeInViewport();
+  await takePicture(page, 'cluster-page-narrow');
+  await page.setViewportSize({ width: 1440, height: 900 });
+
+  await whole.getByRole('button', { name: 'Stop…' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Stop', exact: true }).click();
+  await expect(page.getByRole('heading', { name: 'This cluster is not there any more' })).toBeVisible({
+    timeout: 60_000,
+  });
+});
+
+test('what is attached is asked first: the reason stands in the form', async ({ page, server }) => {
+  await page.goto(`${server.origin}/`);
+  await page.getByRole('button', { name: 'Clusters' }).click();
+  await expect(page.getByRole('heading', { name: 'No cluster yet' })).toBeVisible();
+  await page.getByRole('button', { name: 'Attach one…' }).click();
+  const form = page.getByRole('dialog', { name: 'Attach a cluster' });
+  await form.getByRole('textbox', { name: /Address/ }).fill('tcp://127.0.0.1:9');
+  await form.getByRole('textbox', { name: /Its pages/ }).fill('http://127.0.0.1:9/');
+  await form.getByRole('button', { name: 'Attach', exact: true }).click();
+  await expect(form.locator('[data-notice="error"], [role="alert"]').first()).toBeVisible({ timeout: 60_000 });
+  expect(await findSerious(page)).toEqual([]);
+});
