@@ -8,7 +8,7 @@ import type { BoundCluster } from '#lib/core/session/event.ts';
 import styles from './cluster-chip.module.css';
 import { sayFault } from './cluster-requests.ts';
 import { stateWords } from './cluster-words.ts';
-import { useCluster, useClusters } from './clusters-store.ts';
+import { useCluster, useFollowedClusters } from './clusters-store.ts';
 
 export type ClusterChipProps = {
   /** What the kernel finds; `reason`: why not yet. */
@@ -52,7 +52,7 @@ function BoundChip({
 }
 
 function KeptChip({ kept, onAttach, onPick }: Pick<ClusterChipProps, 'onAttach' | 'onPick'> & { kept: BoundCluster }) {
-  const { clusters } = useClusters();
+  const { clusters } = useFollowedClusters();
   const [busy, setBusy] = useState(false);
   if (clusters === null) return null;
   const there = clusters.some(({ id, state }) => id === kept.id && state === 'ready');

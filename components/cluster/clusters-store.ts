@@ -32,6 +32,7 @@ export class ClustersStore {
   #state = nothing;
   #stops: (() => void)[] = [];
   #asked = 0;
+  #lookers = 0;
 
   constructor(effects: ClustersEffects = { call: callApi, line: connection }) {
     this.#effects = effects;
@@ -40,7 +41,18 @@ export class ClustersStore {
   readonly getSnapshot = (): ClustersState => this.#state;
   readonly getInitial = (): ClustersState => nothing;
 
+  /** For who looks at figures: these are asked for now and then as well. */
   readonly subscribe = (listener: () => void): (() => void) => {
+    this.#lookers += 1;
+    const leave = this.follow(listener);
+    return () => {
+      this.#lookers -= 1;
+      leave();
+    };
+  };
+
+  /** For who wants to know of states alone: the server says when these change. */
+  readonly follow = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
     if (this.#listeners.size === 1) this.#begin();
     return () => {
@@ -68,11 +80,12 @@ export class ClustersStore {
     });
   }
 
-  /** An answer that came by itself: shown before the next question. */
+  /** An answer that came by itself: shown at once. Those to earlier questions come too late. */
   take(cluster: ClusterView): void {
     const others = this.#state.clusters?.filter(({ id }) => id !== cluster.id) ?? [];
     const clusters = [...others, cluster].toSorted((a, b) => a.label.localeCompare(b.label));
     this.#change({ ...this.#state, clusters });
+    void this.load();
   }
 
   #change(state: ClustersState): void {
@@ -83,7 +96,7 @@ export class ClustersStore {
   #begin(): void {
     const line = this.#effects.line();
     const timer = setInterval(() => {
-      if (document.visibilityState === 'visible') void this.load();
+      if (this.#lookers > 0 && document.visibilityState === 'visible') void this.load();
     }, pause);
     this.#stops = [
       () => clearInterval(timer),
@@ -103,8 +116,13 @@ export function useClusters(looking = true): ClustersState {
   return useSyncExternalStore(looking ? clusters.subscribe : nobody, clusters.getSnapshot, clusters.getInitial);
 }
 
+/** The same without the figures of this moment. */
+export function useFollowedClusters(following = true): ClustersState {
+  return useSyncExternalStore(following ? clusters.follow : nobody, clusters.getSnapshot, clusters.getInitial);
+}
+
 /** One cluster; null while it is not known. `id` null: nobody asks the server. */
 export function useCluster(id: ClusterId | null): ClusterView | null {
-  const { clusters: known } = useClusters(id !== null);
+  const { clusters: known } = useFollowedClusters(id !== null);
   return known?.find((cluster) => cluster.id === id) ?? null;
 }

@@ -7,7 +7,7 @@ import { isFault } from '#lib/core/fault.ts';
 import type { ClusterId } from '#lib/core/ids.ts';
 import type { ClusterView } from '#lib/protocol/http/clusters.ts';
 import { endCluster, relaunch, sayFault } from './cluster-requests.ts';
-import { useCluster } from './clusters-store.ts';
+import { useClusters } from './clusters-store.ts';
 import { openClusterDialog } from './open-cluster-dialog.ts';
 import { StartReport } from './start-report.tsx';
 
@@ -19,7 +19,10 @@ export type LaunchDialogProps = {
 
 /** The start of a cluster, with the reason of every wait. Closing it calls nothing off. */
 export function LaunchDialog({ id, onClose }: LaunchDialogProps) {
-  const cluster = useCluster(id);
+  // While it closes it shows what it showed.
+  const [last, setLast] = useState(id);
+  if (id !== null && id !== last) setLast(id);
+  const cluster = useClusters(id !== null).clusters?.find((one) => one.id === last) ?? null;
   return (
     <Dialog
       open={id !== null}

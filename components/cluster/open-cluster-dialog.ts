@@ -39,7 +39,7 @@ export function useClusterDialog(): ClusterDialog | null {
 
 /** Attaches the notebook as soon as the cluster is ready, whether or not its dialog is still open. */
 export function attachWhenReady(id: ClusterId, { path, start }: WishingNotebook): void {
-  const stop = clusters.subscribe(() => {
+  const stop = clusters.follow(() => {
     const known = clusters.getSnapshot().clusters;
     const cluster = known?.find((one) => one.id === id);
     if (known === null || (cluster !== undefined && !['ready', 'failed', 'stopping'].includes(cluster.state))) return;

@@ -1,6 +1,6 @@
 import { Boxes, Files, ListTree, type LucideIcon, SquareActivity } from 'lucide-react';
 
-export const sidebarViewIds = ['files', 'clusters', 'running', 'outline'] as const;
+export const sidebarViewIds = ['files', 'outline', 'clusters', 'running'] as const;
 export type SidebarViewId = (typeof sidebarViewIds)[number];
 
 export type SidebarView = {
