@@ -36,7 +36,9 @@ test('a cluster is launched from the picker, works for the notebook, and is kept
   await page.keyboard.press('Enter');
 
   // Every wait has its reason; the notebook is attached as soon as the cluster is ready.
-  const start = page.getByRole('dialog', { name: /Dask, small/ });
+  const start = page
+    .getByRole('dialog', { name: /“Dask, small” (starts|is ready)/ })
+    .filter({ has: page.getByRole('list', { name: 'Steps of the start' }) });
   await expect(start.getByRole('list', { name: 'Steps of the start' }).getByRole('listitem')).not.toHaveCount(0);
   await takePicture(page, 'cluster-launch');
   await expect(start).toHaveAccessibleName('“Dask, small” is ready', { timeout: 120_000 });
