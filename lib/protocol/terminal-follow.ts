@@ -6,11 +6,11 @@ import { terminalStateSchema } from './terminal-state.ts';
 
 /**
  * Follows a terminal: its text so far comes as `terminal.data` that begins anew, then what its shell writes. `room` is what
- * this window has for it.
+ * this window has for it: the window that was typed in last, or came first, sets the size, so it takes the right to execute.
  */
 export const terminalFollow = up({
   name: 'terminal.follow',
-  action: 'terminal.read',
+  action: 'terminal.execute',
   request: z.object({ gatewayId: gatewayIdField, name: terminalNameField, room: terminalSizeField }),
   reply: replyOr(terminalStateSchema),
 });

@@ -7,7 +7,7 @@ const room = { cols: 80, rows: 24 };
 
 describe('the right that each message of a terminal asks for', () => {
   it.each([
-    ['terminal.follow', 'terminal.read'],
+    ['terminal.follow', 'terminal.execute'],
     ['terminal.leave', 'terminal.read'],
     ['terminal.taken', 'terminal.read'],
     ['terminal.input', 'terminal.execute'],

@@ -15,7 +15,7 @@ import { protocolVersion } from './version.ts';
 const hashes: Readonly<Record<number, string>> = {
   1: 'd3f872379c55c59c',
   2: '8bfe0c0737cddb4a',
-  3: '0a00c7404105ffe7',
+  3: 'edaad0c3220d67f8',
 };
 
 type Wire = {

@@ -50,7 +50,9 @@ let world: {
   launch: (launch: ClusterLaunch | undefined) => Promise<Fault | LaunchedCluster>;
   adopt: Fault | LaunchedCluster | null;
   find: Fault | LaunchedCluster | null;
-  scale: Fault | LaunchedCluster;
+  scale: Fault | LaunchedCluster | Error;
+  /** Thrown instead of an end. */
+  stop: Error | null;
   picture: Fault | ClusterPicture;
   asked: string[];
   bound: { path: string; sessionId: SessionId }[];
@@ -70,6 +72,7 @@ beforeEach(async () => {
     adopt: launched(),
     find: launched(),
     scale: launched(3),
+    stop: null,
     picture: idle,
     asked: [],
     bound: [],
@@ -95,9 +98,13 @@ const provider: ProviderPort = {
   find: async () => world.find,
   scale: async (_id, workers) => {
     world.asked.push(`scale ${workers}`);
+    if (world.scale instanceof Error) throw world.scale;
     return world.scale;
   },
-  stop: async (id) => void world.asked.push(`stop ${id}`),
+  stop: async (id) => {
+    if (world.stop !== null) throw world.stop;
+    world.asked.push(`stop ${id}`);
+  },
   list: () => world.left.map(clusterId),
   kinds: () => ['dask'],
   machine: () => ({ cores: 2, memoryBytes: 8e9, freeDiskBytes: 9e9 }),
@@ -253,18 +260,35 @@ it('scales, asks before it hits running work, and says how many there are when i
   const { clusters } = await open();
   clusters.launch(form, ada);
   await until(clusters, 'ready');
-  clusters.ask(id, { type: 'ScaleRequested', workers: 3, evenIfBusy: false }, ada);
+  clusters.scale(id, 3, false, ada);
   await vi.waitUntil(() => only(clusters)?.scaling === false);
   world.picture = { ...idle, tasks: { ...idle.tasks, running: 3 } };
   await clusters.look();
-  const shrink = { type: 'ScaleRequested', workers: 1, evenIfBusy: false } as const;
-  expect(clusters.ask(id, shrink, ada)).toMatchObject({ fault: { fault: 'cluster.busy' }, size: { workers: 3 } });
+  expect(clusters.scale(id, 1, false, ada)).toMatchObject({ fault: 'cluster.busy' });
+  expect(only(clusters)).toMatchObject({ fault: null, size: { workers: 3 } });
   world.scale = fault('cluster.size', 'too many');
   world.find = launched(2);
-  clusters.ask(id, { type: 'ScaleRequested', workers: 60, evenIfBusy: false }, ada);
+  clusters.scale(id, 60, false, ada);
   await vi.waitUntil(() => only(clusters)?.scaling === false);
   expect(only(clusters)).toMatchObject({ size: { workers: 2 }, fault: { fault: 'cluster.size' } });
   expect(world.asked.filter((asked) => asked.startsWith('scale'))).toEqual(['scale 3', 'scale 60']);
+});
+
+it('what is thrown while it grows or ends leaves it as it is, with the reason, and it can be asked again', async () => {
+  const { clusters } = await open();
+  clusters.launch(form, ada);
+  await until(clusters, 'ready');
+  world.scale = Object.assign(new Error('no space'), { code: 'ENOSPC' });
+  world.find = launched(2);
+  clusters.scale(id, 3, false, ada);
+  await vi.waitUntil(() => only(clusters)?.scaling === false);
+  expect(only(clusters)).toMatchObject({ state: 'ready', size: { workers: 2 }, fault: { fault: 'file.noSpace' } });
+  world.stop = new Error('busy');
+  clusters.ask(id, { type: 'StopRequested' }, ada);
+  await until(clusters, 'failed');
+  world.stop = null;
+  clusters.ask(id, { type: 'StopRequested' }, ada);
+  await until(clusters, undefined);
 });
 
 it('stops one that nobody uses, after notice, and never one that works', async () => {
@@ -295,8 +319,7 @@ it('attaches what answers, with its token, which is sealed; lets go of it withou
   const { clusters } = await open();
   await until(clusters, 'ready');
   expect(world.asked).toEqual([`${place.dashboard} Bearer t`]);
-  const scaled = clusters.ask(id, { type: 'ScaleRequested', workers: 3, evenIfBusy: true }, ada);
-  expect(scaled).toMatchObject({ fault: 'request.unsupported' });
+  expect(clusters.scale(id, 3, true, ada)).toMatchObject({ fault: 'request.unsupported' });
   clusters.ask(id, { type: 'StopRequested' }, ada);
   expect([clusters.list(), world.asked]).toEqual([[], [`${place.dashboard} Bearer t`]]);
 });

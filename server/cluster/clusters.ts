@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { ClusterKind } from '#lib/core/cluster/kind.ts';
-import { reduceCluster } from '#lib/core/cluster/reduce.ts';
+import { hitsWork, reduceCluster } from '#lib/core/cluster/reduce.ts';
 import type { Cluster, ClusterEffect, ClusterSize } from '#lib/core/cluster/state.ts';
 import { fault, isFault, type Fault } from '#lib/core/fault.ts';
 import { clusterId, type ClusterId, type PrincipalId, type WorkspaceId } from '#lib/core/ids.ts';
@@ -11,13 +11,14 @@ import type { Seal } from '#server/auth/seal.ts';
 import type { Database } from '#server/db/schema.ts';
 import type { ClusterPort, FindClusterEndpoint } from '#server/kinds/cluster/port.ts';
 import type { Machine, ProviderPort } from '#server/kinds/provider/port.ts';
+import { errnoOf, ioFault } from '#server/storage/io-fault.ts';
 import type { ClusterForKernel } from '#server/session/cluster-directory.ts';
 import { ClusterLogs } from './cluster-logs.ts';
 import { viewOf } from './cluster-view.ts';
 import { lookAt, type WatchCluster, type Watched } from './look-at-cluster.ts';
 import { Pace } from './pace.ts';
 import type { StartTimes } from './start-times.ts';
-import { performEffect, type Told } from './perform-effect.ts';
+import { failureOf, performEffect, type Told } from './perform-effect.ts';
 import { bindKernel, notReady } from './bind-kernel.ts';
 import { readRow, type StoredCluster, writeRow } from './stored-cluster.ts';
 
@@ -70,7 +71,7 @@ type Entry = Watched;
 /** What a person may ask of a cluster that is there. */
 export type ClusterAsk = Extract<
   Told,
-  { readonly type: 'CheckRequested' | 'ScaleRequested' | 'IdlePolicySet' | 'KeepRequested' | 'StopRequested' }
+  { readonly type: 'CheckRequested' | 'IdlePolicySet' | 'KeepRequested' | 'StopRequested' }
 >;
 
 /** The clock: which cluster is asked at a tick, its pace says. */
@@ -201,8 +202,6 @@ export class Clusters {
   ask(id: ClusterId, asked: ClusterAsk, by: PrincipalId): Fault | Cluster {
     const entry = this.#entries.get(id);
     if (entry === undefined) return notFound;
-    const { kind, origin } = entry.stored.cluster;
-    if (asked.type === 'ScaleRequested' && !may(clusterManifests[kind], origin, 'scale')) return notOffered;
     return this.#take(entry, asked, by);
   }
 
@@ -210,15 +209,16 @@ export class Clusters {
   scale(id: ClusterId, workers: number, evenIfBusy: boolean, by: PrincipalId): Fault | Cluster {
     const entry = this.#entries.get(id);
     if (entry === undefined) return notFound;
-    const { kind, origin, state, label, size, scaling } = entry.stored.cluster;
+    const { cluster } = entry.stored;
+    const { kind, origin, state, label, size } = cluster;
     if (size === null || !may(clusterManifests[kind], origin, 'scale')) return notOffered;
     if (state !== 'ready') return notReady(label);
-    if (scaling) return fault('cluster.busy', `“${label}” is on its way to another size.`, 'Wait until it is there.');
+    if (cluster.scaling)
+      return fault('cluster.busy', `“${label}” is on its way to another size.`, 'Wait until it is there.');
     const refused = workers > size.workers ? this.admit(kind, { ...size, workers }) : null;
     if (refused !== null) return refused;
-    const cluster = this.#take(entry, { type: 'ScaleRequested', workers, evenIfBusy }, by);
-    const isHeld = !cluster.scaling && cluster.size?.workers !== workers;
-    return isHeld && cluster.fault !== null ? cluster.fault : cluster;
+    const hit = evenIfBusy ? null : hitsWork(cluster, workers);
+    return hit ?? this.#take(entry, { type: 'ScaleRequested', workers, evenIfBusy }, by);
   }
 
   /** How a kernel is told of it. Holds what lets it in. */
@@ -318,10 +318,14 @@ export class Clusters {
       now: effects.now,
       kept: () => this.#written,
       take: (told) => void this.#take(entry, told),
-    }).catch((error: unknown) => {
-      const why = error instanceof Error ? error.message : String(error);
-      this.#parts.events.log(`cluster ${effect.id}: ${effect.type} failed: ${why}`);
-      this.#take(entry, { type: 'ClusterFailed', fault: fault('cluster.start', `It failed: ${why}.`) });
+    }).catch(async (error: unknown) => {
+      const said = error instanceof Error ? error.message : String(error);
+      this.#parts.events.log(`cluster ${effect.id}: ${effect.type} failed: ${said}`);
+      const ofDisk = errnoOf(error) !== null;
+      const why = ofDisk
+        ? ioFault(error, entry.stored.cluster.label)
+        : fault('cluster.start', `It failed: ${said}.`, 'Try it again.');
+      this.#take(entry, await failureOf(effect, why, provider));
     });
     if (effect.type !== 'Stop') return;
     this.#stops.add(answered);

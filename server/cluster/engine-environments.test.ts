@@ -39,3 +39,21 @@ it('one that is called off says so, and the next one goes on', async () => {
   expect(first).toMatchObject({ fault: 'cluster.startCancelled' });
   expect(second).toEqual({ python: '/venvs/dask/bin/python' });
 });
+
+it('one that waits for another installation need not wait to be called off', async () => {
+  const stop = new AbortController();
+  const names: string[] = [];
+  let finish = (): void => undefined;
+  const install = ensure(async (_root, _venvs, name) => {
+    names.push(name);
+    await new Promise<void>((resolve) => (finish = resolve));
+  });
+  const first = install('spark', 'Spark', undefined);
+  const second = install('dask', 'Dask', { signal: stop.signal });
+  await Promise.resolve();
+  stop.abort();
+  expect(await second).toMatchObject({ fault: 'cluster.startCancelled' });
+  finish();
+  expect(await first).toEqual({ python: '/venvs/spark/bin/python' });
+  expect(names).toEqual(['spark']);
+});

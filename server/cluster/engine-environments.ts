@@ -34,7 +34,7 @@ export function engineEnvironments(
         });
         return { python: join(venvs, environment, 'bin', 'python') };
       } catch (error) {
-        if (signal?.aborted === true) return fault('cluster.startCancelled', 'The installation was called off.');
+        if (signal?.aborted === true) return calledOff;
         if (!(error instanceof SetupError)) throw error;
         const said = error.output === '' ? '' : ` ${error.output.split('\n').slice(-3).join('\n')}`;
         return fault(
@@ -44,8 +44,17 @@ export function engineEnvironments(
         );
       }
     };
-    const turn = last.then(install);
+    const before = last;
+    const turn = before.then(async () => (signal?.aborted === true ? calledOff : install()));
     last = turn.catch(() => undefined);
-    return turn;
+    // Whoever still waits for another installation need not wait to be called off.
+    let waits = true;
+    void before.then(() => (waits = false));
+    return new Promise((resolve, reject) => {
+      signal?.addEventListener('abort', () => waits && resolve(calledOff), { once: true });
+      turn.then(resolve, reject);
+    });
   };
 }
+
+const calledOff = fault('cluster.startCancelled', 'The installation was called off.');

@@ -16,7 +16,8 @@ export type Interest = { readonly watched: boolean; readonly bound: boolean };
  */
 export function askedEvery({ state, origin, idle }: Cluster, { watched, bound }: Interest): number | null {
   if (state !== 'ready' && state !== 'unreachable') return null;
-  if (watched) return watchedEveryMs;
+  // What was announced to end is not ended on figures that are old.
+  if (watched || idle.end !== null) return watchedEveryMs;
   return bound || (origin === 'launched' && idle.minutes !== null) ? neededEveryMs : null;
 }
 

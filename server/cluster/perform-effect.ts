@@ -56,9 +56,7 @@ export async function performEffect(effect: ClusterEffect, entry: Target, parts:
         entry.launched = scaled;
         return take({ type: 'ClusterScaled' });
       }
-      const found = await provider.find(id);
-      const workers = isFault(found) || found === null ? 0 : found.workers.length;
-      return take({ type: 'ScaleFailed', fault: scaled, workers });
+      return take(await failureOf(effect, scaled, provider));
     }
     case 'Stop':
       await provider.stop(id);
@@ -66,6 +64,14 @@ export async function performEffect(effect: ClusterEffect, entry: Target, parts:
     default:
       return assertNever(effect);
   }
+}
+
+/** What is told of an effect that came to nothing. */
+export async function failureOf(effect: ClusterEffect, why: Fault, provider: ProviderPort): Promise<Told> {
+  if (effect.type === 'Stop') return { type: 'StopFailed', fault: why };
+  if (effect.type !== 'Scale') return { type: 'ClusterFailed', fault: why };
+  const found = await provider.find(effect.id);
+  return { type: 'ScaleFailed', fault: why, workers: isFault(found) || found === null ? 0 : found.workers.length };
 }
 
 async function launch(

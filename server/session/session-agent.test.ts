@@ -14,6 +14,7 @@ let jupyter: TestJupyter;
 let folder: string;
 let answering: Server;
 let silentPort: number;
+let nearIsAway = false;
 const near = clusterId('near');
 const far = clusterId('far');
 
@@ -26,7 +27,7 @@ const clusters: ClusterDirectory = {
     return {
       cluster: { id, kind: 'dask', label: id },
       environment: { FARFIELD_TEST_ADDRESS: id, HOME: `/${id}`, SECRET_OF_CLUSTER: 'Zu7-geheim-“é”' },
-      address: { host: '127.0.0.1', port: id === near ? address.port : silentPort },
+      address: { host: '127.0.0.1', port: id === near && !nearIsAway ? address.port : silentPort },
       line: '',
       module: 'json',
       here: false,
@@ -180,6 +181,34 @@ describe('a kernel and its cluster', () => {
     );
     await bench.runAndWait(cell);
     expect(bench.text(cell)).toContain("'near'");
+    await end(bench);
+  });
+
+  it('is told again when it is attached again, and of none by one who does not know what it was told', async () => {
+    const at = path.join(folder, 'again');
+    const first = await benchOf('again', true, at);
+    const kernel = { gatewayId: first.gatewayId, kernelName: 'python3', clusterId: near, shutdownPrevious: false };
+    nearIsAway = true;
+    unwrap(await first.host.kernels.start(kernel, tester));
+    const cell = first.source.set('a', show);
+    await first.runAndWait(cell);
+    expect(first.text(cell)).toContain('[None');
+    nearIsAway = false;
+    const { id } = first.session().binding;
+    expect(await first.host.clusters.bind(id, near, tester)).toBeNull();
+    await first.runAndWait(cell);
+    expect(first.text(cell)).toContain("'near'");
+    // Let go of while a cell runs, by a server that ends before it can tell.
+    const wait = first.source.set('wait', 'import time; print("begun", flush=True); time.sleep(2)');
+    await first.run(wait);
+    await first.when(() => first.text(wait) !== '', 'the cell to have begun');
+    expect(await first.host.clusters.bind(id, null, tester)).toBeNull();
+    await first.host.stop();
+    const bench = await benchOf('again', true, at);
+    await bench.whenStatus('idle');
+    const look = bench.source.set('look', show);
+    await bench.runAndWait(look);
+    expect(bench.text(look)).toContain('[None');
     await end(bench);
   });
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { fault, isFault, type Fault } from '#lib/core/fault.ts';
 import type { ClusterId } from '#lib/core/ids.ts';
 import type { JsonObject } from '#lib/core/json.ts';
@@ -35,8 +36,8 @@ export class SessionAgent {
   #connected = false;
   /** `perhaps`: an earlier process of this server brought one. */
   #here: 'no' | 'perhaps' | 'asked' | 'yes';
-  /** What the kernel was last told of a cluster, as `markOf` names it. */
-  #told: string | null = null;
+  /** What the kernel was last told of a cluster, as `markOf` names it; undefined: nobody knows. */
+  #told: string | null | undefined;
   #failures = 0;
   /** Counts kernels: what an earlier one answers late says nothing of this one. */
   #kernel = 0;
@@ -58,6 +59,11 @@ export class SessionAgent {
     return this.#failures >= mostFailures;
   }
 
+  /** Somebody wants the kernel told again, whatever came of it before. */
+  tellAnew(): void {
+    this.#told = undefined;
+  }
+
   /** Another process has taken the kernel's place. */
   forget(): void {
     this.#forgetTelling();
@@ -67,11 +73,11 @@ export class SessionAgent {
 
   /**
    * Sends what the kernel lacks. Called whenever something else is about to be sent: what was sent before is done before.
-   * Null: nothing was sent.
+   * Null: nothing was sent. `ahead`: of a run that is about to leave.
    */
-  async prepare(): Promise<AgentAnswer | Fault | null> {
+  async prepare({ ahead = false } = {}): Promise<AgentAnswer | Fault | null> {
     const { enabled, busy, cluster, told } = this.#parts;
-    if (!this.#connected || busy() || !enabled() || this.gaveUp) return null;
+    if (!this.#connected || (busy() && !ahead) || !enabled() || this.gaveUp) return null;
     const found = cluster();
     // One that is not ready is asked for again before the next run.
     const wanted = isFault(found) ? null : found;
@@ -114,7 +120,7 @@ export class SessionAgent {
 
   #forgetTelling(): void {
     this.#here = 'no';
-    this.#told = null;
+    this.#told = undefined;
   }
 
   #failed(why: Fault | null): void {
@@ -126,9 +132,9 @@ export class SessionAgent {
   }
 }
 
-/** Whether it is the same telling: of the same cluster, with the same ways in. */
+/** Whether it is the same telling: of the same cluster, with the same ways in, which the mark does not hold. */
 function markOf(wanted: ClusterForKernel | null): string | null {
-  return wanted === null ? null : JSON.stringify(wanted);
+  return wanted === null ? null : createHash('sha256').update(JSON.stringify(wanted)).digest('hex');
 }
 
 function whyNot({ cluster, module }: ClusterForKernel, said: NonNullable<AgentAnswer['bind']>): string | null {

@@ -37,6 +37,7 @@ export class SessionClusters {
     const wanted = cluster === null ? null : clusters.binding(cluster);
     if (isFault(wanted)) return wanted;
     const before = session.cluster;
+    agent.tellAnew();
     this.#tell(id, wanted?.cluster ?? null, by);
     // A kernel that runs a cell is told before the next one.
     if (session.running !== null) return null;

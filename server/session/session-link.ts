@@ -124,9 +124,9 @@ export class SessionLink {
   execute(run: Run, msgId: string, source: string): void {
     for (const [known, id] of this.#runs) if (!this.#host.state().runs.has(id)) this.#runs.delete(known);
     this.#runs.set(msgId, run.id);
-    void this.agent?.prepare();
     this.#flight = this.#newFlight(run.id);
-    this.#link?.execute(msgId, source, { cellId: run.cellId });
+    const before = (): void => void this.agent?.prepare({ ahead: true });
+    this.#link?.execute(msgId, source, { cellId: run.cellId, before });
     this.#host.working();
   }
 
@@ -154,6 +154,8 @@ export class SessionLink {
 
   endRestart(restarted: boolean): void {
     this.#restarting = false;
+    // A line that came up meanwhile may have led to the old kernel.
+    if (restarted) this.agent?.forget();
     this.#dropFlight();
     if (this.#link === null) this.run();
     else if (!restarted) void this.#connected();

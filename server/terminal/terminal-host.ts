@@ -115,9 +115,10 @@ export class TerminalHost {
 
   #hear(text: string, again: boolean): void {
     const isFirst = this.#kept.end === 0;
-    this.#kept.append(again && !isFirst ? (joinReplay(this.#kept.tail(65_536), text) ?? missing + text) : text);
-    // What was asked before this process knew of the terminal was answered then.
-    if (again && isFirst && !this.#isNew) this.#answeredUpTo = this.#kept.end;
+    const joined = again && !isFirst ? joinReplay(this.#kept.tail(65_536), text) : null;
+    this.#kept.append(joined ?? (again && !isFirst ? missing + text : text));
+    // What was asked before this process knew of the terminal was answered then, and so may be what comes once more.
+    if (again && joined === null && !(isFirst && this.#isNew)) this.#answeredUpTo = this.#kept.end;
     this.#soon();
     const wasCut = this.#kept.start > 0;
     if (wasCut === this.#wasCut) return;

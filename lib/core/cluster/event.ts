@@ -37,6 +37,8 @@ export type ClusterEvent = Base &
     | { readonly type: 'TimePassed' }
     | { readonly type: 'StopRequested' }
     | { readonly type: 'ClusterStopped' }
+    /** Something of it may still be there: it can be asked to stop again. */
+    | { readonly type: 'StopFailed'; readonly fault: Fault }
     /** This server has started again: what is known is from before. */
     | { readonly type: 'ServerRestarted' }
   );

@@ -25,6 +25,8 @@ export function passTime(cluster: Cluster, { at }: ClusterEventOf<'TimePassed'>)
     case 'announce':
       return { cluster: { ...cluster, idle: { ...idle, end: step.end } }, effects: [] };
     case 'end':
+      // A job may have come since it was last looked at: what was seen before the end says nothing of it.
+      if (cluster.work === null || cluster.work.at < (idle.end ?? at)) return { cluster, effects: [] };
       return {
         cluster: { ...cluster, state: 'stopping', since: at, idle: { ...idle, end: null } },
         effects: [{ type: 'Stop', id: cluster.id }],

@@ -36,6 +36,7 @@ const scale = (workers: number, evenIfBusy = false): Told => ({ type: 'ScaleRequ
 const ready: Told = { type: 'ClusterReady' };
 const stopAsked: Told = { type: 'StopRequested' };
 const stopped: Told = { type: 'ClusterStopped' };
+const stopFailed: Told = { type: 'StopFailed', fault: why };
 const restarted: Told = { type: 'ServerRestarted' };
 const check: Told = { type: 'CheckRequested' };
 const tick: Told = { type: 'TimePassed' };
@@ -53,6 +54,9 @@ it.each<[string, Told[], Cluster['state'], ClusterEffect['type']?]>([
   ['called off, and what came of the start is late', [asked, stopAsked, ready, failed], 'stopping'],
   ['asked to stop twice', [...up, stopAsked, stopAsked], 'stopping'],
   ['stopped', [...up, stopAsked, stopped], 'stopped'],
+  ['cannot be stopped', [...up, stopAsked, stopFailed], 'failed'],
+  ['cannot be stopped, and is asked to again', [...up, stopAsked, stopFailed, stopAsked], 'stopping', 'Stop'],
+  ['cannot be stopped, which is told late', [...up, stopAsked, stopped, stopFailed], 'stopped'],
   ['stopped, whatever comes later', [...up, stopAsked, stopped, ready, restarted, stopAsked], 'stopped'],
   ['what failed is cleared away', [asked, failed, stopAsked], 'stopping', 'Stop'],
   ['attached', [attached], 'checking', 'Check'],
@@ -90,12 +94,12 @@ it('keeps each step with its time, and the reason with its next step', () => {
 
 it.each<[string, Told[], number, boolean, string?]>([
   ['grows', [...up, scale(4)], 4, true],
-  ['there already', [...up, scale(2)], 2, false],
+  ['the size it has, of which a worker may have died', [...up, scale(2)], 2, true],
   ['one after the other', [...up, scale(4), scale(1)], 4, true],
   ['done', [...up, scale(4), { type: 'ClusterScaled' }], 4, false],
   ['refused', [...up, scale(4), { type: 'ScaleFailed', fault: why, workers: 3 }], 3, false, why.fault],
   ['shrinks while little runs', [...up, seen(2, 9), scale(1)], 1, true],
-  ['shrinks below what runs: asks', [...up, seen(3), scale(1)], 2, false, 'cluster.busy'],
+  ['shrinks below what runs: asks', [...up, seen(3), scale(1)], 2, false],
   ['shrinks below what runs, all the same', [...up, seen(3), scale(1), scale(1, true)], 1, true],
   ['not ready', [asked, scale(4)], 2, false],
 ])('scale: %s', (_, told, workers, scaling, code) => {
@@ -117,6 +121,12 @@ it.each<[string, (Told | readonly [number, Told])[], Cluster['state'], number | 
   ['work takes it back', [...up, at(26, seen(0)), at(26, tick), at(30, seen(1)), at(31, tick)], 'ready', null],
   ['waiting work does, too', [...up, at(26, seen(0)), at(26, tick), at(31, seen(0, 1)), at(31, tick)], 'ready', null],
   ['what runs is not known', [...up, at(26, seen(0)), at(26, tick), at(31, tick)], 'ready', null],
+  [
+    'not looked at since its end',
+    [...up, at(26, seen(0)), at(26, tick), at(30.9, seen(0)), at(31.1, tick)],
+    'ready',
+    31,
+  ],
   ['never seen at all', [...up, at(600, tick)], 'ready', null],
   ['it grows', [...up, at(40, seen(0)), scale(4), at(41, tick)], 'ready', null],
   ['no policy', [...up, { type: 'IdlePolicySet', minutes: null }, at(600, seen(0)), at(600, tick)], 'ready', null],

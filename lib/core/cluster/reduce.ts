@@ -1,4 +1,4 @@
-import { assertNever, fault } from '#lib/core/fault.ts';
+import { assertNever, fault, type Fault } from '#lib/core/fault.ts';
 import { closeSteps, reachStep } from '#lib/core/steps.ts';
 import type { ClusterEvent, ClusterEventOf } from './event.ts';
 import { passTime, used } from './idle.ts';
@@ -49,6 +49,8 @@ export function reduceCluster(cluster: Cluster | null, event: ClusterEvent): Red
       return state === 'stopping' ? same(cluster) : stop(cluster, event.at);
     case 'ClusterStopped':
       return same({ ...turn(cluster, 'stopped', event.at), scaling: false, work: null });
+    case 'StopFailed':
+      return state === 'stopping' ? same({ ...turn(cluster, 'failed', event.at), fault: event.fault }) : same(cluster);
     case 'ServerRestarted':
       return restart(cluster, event.at);
     default:
@@ -98,20 +100,24 @@ function seeWork(cluster: Cluster, { running, queued, at }: ClusterEventOf<'Work
 }
 
 function requestScale(cluster: Cluster, event: ClusterEventOf<'ScaleRequested'>): ReducedCluster {
-  const { id, size, work } = cluster;
+  const { id, size } = cluster;
   const { workers, evenIfBusy, at } = event;
   // While it is on its way to another size the engine's list of workers is in motion: one request after the other.
-  if (cluster.state !== 'ready' || size === null || cluster.scaling || workers === size.workers) return same(cluster);
-  const running = work?.running ?? 0;
-  if (workers < size.workers && !evenIfBusy && running > workers * size.threads) {
-    const why = `${running} tasks run, and ${workers * size.threads} could go on with ${workers} workers.`;
-    const busy = fault('cluster.busy', why, 'Shrink it all the same: the others start again elsewhere. Or wait.');
-    return same({ ...cluster, fault: busy });
-  }
+  // The size that it has may be asked for, too: workers that have died are started anew.
+  if (cluster.state !== 'ready' || size === null || cluster.scaling) return same(cluster);
+  if (!evenIfBusy && hitsWork(cluster, workers) !== null) return same(cluster);
   return {
     cluster: { ...used(cluster, at), size: { ...size, workers }, scaling: true, fault: null, steps: [] },
     effects: [{ type: 'Scale', id, workers }],
   };
+}
+
+/** Why somebody is asked before a cluster gets smaller; null: what runs goes on with so many workers. */
+export function hitsWork({ size, work }: Cluster, workers: number): Fault | null {
+  const running = work?.running ?? 0;
+  if (size === null || workers >= size.workers || running <= workers * size.threads) return null;
+  const why = `${running} tasks run, and ${workers * size.threads} could go on with ${workers} workers.`;
+  return fault('cluster.busy', why, 'Shrink it all the same: the others start again elsewhere. Or wait.');
 }
 
 function failScale(cluster: Cluster, event: ClusterEventOf<'ScaleFailed'>): ReducedCluster {

@@ -199,9 +199,15 @@ export type KernelQuestion =
    */
   | { readonly type: 'evaluate'; readonly expression: string; readonly aside?: boolean };
 
+export type ExecuteOptions = {
+  readonly cellId: string;
+  /** Called when it leaves, which may be much later: what is asked within is ahead of it. */
+  readonly before?: () => void;
+};
+
 export interface KernelLink {
   /** Sends an execute_request under the given message id (which the caller has journaled). Throws never; a lost socket is retried after reconnect. */
-  execute(msgId: string, code: string, options: { readonly cellId: string }): void;
+  execute(msgId: string, code: string, options: ExecuteOptions): void;
   /**
    * Asks the kernel something that is no run. Answers the content of its reply, or a fault: it is busy and can answer
    * nothing beside what it runs, or said nothing within `limitMs`. A later answer is dropped.

@@ -11,16 +11,18 @@ export function readLogPage(html: string): string[] {
 
 /** The table of workers. It tells nothing of processor, disk and network, and of time only how long ago. */
 export function readWorkersPage(html: string): WorkerPicture[] {
-  const rows = [...html.matchAll(/<tr[^>]*>([\s\S]*?)<\/tr>/g)].map(([, row = '']) => [
-    ...row.matchAll(/<td([^>]*)>([\s\S]*?)<\/td>/g),
-  ]);
+  // Split, not matched: what the page says is not ours, and a match that looks ahead for an end may look for ever.
+  const rows = html
+    .split('<tr')
+    .slice(1)
+    .map((row) => row.split('<td').slice(1).map(readCell));
   return rows.flatMap((cells) => {
-    const inside = (at: number): string => cells[at]?.[2] ?? '';
+    const inside = (at: number): string => cells[at]?.inside ?? '';
     const id = textOf(inside(0).replaceAll(/<[^>]*>/g, ''));
     const host = /^\w+:\/\/(.+):\d+$/.exec(id)?.[1];
     const threads = Number(inside(2));
     if (host === undefined || !Number.isInteger(threads)) return [];
-    const limit = Number(/data-sort="(\d+)"/.exec(cells[3]?.[1] ?? '')?.[1]);
+    const limit = Number(/data-sort="(\d+)"/.exec(cells[3]?.attributes ?? '')?.[1]);
     const used = Number(/value="(\d+)"/.exec(inside(4))?.[1]);
     return {
       id,
@@ -36,6 +38,13 @@ export function readWorkersPage(html: string): WorkerPicture[] {
       heardAt: null,
     };
   });
+}
+
+/** What follows a `<td`: its attributes, and what it holds up to the next cell. */
+function readCell(text: string): { readonly attributes: string; readonly inside: string } {
+  const end = text.indexOf('>');
+  const attributes = end === -1 ? '' : text.slice(0, end);
+  return { attributes, inside: text.slice(end + 1).split('</td', 1)[0] ?? '' };
 }
 
 function textOf(html: string): string {

@@ -2,7 +2,7 @@ import type { KernelConnection, KernelMessage } from '@jupyterlab/services';
 import { isFault, type Fault } from '#lib/core/fault.ts';
 import { isJsonObject, type JsonObject } from '#lib/core/json.ts';
 import type { HeardNumbers, MessageNumber } from '#lib/core/kernel/message-numbers.ts';
-import type { KernelLinkListener, KernelQuestion } from '../port.ts';
+import type { ExecuteOptions, KernelLinkListener, KernelQuestion } from '../port.ts';
 import { HeardMessages } from './heard-messages.ts';
 import { KernelLine } from './kernel-line.ts';
 import type { JupyterLinkOptions } from './kernel-link-options.ts';
@@ -29,8 +29,8 @@ const revivalMs = 3_000;
  * (the library's own reconnect gives up after seven tries and takes a refused token for a dead kernel).
  *
  * A line that gives no sign of life stays readable. Only when the gateway answers REST and still says nothing on it is it
- * given up, and then the next one is opened first: a frozen gateway, or one behind a network that comes back, goes on
- * where it was, and nothing is lost by a hasty second socket, for which Jupyter would throw the first one out.
+ * given up, and then the next one is opened first: a frozen gateway goes on where it was, and nothing is lost by a hasty
+ * second socket, for which Jupyter would throw the first one out.
  */
 export class JupyterKernelLink implements KernelSocket {
   readonly #options: JupyterLinkOptions;
@@ -81,8 +81,8 @@ export class JupyterKernelLink implements KernelSocket {
     queueMicrotask(() => this.#attempt(this.#open()));
   }
 
-  execute(msgId: string, code: string, options: { readonly cellId: string }): void {
-    const send = (): boolean => this.#send(msgId, code, options.cellId);
+  execute(msgId: string, code: string, options: ExecuteOptions): void {
+    const send = (): boolean => this.#send(msgId, code, options);
     if (this.#unsent.length > 0 || !send()) this.#unsent.push({ msgId, send });
   }
 
@@ -275,14 +275,14 @@ export class JupyterKernelLink implements KernelSocket {
     return isReady ? (this.#line?.connection ?? null) : null;
   }
 
-  #send(msgId: string, code: string, cellId: string): boolean {
+  #send(msgId: string, code: string, { cellId, before }: ExecuteOptions): boolean {
     const connection = this.#ready();
     if (connection === null) return false;
+    before?.();
     const message = executeRequest({ clientId: this.#options.clientId, msgId, code, cellId });
     try {
-      const future = connection.sendShellMessage(message, true);
       // Rejects when the kernel dies or the socket goes; what happened to the run is read from the messages.
-      future.done.catch(() => undefined);
+      connection.sendShellMessage(message, true).done.catch(() => undefined);
       this.#questions.mainIs('busy');
       return true;
     } catch {

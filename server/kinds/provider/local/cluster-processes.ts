@@ -134,20 +134,27 @@ export class ClusterProcesses {
     const started: ProcessIdentity[] = [];
     const fresh = count - this.#record.workers.length;
     if (fresh > 0) launch.onReason?.(fresh === 1 ? 'starting 1 worker' : `starting ${fresh} workers`);
-    while (this.#record.workers.length < count) {
-      const name = `worker-${this.#record.next}`;
-      mkdirSync(join(this.#folder, name), { recursive: true, mode: 0o700 });
-      const identity = this.#start(worker(this.#plan(), head, name, this.#record.size), name);
-      started.push(identity);
-      this.#record.next += 1;
-      this.#record.workers.push({ ...identity, name });
-      this.#write();
+    let failed: Fault | null = null;
+    let thrown: unknown = null;
+    try {
+      while (this.#record.workers.length < count) {
+        const name = `worker-${this.#record.next}`;
+        mkdirSync(join(this.#folder, name), { recursive: true, mode: 0o700 });
+        const identity = this.#start(worker(this.#plan(), head, name, this.#record.size), name);
+        started.push(identity);
+        this.#record.next += 1;
+        this.#record.workers.push({ ...identity, name });
+        this.#write();
+      }
+      failed = await this.#untilThere(head, launch);
+    } catch (error) {
+      thrown = error;
     }
-    const failed = await this.#untilThere(head, launch);
-    if (failed === null) return null;
+    if (failed === null && thrown === null) return null;
     await Promise.all(started.map((one) => endProcess(one, termLimitMs)));
     this.#record.workers = this.#record.workers.filter(({ pid }) => !started.some((one) => one.pid === pid));
     this.#write();
+    if (thrown !== null) throw thrown;
     return failed;
   }
 

@@ -169,6 +169,24 @@ it.each<[string, Partial<LocalEngine>, string]>([
   expect(provider.list()).toEqual([id]);
 });
 
+it('a disk that is full while it starts or grows leaves no process without a name', async () => {
+  const full = Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
+  let room = 1;
+  const worker: LocalEngine['worker'] = (...asked) => {
+    if ((room -= 1) < 0) throw full;
+    return (scripts.worker as NonNullable<LocalEngine['worker']>)(...asked);
+  };
+  const provider = open({ worker });
+  await expect(provider.launch(request)).rejects.toThrow('ENOSPC');
+  expect(listInFolder(join(root, id))).toEqual([]);
+  await provider.stop(id);
+  room = 3;
+  must(await provider.launch(request));
+  await expect(provider.scale(id, 4)).rejects.toThrow('ENOSPC');
+  expect(must(await provider.find(id)).workers).toEqual(['worker-1', 'worker-2']);
+  expect(readRecord(join(root, id))?.workers).toHaveLength(2);
+});
+
 it('a full disk is told in words', async () => {
   const full = 'echo "OSError: [Errno 28] No space left on device"; exit 1';
   const provider = open({ head: (plan) => shell(plan, plan.folder, full) });

@@ -175,7 +175,11 @@ export class LocalProvider implements ProviderPort {
     }
     record.python = installed.python;
     const processes = this.#processes(record, engine);
-    const up = await processes.bringUp(launch);
+    const up = await processes.bringUp(launch).catch(async (error: unknown) => {
+      // A full disk: what was started has nobody else to end it.
+      await processes.end();
+      throw error;
+    });
     if (!isFault(up)) {
       this.#effects.log(`cluster ${record.id}: ${engine.label} is up with ${up.workers.length} workers`);
       return up;

@@ -104,6 +104,15 @@ it('a master on loopback sends us nowhere else', async () => {
   expect([...new Set(asked.map(({ dashboard }) => dashboard))]).toEqual(['http://127.0.0.1:8080/']);
 });
 
+it('a master elsewhere does not send us to our own machine', async () => {
+  const replies = {
+    'http://m:8080/json/': json(master),
+    'http://m:8080/': page('http://127.0.0.1:4040/', 'http://localhost:4040/'),
+  };
+  expect(await at('http://m:8080/', replies).describe()).toMatchObject({ tasks: { running: 7 } });
+  expect([...new Set(asked.map(({ dashboard }) => dashboard))]).toEqual(['http://m:8080/']);
+});
+
 it('a proxy before the drivers is asked below the master', async () => {
   const port = at('http://m:8080/', {
     ...main('/proxy/app-1/', '/proxy/app-2/'),

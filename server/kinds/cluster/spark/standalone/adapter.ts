@@ -84,8 +84,8 @@ export class SparkMaster implements ClusterPort {
 }
 
 /**
- * Whoever registers an application says where its pages are. What lets us in goes to the machine of the master alone, and one
- * on loopback sends us nowhere else. Null: not to be asked.
+ * Whoever registers an application says where its pages are. What lets us in goes to the machine of the master alone, one
+ * on loopback sends us nowhere else, and none elsewhere sends us to our own machine. Null: not to be asked.
  */
 function driverAt(endpoint: ClusterEndpoint, link: string): ClusterEndpoint | null {
   const url = URL.parse(link, endpoint.dashboard);
@@ -93,7 +93,7 @@ function driverAt(endpoint: ClusterEndpoint, link: string): ClusterEndpoint | nu
   if (url === null || !/^https?:$/.test(url.protocol)) return null;
   const dashboard = url.href.endsWith('/') ? url.href : `${url.href}/`;
   if (url.hostname === hostname) return { ...endpoint, dashboard };
-  return isLoopback(hostname) && !isLoopback(url.hostname) ? null : { dashboard, headers: {} };
+  return isLoopback(hostname) === isLoopback(url.hostname) ? { dashboard, headers: {} } : null;
 }
 
 function isLoopback(hostname: string): boolean {
