@@ -20,9 +20,9 @@ export type ClusterForKernel = {
 /** What a session host needs of the clusters. */
 export type ClusterDirectory = { binding(id: ClusterId): Fault | ClusterForKernel };
 
-/** `scheme://host:port`, the host perhaps in brackets. */
+/** `host:port`, perhaps after a scheme, the host perhaps in brackets. */
 export function hostAndPort(address: string): ClusterForKernel['address'] | null {
-  const found = /^[a-z]*:\/\/(?:\[([0-9a-fA-F:.]+)\]|([\w.-]+)):(\d{1,5})/.exec(address);
+  const found = /^(?:[a-z]*:\/\/)?(?:\[([0-9a-fA-F:.]+)\]|([\w.-]+)):(\d{1,5})/.exec(address);
   const host = found?.[1] ?? found?.[2];
   return host === undefined ? null : { host, port: Number(found?.[3]) };
 }

@@ -14,6 +14,7 @@ const engines = [
   { name: 'jupyterhub', what: 'JupyterHub 6', after: fetchHubProxy },
   { name: 'dask', what: 'Dask 2026.8' },
   { name: 'spark', what: 'Spark 4.3' },
+  { name: 'ray', what: 'Ray 2.60' },
 ];
 
 /** Makes what is missing; answers one line for each engine that cannot be had. Also in `.venvs/engines.json`, for the tests. */

@@ -135,11 +135,21 @@ export const clusterManifests: Readonly<Record<ClusterKind, ClusterManifest>> = 
     examples: { address: 'ray://head:10001', dashboard: 'http://head:8265/' },
     token: 'RAY_AUTH_TOKEN',
     attached: ['describe', 'metrics', 'logs'],
-    launched: everything,
-    bind: ({ address: head }, { token }) => ({
+    // Ray measures machines, and all workers are on one.
+    launched: ['describe', 'start', 'stop', 'scale', 'logs'],
+    bind: ({ address: head }, { token, settings }) => ({
       environment: {
         RAY_ADDRESS: head,
         ...(token === undefined ? {} : { RAY_AUTH_MODE: 'token', RAY_AUTH_TOKEN: token }),
+        // The last one keeps a driver on loopback: else Ray puts the machine's address on the network for 127.0.0.1.
+        ...(settings === undefined
+          ? {}
+          : {
+              RAY_AUTH_MODE: 'token',
+              RAY_AUTH_TOKEN_PATH: `${settings}/token`,
+              RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER: '0',
+              RAY_USAGE_STATS_ENABLED: '0',
+            }),
       },
       line: 'ray.init()',
     }),

@@ -1,6 +1,7 @@
 import type { ClusterKind } from '#lib/core/cluster/kind.ts';
 import { DaskCluster } from './dask/adapter.ts';
 import type { ClusterEffects, ClusterPort, FindClusterEndpoint } from './port.ts';
+import { RayCluster } from './ray/adapter.ts';
 import { SparkConnectServer } from './spark/connect/adapter.ts';
 import { SparkMaster } from './spark/standalone/adapter.ts';
 
@@ -11,4 +12,5 @@ export const clusterAdapters: Readonly<Partial<Record<ClusterKind, ConnectAdapte
   'spark-standalone': (find, effects) => new SparkMaster(find, effects),
   'spark-connect': (find, effects) => new SparkConnectServer(find, effects),
   dask: (find, effects) => new DaskCluster(find, effects),
+  ray: (find, effects) => new RayCluster(find, effects),
 };

@@ -19,6 +19,8 @@ const headLimitMs = 60_000;
 const workersLimitMs = 180_000;
 const lookAgainMs = 100;
 const termLimitMs = 15_000;
+/** Without its head a worker has nobody to hand over to; Ray's would wait for it. */
+const headlessLimitMs = 2_000;
 
 /** File of the log of the head or of a worker. */
 export function logOf(folder: string, name: string): string {
@@ -86,14 +88,16 @@ export class ClusterProcesses {
   /** Ends all processes, also those that no record knows: whatever works in the folder. */
   async end(): Promise<void> {
     const { head, workers } = this.#record;
+    const limitMs = head === null || !isAlive(head) ? headlessLimitMs : termLimitMs;
     // Without its scheduler a worker would wait for it: they are told at once, each to end.
-    await Promise.all([...workers, ...(head === null ? [] : [head])].map((one) => endProcess(one, termLimitMs)));
+    await Promise.all([...workers, ...(head === null ? [] : [head])].map((one) => endProcess(one, limitMs)));
     for (let round = 0; round < 50; round += 1) {
       const left = listInFolder(this.#folder);
-      if (left.length === 0) return;
+      if (left.length === 0) break;
       for (const { pid } of left) signalQuietly(pid, 'SIGKILL');
       await sleep(50);
     }
+    this.#engine.clear?.(this.#plan());
   }
 
   /** Those of which a server that was killed could not write down that it had started them. */

@@ -39,6 +39,8 @@ export type LocalEngine = {
   readonly leastMemoryBytes: number;
   /** Called before the head is started. What an earlier start has left in the folder is not of this one. */
   readonly prepare: (plan: EnginePlan) => void;
+  /** Removes what it had to keep outside of the folder; called when nothing of it runs. */
+  readonly clear?: (plan: EnginePlan) => void;
   readonly head: (plan: EnginePlan) => EngineCommand;
   /** Where the head answers; null: it has not said so yet. */
   readonly readHead: (plan: EnginePlan) => EngineHead | null;

@@ -1,0 +1,117 @@
+import { expect, it } from 'vitest';
+import { fault } from '#lib/core/fault.ts';
+import type { ClusterReply } from '../port.ts';
+import { RayCluster } from './adapter.ts';
+
+const reply = (contentType: string, text: string): ClusterReply => ({ status: 200, contentType, text });
+const json = (value: unknown): ClusterReply => reply('application/json', JSON.stringify(value));
+const state = (result: unknown): ClusterReply =>
+  json({ result: true, msg: '', data: { result: { total: 1, result } } });
+const node = (id: string, address: string, more: object): object => ({
+  now: 1.5,
+  hostname: 'vm',
+  ip: address,
+  cpu: 50,
+  cpus: [4, 2],
+  mem: [1_000, 600, 40, 400],
+  diskIoSpeed: [1, 2, 3, 4],
+  networkSpeed: [5, 6],
+  raylet: { nodeId: id, nodeName: id, nodeManagerAddress: address, state: 'ALIVE', ...more },
+});
+const head = node('h', '10.0.0.1', { isHeadNode: true, resourcesTotal: { 'node:InternalHead': 1 } });
+const a = node('a', '10.0.0.2', { resourcesTotal: { CPU: 2 } });
+const gone = node('g', '10.0.0.2', { resourcesTotal: { CPU: 2 }, state: 'DEAD' });
+const summary = (...nodes: readonly object[]): ClusterReply => json({ data: { summary: nodes } });
+const good = {
+  'api/version': json({ version: '4', ray_version: '2.60.0' }),
+  'nodes?view=summary': summary(head, a, gone),
+  'api/v0/tasks/summarize': state({
+    node_id_to_summary: {
+      cluster: {
+        summary: {
+          f: { state_counts: { FINISHED: 5, RUNNING: 1, RUNNING_IN_RAY_GET: 1, FAILED: 2 } },
+          g: { state_counts: { PENDING_NODE_ASSIGNMENT: 3, PENDING_ARGS_AVAIL: 4, FINISHED: 1 } },
+        },
+      },
+    },
+  }),
+  'api/v0/tasks': state([{ node_id: 'a' }, { node_id: null }]),
+  'api/v0/jobs': state([
+    { status: 'RUNNING', driver_info: {} },
+    { status: 'SUCCEEDED', driver_info: {} },
+  ]),
+};
+
+function cluster(replies: Readonly<Record<string, ClusterReply>>): RayCluster {
+  let ticks = 0;
+  return new RayCluster(async () => ({ dashboard: 'http://h/', headers: {} }), {
+    ask: async (_endpoint, { path }) =>
+      replies[path] ?? replies[path.split('?')[0] ?? ''] ?? { status: 404, contentType: 'text/plain', text: '' },
+    ticks: () => (ticks += 1.26),
+  });
+}
+
+it('counts tasks by what they wait for; nodes without processors and dead ones are no workers', async () => {
+  expect(await cluster(good).describe()).toEqual({
+    version: '2.60.0',
+    tasks: { running: 2, queued: 3, waiting: 4, done: 6, failed: 2 },
+    clients: 1,
+    workers: [
+      {
+        id: 'a',
+        name: 'a',
+        host: 'vm',
+        threads: 2,
+        running: 1,
+        cpu: 2,
+        memory: { used: 400, limit: 1_000 },
+        spilled: null,
+        disk: { read: 1, write: 2 },
+        network: { read: 6, write: 5 },
+        heardAt: 1_500,
+      },
+    ],
+    wantedWorkers: null,
+  });
+});
+
+it('what is measured of a machine is told of no node that shares it', async () => {
+  const b = node('b', '10.0.0.2', { resourcesTotal: { CPU: 2 } });
+  expect(await cluster({ ...good, 'nodes?view=summary': summary(head, a, b) }).describe()).toMatchObject({
+    workers: [
+      { id: 'a', cpu: null, memory: null, disk: null, network: null },
+      { id: 'b', cpu: null, memory: null },
+    ],
+  });
+});
+
+it('finds the log of a node among those of its machine', async () => {
+  const logs = {
+    ...good,
+    'api/v0/logs': json({ data: { result: { raylet: ['raylet.err', 'raylet.out', 'raylet.1.out'] } } }),
+    'api/v0/logs/file?node_id=a&filename=raylet.out&lines=5000': reply('text/plain', 'Setting node ID node_id=b\n'),
+    'api/v0/logs/file?node_id=a&filename=raylet.1.out&lines=5000': reply(
+      'text/plain',
+      'begins\nSetting node ID node_id=a\n',
+    ),
+    'api/v0/logs/file?node_id=h&filename=gcs_server.out&lines=5000': reply('text/plain', 'of the head\n'),
+  };
+  expect(await cluster(logs).logs('a')).toEqual(['begins', 'Setting node ID node_id=a']);
+  expect(await cluster(logs).logs(null)).toEqual(['of the head']);
+  expect(await cluster(logs).logs('x')).toMatchObject({ fault: 'cluster.notOffered' });
+});
+
+it.each<[string, ClusterReply]>([
+  ['a web page', reply('text/html', '<h1>Welcome</h1>')],
+  ['another JSON', json({ version: '4' })],
+  ['nothing', { status: 404, contentType: '', text: '' }],
+])('what is no dashboard: %s', async (_, other) => {
+  expect(await cluster({ ...good, 'api/version': other }).check()).toMatchObject({ fault: 'cluster.notThis' });
+  expect(await cluster({ ...good, 'api/version': other }).describe()).toMatchObject({ fault: 'cluster.notThis' });
+});
+
+it('tells why it has no endpoint', async () => {
+  const why = fault('cluster.notFound', 'gone');
+  const effects = { ask: async () => json({}), ticks: () => 0 };
+  expect(await new RayCluster(async () => why, effects).check()).toEqual(why);
+});
