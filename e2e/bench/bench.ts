@@ -19,6 +19,7 @@ import { measureLongLine } from './measure-long-line.ts';
 import { measureMemory } from './measure-memory.ts';
 import { measureOpen } from './measure-open.ts';
 import { measurePeople } from './measure-people.ts';
+import { measurePicker } from './measure-picker.ts';
 import { measureRefused } from './measure-refused.ts';
 import { measureResource } from './measure-resource.ts';
 import { measureRun } from './measure-run.ts';
@@ -50,6 +51,7 @@ const measures: Readonly<Record<GroupName, Measure>> = {
   links: measureLinks,
   refused: measureRefused,
   gigabyte: measureGigabyte,
+  picker: measurePicker,
   resource: measureResource,
 };
 

@@ -11,6 +11,8 @@ export const groupNames = [
   'all',
   'memory',
   'people',
+  'resource',
+  'picker',
   'lines',
   'million',
   'longline',
@@ -19,7 +21,6 @@ export const groupNames = [
   'links',
   'refused',
   'gigabyte',
-  'resource',
 ] as const;
 export type GroupName = (typeof groupNames)[number];
 
@@ -176,6 +177,11 @@ export const groups: Readonly<Record<GroupName, readonly Row[]>> = {
       stats: median,
       limits: [{ least: 55 }],
     },
+  ],
+  picker: [
+    ms('picker.first', 'Picker with 500 kernelspecs and 100 clusters: its lines painted, first opening of a page', 100),
+    ms('picker.again', '… opened again', 100),
+    ms('picker.find', '… a typed word leaves one cluster', 100),
   ],
   ...outputGroups,
 };

@@ -1,6 +1,6 @@
 // The flags of `npm run bench`. Plain JavaScript: a wrong one fails before anything is set up.
 
-const pageGroups = ['run', 'keys', 'load', 'open', 'scroll', 'edit', 'all', 'memory', 'people'];
+const pageGroups = ['run', 'keys', 'load', 'open', 'scroll', 'edit', 'all', 'memory', 'people', 'resource', 'picker'];
 const outputGroups = ['lines', 'million', 'longline', 'updates', 'journal'];
 const shortGroups = [...pageGroups, ...outputGroups];
 /** Minutes each, and gigabytes of memory or disk. */
