@@ -1,28 +1,14 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import type { Page } from '@playwright/test';
 import { cell, expect, openNotebook, test, waitForRuns } from './farfield.ts';
+import { daskMissing, openPicker, pickerField, pickerOf, startOf } from './compute-picker.ts';
 import { writeNotebookFile } from './notebook-fixture.ts';
 import { takePicture } from './picture.ts';
 import { findSerious } from './serious-findings.ts';
-
-const dask = fileURLToPath(new URL('../.venvs/dask', import.meta.url));
-const missing = existsSync(join(dask, 'bin/python')) ? null : `no Dask in ${dask}: npm run test:engines installs it`;
-
-const picker = (page: Page) => page.getByRole('dialog', { name: 'Where should this notebook run?' });
-const field = (page: Page) => page.getByRole('combobox', { name: 'Find a kernel or a cluster' });
-
-async function openPicker(page: Page): Promise<void> {
-  await page.locator('[data-kernel-chip]').click();
-  await expect(picker(page).getByRole('group', { name: 'Launch a cluster' })).toBeVisible({ timeout: 60_000 });
-}
 
 test('a cluster is launched from the picker, works for the notebook, and is kept, scaled and stopped', async ({
   page,
   server,
 }) => {
-  test.skip(missing !== null, missing ?? '');
+  test.skip(daskMissing !== null, daskMissing ?? '');
   test.setTimeout(300_000);
   const work =
     'from dask.distributed import Client\nclient = Client()\nprint("sum", client.submit(sum, [40, 2]).result())';
@@ -31,14 +17,12 @@ test('a cluster is launched from the picker, works for the notebook, and is kept
   await openPicker(page);
   expect(await findSerious(page)).toEqual([]);
   await takePicture(page, 'picker-clusters');
-  await field(page).fill('dask small');
-  await expect(picker(page).getByRole('option')).toHaveCount(1);
+  await pickerField(page).fill('dask small');
+  await expect(pickerOf(page).getByRole('option')).toHaveCount(1);
   await page.keyboard.press('Enter');
 
   // Every wait has its reason; the notebook is attached as soon as the cluster is ready.
-  const start = page
-    .getByRole('dialog', { name: /“Dask, small” (starts|is ready)/ })
-    .filter({ has: page.getByRole('list', { name: 'Steps of the start' }) });
+  const start = startOf(page, 'Dask, small');
   await expect(start.getByRole('list', { name: 'Steps of the start' }).getByRole('listitem')).not.toHaveCount(0);
   await takePicture(page, 'cluster-launch');
   await expect(start).toHaveAccessibleName('“Dask, small” is ready', { timeout: 120_000 });
@@ -53,8 +37,8 @@ test('a cluster is launched from the picker, works for the notebook, and is kept
 
   // What it says of itself.
   await openPicker(page);
-  await field(page).fill('dask far.ipynb');
-  await expect(picker(page).getByRole('option').first()).toContainText(/\d of \d threads? free/);
+  await pickerField(page).fill('dask far.ipynb');
+  await expect(pickerOf(page).getByRole('option').first()).toContainText(/\d of \d threads? free/);
   await page.keyboard.press('Escape');
   await chip.click();
   const whole = page.locator('[data-cluster-page="ready"]');

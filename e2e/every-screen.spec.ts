@@ -1,6 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
+import { type FakeDaskDashboard, startFakeDaskDashboard } from '#server/testing/fake-dask-dashboard.ts';
+import { pickerOf } from './compute-picker.ts';
 import { cell, expect, type Farfield, openNotebook, runAction, signIn, test, watchErrors } from './farfield.ts';
 import { notebookText } from './notebook-fixture.ts';
 import { findSerious, settled } from './serious-findings.ts';
@@ -43,6 +45,19 @@ function fill(workspace: string): void {
   writeFileSync(join(workspace, 'pixel.png'), Buffer.from(pixel, 'base64'));
   writeFileSync(join(workspace, 'blob.bin'), Buffer.from([0, 1, 2, 255, 254]));
   mkdirSync(join(workspace, 'folder'), { recursive: true });
+}
+
+let fake: FakeDaskDashboard | null = null;
+test.afterAll(() => fake?.stop());
+
+/** A cluster whose engine is a fake: what it looks like is looked at alone. Answers the address of its page. */
+async function attachCluster(page: Page, { origin }: Farfield): Promise<string> {
+  const all = `${origin}/api/v1/clusters`;
+  const { clusters } = (await (await page.request.get(all)).json()) as { clusters: { id: string }[] };
+  fake ??= await startFakeDaskDashboard(12);
+  const data = { kind: 'dask', label: 'nightly', ...fake.place };
+  const known = clusters[0] ?? (await (await page.request.post(`${all}/attach`, { data, headers: { origin } })).json());
+  return `${origin}/clusters/${known.id}`;
 }
 
 type Screens = readonly (readonly [name: string, go: () => Promise<void>])[];
@@ -200,6 +215,50 @@ function screensOf(page: Page, server: Farfield): Screens {
       async () => {
         await runAction(page, 'Show running');
         await shows(/busy · 1 queued/);
+      },
+    ],
+    [
+      'clusters',
+      async () => {
+        await page.goto(await attachCluster(page, server));
+        await expect(page.locator('[data-worker]').first()).toBeVisible({ timeout: 60_000 });
+        await runAction(page, 'Show clusters');
+        await expect(page.locator('[data-cluster-row]')).toBeVisible();
+      },
+    ],
+    [
+      'form of a template',
+      async () => {
+        await runAction(page, 'New cluster template');
+        await expect(page.getByRole('dialog', { name: /template/i })).toBeVisible();
+      },
+    ],
+    [
+      'form of a cluster that others run',
+      async () => {
+        await leave();
+        await runAction(page, 'Attach a cluster by its address');
+        await dialog('Attach a cluster');
+      },
+    ],
+    [
+      'page of a cluster',
+      async () => {
+        await page.goto(await attachCluster(page, server));
+        await expect(page.locator('[data-worker]').first()).toBeVisible({ timeout: 60_000 });
+        await expect(page.locator('[data-resource-chart]').first()).toBeVisible();
+      },
+    ],
+    [
+      'picker of kernels and clusters',
+      async () => {
+        await openNotebook(page, server, 'filled.ipynb');
+        await runAction(page, 'Choose where this notebook runs');
+        await expect(
+          pickerOf(page)
+            .getByRole('option', { name: /nightly/ })
+            .first(),
+        ).toBeVisible({ timeout: 60_000 });
       },
     ],
     [

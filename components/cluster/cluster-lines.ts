@@ -63,13 +63,14 @@ export function withRecentLine(recent: readonly string[], key: string): readonly
 function lineOfCluster(cluster: ClusterView, { bound, unreached, now }: ClusterLinesInput): PickerLine {
   const { id, kind, label, size, distanceMs, seen, origin } = cluster;
   const current = id === bound;
+  const lost = !current && unreached.has(id);
   return {
     key: `cluster:${id}`,
-    mark: markOf(cluster),
+    mark: lost ? 'none' : markOf(cluster),
     title: label,
     about: [clusterManifests[kind].label, ...(size === null ? [] : [sizeWords(size)])].join(', '),
     distance: distanceWords(origin === 'launched', distanceMs),
-    use: stateWords(cluster, now),
+    use: lost ? 'not reached' : stateWords(cluster, now),
     note: [
       ...(seen === null ? [] : [loadWords(seen.picture)]),
       usersWords(cluster),
@@ -98,8 +99,8 @@ function lineOfTemplate(template: ClusterTemplateView): PickerLine {
     mark: 'add',
     title: label,
     about: `${clusterManifests[kind].label}, ${sizeWords(size)}`,
-    use: startWords(lastStartMs),
-    note: about,
+    use: refusal === null ? startWords(lastStartMs) : '',
+    note: refusal === null ? about : '',
     refusal: refusal === null ? null : [refusal.message, refusal.hint].filter(Boolean).join(' '),
   };
 }

@@ -1,7 +1,8 @@
 'use client';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { Boxes } from 'lucide-react';
 import { Button } from '#components/ui/button.tsx';
+import { Elapsed } from '#components/ui/elapsed.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { Notice } from '#components/ui/notice.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
@@ -25,16 +26,21 @@ import { ScaleField } from './scale-field.tsx';
 import { StartReport } from './start-report.tsx';
 import { WorkersTable } from './workers-table.tsx';
 
-export type ClusterPageProps = { readonly id: ClusterId; readonly onOpen: (path: string) => void };
+export type ClusterPageProps = {
+  readonly id: ClusterId;
+  readonly onOpen: (path: string) => void;
+  /** What it takes, as another feature shows it while it answers. */
+  readonly figures: ReactNode;
+};
 
 /** One cluster in full: its state, what it does, its workers, what happened to it and what it says. */
-export function ClusterPage({ id, onOpen }: ClusterPageProps) {
+export function ClusterPage({ id, onOpen, figures }: ClusterPageProps) {
   const { clusters, fault } = useClusters();
   const cluster = clusters?.find((one) => one.id === id) ?? null;
   return (
     <main className={styles.page} aria-label="Cluster" data-cluster-page={cluster?.state ?? 'unknown'}>
       {cluster !== null ? (
-        <Whole cluster={cluster} onOpen={onOpen} />
+        <Whole cluster={cluster} onOpen={onOpen} figures={figures} />
       ) : fault !== null ? (
         <Notice kind="error" hint={fault.hint}>
           {fault.message}
@@ -50,10 +56,12 @@ export function ClusterPage({ id, onOpen }: ClusterPageProps) {
   );
 }
 
-type WholeProps = { readonly cluster: ClusterView; readonly onOpen: (path: string) => void };
+type WholeProps = Omit<ClusterPageProps, 'id'> & { readonly cluster: ClusterView };
 
-function Whole({ cluster, onOpen }: WholeProps) {
-  const { id, kind, label, origin, size, address, seen, state, abilities, notebooks, fault } = cluster;
+function Whole({ cluster, onOpen, figures }: WholeProps) {
+  const { id, kind, label, origin, size, scaling, steps, idle, address, seen, state, abilities, notebooks, fault } =
+    cluster;
+  const step = scaling ? steps.at(-1) : undefined;
   const now = useTicker(true);
   const [ending, setEnding] = useState(false);
   const starts = state === 'requested' || state === 'provisioning' || state === 'checking';
@@ -75,7 +83,7 @@ function Whole({ cluster, onOpen }: WholeProps) {
         </div>
         <span className={styles.state}>
           <StateMark status={markOf(cluster)} />
-          {stateWords(cluster, now)}
+          {idle.end === null ? stateWords(cluster, now) : <IdleEnd cluster={cluster} />}
         </span>
         <div className={styles.buttons}>
           {state === 'failed' ? (
@@ -89,7 +97,6 @@ function Whole({ cluster, onOpen }: WholeProps) {
           </Button>
         </div>
       </header>
-      <IdleEnd cluster={cluster} />
       {starts || state === 'failed' ? (
         <StartReport cluster={cluster} />
       ) : fault === null ? null : (
@@ -99,39 +106,51 @@ function Whole({ cluster, onOpen }: WholeProps) {
       )}
       {state === 'ready' ? (
         <div className={styles.fields}>
-          {can('scale') && size !== null ? <ScaleField key={size.workers} id={id} workers={size.workers} /> : null}
+          {can('scale') && size !== null ? (
+            <ScaleField key={size.workers} id={id} workers={size.workers} scaling={scaling} />
+          ) : null}
           {origin === 'launched' ? <IdleField cluster={cluster} /> : null}
         </div>
       ) : null}
-      {seen === null ? null : (
-        <section aria-label="Workers" className={styles.section}>
-          <h2 className={styles.heading}>
-            Workers <span className={styles.age}>{ageWords(seen.at, now)}</span>
-          </h2>
-          <p className={styles.detail}>
-            {loadWords(seen.picture)} · {taskWords(seen.picture.tasks)}
-          </p>
-          <WorkersTable workers={seen.picture.workers} now={now} />
-        </section>
+      {step === undefined ? null : (
+        <p className={styles.detail} role="status">
+          {step.text} <Elapsed from={step.at} to={step.until} />
+        </p>
       )}
-      <section aria-label="Notebooks" className={styles.section}>
-        <h2 className={styles.heading}>Notebooks</h2>
-        {notebooks.length === 0 ? (
-          <p className={styles.detail}>No notebook works with it. Choose it where a notebook says where it runs.</p>
-        ) : (
-          <ul className={styles.notebooks}>
-            {notebooks.map(({ path, sessionId }) => (
-              <li key={sessionId}>
-                <button type="button" className={styles.link} onClick={() => onOpen(path)}>
-                  {path}
-                </button>
-              </li>
-            ))}
-          </ul>
-        )}
-      </section>
-      <ClusterEvents id={id} state={state} />
-      {can('logs') ? <ClusterLogs id={id} /> : null}
+      <div className={styles.columns}>
+        <div className={styles.column}>
+          {seen === null ? null : (
+            <section aria-label="Workers" className={styles.section}>
+              <h2 className={styles.heading}>
+                Workers <span className={styles.age}>{ageWords(seen.at, now)}</span>
+              </h2>
+              <p className={styles.detail}>
+                {loadWords(seen.picture)} · {taskWords(seen.picture.tasks)}
+              </p>
+              <WorkersTable workers={seen.picture.workers} now={now} />
+            </section>
+          )}
+          <section aria-label="Notebooks" className={styles.section}>
+            <h2 className={styles.heading}>Notebooks</h2>
+            {notebooks.length === 0 ? (
+              <p className={styles.detail}>No notebook works with it. Choose it where a notebook says where it runs.</p>
+            ) : (
+              <ul className={styles.notebooks}>
+                {notebooks.map(({ path, sessionId }) => (
+                  <li key={sessionId}>
+                    <button type="button" className={styles.link} onClick={() => onOpen(path)}>
+                      {path}
+                    </button>
+                  </li>
+                ))}
+              </ul>
+            )}
+          </section>
+          <ClusterEvents id={id} state={state} />
+          {can('logs') ? <ClusterLogs id={id} /> : null}
+        </div>
+        {state === 'ready' ? <aside className={styles.figures}>{figures}</aside> : null}
+      </div>
       <EndCluster cluster={ending ? cluster : null} onDone={() => setEnding(false)} />
     </>
   );

@@ -104,13 +104,14 @@ const verbOf = ({ state, origin }: ClusterView) =>
   state === 'failed' ? 'Remove' : origin === 'attached' ? 'Let go of' : 'Stop';
 
 function Words({ cluster, now }: { readonly cluster: ClusterView; readonly now: number }) {
-  const { kind, label, size, seen, fault } = cluster;
+  const { kind, label, size, seen, idle, fault } = cluster;
   const users = usersWords(cluster);
   return (
     <span className={styles.words}>
       <span className={styles.name}>{label}</span>
       <span className={styles.detail}>
-        {[clusterManifests[kind].label, stateWords(cluster, now)].join(' · ')}
+        {/* When it ends is said beside the way to keep it. */}
+        {[clusterManifests[kind].label, idle.end === null ? stateWords(cluster, now) : 'idle'].join(' · ')}
         {size === null ? '' : ` · ${sizeWords(size)}`}
       </span>
       {fault === null ? null : <span className={styles.wrong}>{fault.message}</span>}

@@ -29,6 +29,8 @@ export function EndCluster({ cluster, onDone }: EndClusterProps) {
 }
 
 function wordsOf({ state, origin, work, notebooks }: ClusterView): { readonly verb: string; readonly words: string } {
+  if (state === 'requested' || state === 'provisioning')
+    return { verb: 'Call off', words: 'What has started of it is stopped.' };
   if (state === 'failed') return { verb: 'Remove', words: 'Its logs are deleted with it.' };
   if (origin === 'attached')
     return { verb: 'Let go', words: 'Its address and token are forgotten. The cluster itself goes on.' };

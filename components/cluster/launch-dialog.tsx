@@ -1,5 +1,5 @@
 'use client';
-import { useState } from 'react';
+import { type RefObject, useRef, useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { Notice } from '#components/ui/notice.tsx';
@@ -22,13 +22,15 @@ export function LaunchDialog({ id, onClose }: LaunchDialogProps) {
   // While it closes it shows what it showed.
   const [last, setLast] = useState(id);
   if (id !== null && id !== last) setLast(id);
+  const first = useRef<HTMLButtonElement>(null);
   const cluster = useClusters(id !== null).clusters?.find((one) => one.id === last) ?? null;
   return (
     <Dialog
       open={id !== null}
       onOpenChange={(next) => (next ? undefined : onClose())}
+      initialFocus={first}
       title={cluster === null ? 'The start of a cluster' : titleOf(cluster)}
-      footer={cluster === null ? undefined : <Buttons cluster={cluster} onClose={onClose} />}
+      footer={cluster === null ? undefined : <Buttons cluster={cluster} onClose={onClose} first={first} />}
     >
       {cluster === null ? <Notice kind="info">Its start was called off.</Notice> : <StartReport cluster={cluster} />}
     </Dialog>
@@ -41,7 +43,14 @@ function titleOf({ state, label }: ClusterView): string {
   return state === 'stopping' ? `“${label}” is stopping` : `“${label}” starts`;
 }
 
-function Buttons({ cluster, onClose }: { readonly cluster: ClusterView; readonly onClose: () => void }) {
+type ButtonsProps = {
+  readonly cluster: ClusterView;
+  readonly onClose: () => void;
+  /** The button that harms nothing. */
+  readonly first: RefObject<HTMLButtonElement | null>;
+};
+
+function Buttons({ cluster, onClose, first }: ButtonsProps) {
   const [busy, setBusy] = useState(false);
   const again = async () => {
     setBusy(true);
@@ -63,7 +72,7 @@ function Buttons({ cluster, onClose }: { readonly cluster: ClusterView; readonly
           <Button disabled={busy} onClick={() => void end()}>
             Remove it
           </Button>
-          <Button look="primary" disabled={busy} onClick={() => void again()}>
+          <Button ref={first} look="primary" disabled={busy} onClick={() => void again()}>
             Launch again
           </Button>
         </>
@@ -76,12 +85,14 @@ function Buttons({ cluster, onClose }: { readonly cluster: ClusterView; readonly
           <Button disabled={busy} onClick={() => void end()}>
             Call it off
           </Button>
-          <Button onClick={onClose}>Go on in the background</Button>
+          <Button ref={first} onClick={onClose}>
+            Go on in the background
+          </Button>
         </>
       );
     default:
       return (
-        <Button look="primary" onClick={onClose}>
+        <Button ref={first} look="primary" onClick={onClose}>
           Close
         </Button>
       );

@@ -9,10 +9,15 @@ import styles from './cluster-page.module.css';
 import { sayFault, scale } from './cluster-requests.ts';
 import { counted } from './cluster-words.ts';
 
-export type ScaleFieldProps = { readonly id: ClusterId; readonly workers: number };
+export type ScaleFieldProps = {
+  readonly id: ClusterId;
+  readonly workers: number;
+  /** It is on its way to another size. */
+  readonly scaling: boolean;
+};
 
 /** More workers, or fewer; where running work would be hit it asks. */
-export function ScaleField({ id, workers }: ScaleFieldProps) {
+export function ScaleField({ id, workers, scaling }: ScaleFieldProps) {
   const [wanted, setWanted] = useState(workers);
   const [asking, setAsking] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
@@ -29,14 +34,20 @@ export function ScaleField({ id, workers }: ScaleFieldProps) {
         icon={Minus}
         size="small"
         label="One worker less"
-        disabled={wanted <= 1}
+        disabled={scaling || wanted <= 1}
         onClick={() => setWanted(wanted - 1)}
       />
       <span aria-live="polite" data-wanted-workers={wanted}>
         {counted(wanted, 'worker')}
       </span>
-      <IconButton icon={Plus} size="small" label="One worker more" onClick={() => setWanted(wanted + 1)} />
-      <Button disabled={busy || wanted === workers} onClick={() => void send(false)}>
+      <IconButton
+        icon={Plus}
+        size="small"
+        label="One worker more"
+        disabled={scaling}
+        onClick={() => setWanted(wanted + 1)}
+      />
+      <Button disabled={busy || scaling || wanted === workers} onClick={() => void send(false)}>
         Change the size
       </Button>
       <ConfirmDialog

@@ -1,11 +1,13 @@
 'use client';
 import { useEffect, useState } from 'react';
+import { Check } from 'lucide-react';
 import { Elapsed } from '#components/ui/elapsed.tsx';
+import { span } from '#components/ui/measure-words.ts';
 import { Notice } from '#components/ui/notice.tsx';
+import { StateMark } from '#components/ui/state-mark.tsx';
 import { callApi } from '#lib/client/api.ts';
 import { isFault } from '#lib/core/fault.ts';
 import type { ClusterView } from '#lib/protocol/http/clusters.ts';
-import { startWords } from './cluster-words.ts';
 import styles from './start-report.module.css';
 
 /** While a cluster starts its log is read anew after this pause, ms. */
@@ -23,11 +25,18 @@ export function StartReport({ cluster }: { readonly cluster: ClusterView }) {
           {fault.message}
         </Notice>
       )}
-      {goesOn ? <p className={styles.quiet}>{startWords(lastStartMs)}</p> : null}
+      {goesOn ? <p className={styles.quiet}>{foretold(lastStartMs)}</p> : null}
       <ol className={styles.steps} aria-label="Steps of the start">
-        {steps.map(({ text, at, until }) => (
+        {steps.map(({ text, at, until }, index) => (
           <li key={`${at} ${text}`} className={styles.step} data-open={until === null || undefined}>
-            <span>{text}</span>
+            {until === null ? (
+              <StateMark status="starting" />
+            ) : state === 'failed' && index === steps.length - 1 ? (
+              <StateMark status="dead" />
+            ) : (
+              <Check size={12} strokeWidth={2.5} aria-hidden />
+            )}
+            <span className={styles.what}>{text}</span>
             <Elapsed from={at} to={until} />
           </li>
         ))}
@@ -44,6 +53,11 @@ export function StartReport({ cluster }: { readonly cluster: ClusterView }) {
     </div>
   );
 }
+
+const foretold = (lastStartMs: number | null) =>
+  lastStartMs === null
+    ? 'How long this takes here has not been measured yet.'
+    : `The last start took ${span(lastStartMs)}.`;
 
 /** The last lines of the log of its head; none while it has none. `step`: what is reached, read anew with each. */
 function useLogTail(id: ClusterView['id'], goesOn: boolean, step: number): readonly string[] {

@@ -21,10 +21,15 @@ const tasks: readonly Curve[] = [
 const sayCores = (value: number): string => String(Math.round(value * 100) / 100);
 const sayCount = (value: number): string => String(Math.round(value * 10) / 10);
 
-export type ClusterPartProps = { readonly id: ClusterId; readonly label: string };
+export type ClusterPartProps = {
+  readonly id: ClusterId;
+  readonly label: string;
+  /** Its nodes and logs are beside this already. */
+  readonly brief?: boolean;
+};
 
 /** What a cluster takes, its tasks by state, who uses it, and each of its nodes. */
-export function ClusterPart({ id, label }: ClusterPartProps) {
+export function ClusterPart({ id, label, brief = false }: ClusterPartProps) {
   const state = useResource({ kind: 'cluster', clusterId: id });
   const sample = state.latest?.kind === 'cluster' ? state.latest : null;
   if (sample === null)
@@ -79,8 +84,12 @@ export function ClusterPart({ id, label }: ClusterPartProps) {
           </>
         )}
       </dl>
-      <ClusterLogLinks id={id} />
-      <NodeList workers={workers} hour={state.hour} at={sample.at} />
+      {brief ? null : (
+        <>
+          <ClusterLogLinks id={id} />
+          <NodeList workers={workers} hour={state.hour} at={sample.at} />
+        </>
+      )}
     </section>
   );
 }

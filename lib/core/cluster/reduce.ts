@@ -107,7 +107,7 @@ function requestScale(cluster: Cluster, event: ClusterEventOf<'ScaleRequested'>)
   if (cluster.state !== 'ready' || size === null || cluster.scaling) return same(cluster);
   if (!evenIfBusy && hitsWork(cluster, workers) !== null) return same(cluster);
   return {
-    cluster: { ...used(cluster, at), size: { ...size, workers }, scaling: true, fault: null, steps: [] },
+    cluster: { ...used(cluster, at), size: { ...size, workers }, scaling: true, fault: null },
     effects: [{ type: 'Scale', id, workers }],
   };
 }

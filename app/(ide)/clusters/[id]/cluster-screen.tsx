@@ -2,6 +2,7 @@
 import { useEffect } from 'react';
 import dynamic from 'next/dynamic';
 import { useCluster } from '#components/cluster/clusters-store.ts';
+import { ClusterPart } from '#components/resource/cluster-part.tsx';
 import { openDocument } from '#components/shell/document-actions.ts';
 import { setDocumentTitle } from '#components/shell/document-titles.ts';
 import { Skeleton } from '#components/ui/skeleton.tsx';
@@ -16,5 +17,12 @@ export function ClusterScreen({ path }: { readonly path: string }) {
   const id = clusterOf(path);
   const label = useCluster(id)?.label ?? 'Cluster';
   useEffect(() => setDocumentTitle(path, label), [path, label]);
-  return id === null ? null : <ClusterPage key={path} id={id} onOpen={openDocument} />;
+  return id === null ? null : (
+    <ClusterPage
+      key={path}
+      id={id}
+      onOpen={openDocument}
+      figures={<ClusterPart id={id} label="The last hour" brief />}
+    />
+  );
 }
