@@ -107,7 +107,13 @@ function Whole({ cluster, onOpen, figures }: WholeProps) {
       {state === 'ready' ? (
         <div className={styles.fields}>
           {can('scale') && size !== null ? (
-            <ScaleField key={size.workers} id={id} workers={size.workers} scaling={scaling} />
+            <ScaleField
+              key={size.workers}
+              id={id}
+              workers={size.workers}
+              there={seen?.picture.workers.length ?? null}
+              scaling={scaling}
+            />
           ) : null}
           {origin === 'launched' ? <IdleField cluster={cluster} /> : null}
         </div>

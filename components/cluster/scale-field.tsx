@@ -12,15 +12,18 @@ import { counted } from './cluster-words.ts';
 export type ScaleFieldProps = {
   readonly id: ClusterId;
   readonly workers: number;
+  /** Those that answer; null: not known. */
+  readonly there: number | null;
   /** It is on its way to another size. */
   readonly scaling: boolean;
 };
 
 /** More workers, or fewer; where running work would be hit it asks. */
-export function ScaleField({ id, workers, scaling }: ScaleFieldProps) {
+export function ScaleField({ id, workers, there, scaling }: ScaleFieldProps) {
   const [wanted, setWanted] = useState(workers);
   const [asking, setAsking] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
+  const lost = wanted === workers && there !== null && there < workers;
   const send = async (evenIfBusy: boolean) => {
     setBusy(true);
     const fault = await scale(id, wanted, evenIfBusy);
@@ -47,8 +50,8 @@ export function ScaleField({ id, workers, scaling }: ScaleFieldProps) {
         disabled={scaling}
         onClick={() => setWanted(wanted + 1)}
       />
-      <Button disabled={busy || scaling || wanted === workers} onClick={() => void send(false)}>
-        Change the size
+      <Button disabled={busy || scaling || (wanted === workers && !lost)} onClick={() => void send(false)}>
+        {lost ? `Start the ${counted(workers - there, 'worker')} that went` : 'Change the size'}
       </Button>
       <ConfirmDialog
         open={asking !== null}
