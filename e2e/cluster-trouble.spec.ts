@@ -140,6 +140,10 @@ test('running work is asked about before workers go; who idles may be kept; one 
   await whole.getByRole('button', { name: 'Launch again' }).click();
   await expect(startOf(page, 'Dask, small')).toHaveAccessibleName('“Dask, small” is ready', { timeout: 120_000 });
   await startOf(page, 'Dask, small').getByRole('button', { name: 'Close' }).last().click();
+  await page.locator('[data-tab$="busy.ipynb"]').click();
+  await expect(page.locator('[data-cluster-chip]')).toHaveAttribute('data-cluster-chip', 'ready', { timeout: 60_000 });
+  await run(page, 0);
+  await expect(cell(page, 0)).toHaveAttribute('data-run-state', 'ok', { timeout: 60_000 });
 });
 
 test('one that others run is attached by its address; a notebook moves there with its outputs, and leaves', async ({

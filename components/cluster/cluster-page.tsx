@@ -8,20 +8,19 @@ import { Notice } from '#components/ui/notice.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
 import { StateMark } from '#components/ui/state-mark.tsx';
 import { useTicker } from '#components/ui/ticker.ts';
-import { isFault } from '#lib/core/fault.ts';
 import type { ClusterId } from '#lib/core/ids.ts';
 import { clusterManifests } from '#lib/kinds/cluster/manifest.ts';
 import type { ClusterView } from '#lib/protocol/http/clusters.ts';
 import { ClusterEvents } from './cluster-events.tsx';
 import { ClusterLogs } from './cluster-logs.tsx';
 import styles from './cluster-page.module.css';
-import { check, relaunch, sayFault } from './cluster-requests.ts';
+import { check } from './cluster-requests.ts';
 import { ageWords, loadWords, markOf, sizeWords, stateWords } from './cluster-words.ts';
 import { useClusters } from './clusters-store.ts';
 import { EndCluster } from './end-cluster.tsx';
 import { IdleEnd } from './idle-end.tsx';
 import { IdleField } from './idle-field.tsx';
-import { openClusterDialog } from './open-cluster-dialog.ts';
+import { launchAgain } from './open-cluster-dialog.ts';
 import { ScaleField } from './scale-field.tsx';
 import { StartReport } from './start-report.tsx';
 import { WorkersTable } from './workers-table.tsx';
@@ -66,11 +65,6 @@ function Whole({ cluster, onOpen, figures }: WholeProps) {
   const [ending, setEnding] = useState(false);
   const starts = state === 'requested' || state === 'provisioning' || state === 'checking';
   const can = (ability: (typeof abilities)[number]) => abilities.includes(ability);
-  const again = async () => {
-    const answer = await relaunch(id);
-    if (isFault(answer)) sayFault('It was not launched again', answer);
-    else openClusterDialog({ kind: 'launch', id: answer.id });
-  };
   return (
     <>
       <header className={styles.head}>
@@ -87,7 +81,7 @@ function Whole({ cluster, onOpen, figures }: WholeProps) {
         </span>
         <div className={styles.buttons}>
           {state === 'failed' ? (
-            <Button look="primary" onClick={() => void again()}>
+            <Button look="primary" onClick={() => void launchAgain(cluster)}>
               Launch again
             </Button>
           ) : null}

@@ -3,12 +3,11 @@ import { type RefObject, useRef, useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { Notice } from '#components/ui/notice.tsx';
-import { isFault } from '#lib/core/fault.ts';
 import type { ClusterId } from '#lib/core/ids.ts';
 import type { ClusterView } from '#lib/protocol/http/clusters.ts';
-import { endCluster, relaunch, sayFault } from './cluster-requests.ts';
+import { endCluster } from './cluster-requests.ts';
 import { useClusters } from './clusters-store.ts';
-import { openClusterDialog } from './open-cluster-dialog.ts';
+import { launchAgain } from './open-cluster-dialog.ts';
 import { StartReport } from './start-report.tsx';
 
 export type LaunchDialogProps = {
@@ -54,10 +53,8 @@ function Buttons({ cluster, onClose, first }: ButtonsProps) {
   const [busy, setBusy] = useState(false);
   const again = async () => {
     setBusy(true);
-    const answer = await relaunch(cluster.id);
+    await launchAgain(cluster);
     setBusy(false);
-    if (isFault(answer)) sayFault('It was not launched again', answer);
-    else openClusterDialog({ kind: 'launch', id: answer.id });
   };
   const end = async () => {
     setBusy(true);

@@ -1,8 +1,10 @@
 import { useSyncExternalStore } from 'react';
 import { showToast } from '#components/ui/toast.tsx';
+import { isFault } from '#lib/core/fault.ts';
 import type { ClusterId } from '#lib/core/ids.ts';
 import type { ClusterTemplateView } from '#lib/protocol/http/cluster-templates.ts';
-import { attachNotebook, type KernelStart, sayFault } from './cluster-requests.ts';
+import type { ClusterView } from '#lib/protocol/http/clusters.ts';
+import { attachNotebook, type KernelStart, relaunch, sayFault } from './cluster-requests.ts';
 import { clusters } from './clusters-store.ts';
 
 /** A notebook that is to work with a cluster; `start`: the kernel that it gets when it has none. */
@@ -37,17 +39,34 @@ export function useClusterDialog(): ClusterDialog | null {
   );
 }
 
+/** Which notebooks wait for a cluster; those of one that failed wait for its next start. */
+const wishes = new Map<ClusterId, readonly WishingNotebook[]>();
+
 /** Attaches the notebook as soon as the cluster is ready, whether or not its dialog is still open. */
-export function attachWhenReady(id: ClusterId, { path, start }: WishingNotebook): void {
+export function attachWhenReady(id: ClusterId, notebook: WishingNotebook): void {
+  const { path, start } = notebook;
+  wishes.set(id, [...(wishes.get(id) ?? []), notebook]);
   const stop = clusters.follow(() => {
     const known = clusters.getSnapshot().clusters;
     const cluster = known?.find((one) => one.id === id);
     if (known === null || (cluster !== undefined && !['ready', 'failed', 'stopping'].includes(cluster.state))) return;
     stop();
+    if (cluster?.state !== 'failed') wishes.delete(id);
     if (cluster?.state !== 'ready') return;
     void attachNotebook(path, id, start).then((fault) => {
       if (fault !== null) return sayFault(`The notebook is not attached to “${cluster.label}”`, fault);
       showToast({ title: `“${cluster.label}” works for ${path.slice(path.lastIndexOf('/') + 1)} now` });
     });
   });
+}
+
+/** Launches one that failed again. The notebooks that it worked for, or that waited for it, get the new one. */
+export async function launchAgain({ id, notebooks }: ClusterView): Promise<void> {
+  const launched = await relaunch(id);
+  if (isFault(launched)) return sayFault('It was not launched again', launched);
+  const waiting = wishes.get(id) ?? [];
+  wishes.delete(id);
+  for (const { path } of notebooks) attachWhenReady(launched.id, { path, start: null });
+  for (const notebook of waiting) attachWhenReady(launched.id, notebook);
+  openClusterDialog({ kind: 'launch', id: launched.id });
 }
