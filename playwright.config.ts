@@ -20,12 +20,20 @@ export default defineConfig({
   projects: [
     {
       name: 'journeys',
-      testIgnore: ['**/bench/**', '**/faults/**', ...long],
+      testIgnore: ['**/bench/**', '**/faults/**', '**/engines/**', ...long],
       outputDir: 'test-results/journeys',
       retries,
     },
     // What takes minutes: many notebooks, every screen, several languages.
     { name: 'long', testMatch: long, outputDir: 'test-results/long', retries },
+    // Engines that `npm run test:engines` has installed; one at a time, since each wants the memory.
+    {
+      name: 'engines',
+      workers: 1,
+      testMatch: '**/engines/**/*.spec.ts',
+      outputDir: 'test-results/engines',
+      retries,
+    },
     // Processes are killed and stopped: apart, since they mostly wait.
     { name: 'faults', workers: 1, testMatch: '**/faults/**/*.spec.ts', outputDir: 'test-results/faults' },
   ],

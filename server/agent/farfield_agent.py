@@ -25,6 +25,7 @@ TICK_SECONDS = 1.0
 SEND_SECONDS = 0.5
 # Cells that are over sooner are not asked about until they are.
 FIRST_SECONDS = 0.3
+STILL_SECONDS = 2.0
 MOST_STAGES = 24
 MOST_NAME = 120
 
@@ -362,7 +363,8 @@ class Cells:
         if not found:
             return
         report = max(found, key=lambda one: one["tasks"]["total"])
-        if report == cell.last:
+        # What stands still is said again at times: a rate is no longer true when nothing gets done.
+        if report == cell.last and (cell.over or time.monotonic() - self.sent < STILL_SECONDS):
             return
         cell.last = report
         time.sleep(max(0.0, self.sent + SEND_SECONDS - time.monotonic()))

@@ -25,7 +25,7 @@ mkdirSync(reports, { recursive: true });
 try {
   const startedAt = performance.now();
   const { node, missing } = await prepare(root, venvsFolder(process.env));
-  const chromium = wanted === 'engines' ? null : await ensureChromium(root, node, process.env);
+  const chromium = await ensureChromium(root, node, process.env);
   rows.push(`set-up: ${secondsSince(startedAt)}`);
   if (missing !== null) printTrouble(missing);
   await suites[wanted](node, chromium);
@@ -51,10 +51,11 @@ async function runLong(node, chromium) {
   await playwright('long', node, chromium);
 }
 
-async function runEngines(node) {
+async function runEngines(node, chromium) {
   const missing = await ensureEngines(root, venvsFolder(process.env));
   for (const line of missing) rows.push(line);
-  await vitest('engines', node, ['--config', 'vitest.engines.config.ts']);
+  await vitest('engines without a browser', node, ['--config', 'vitest.engines.config.ts']);
+  await playwright('engines', node, chromium);
 }
 
 async function runFaults(node, chromium) {
