@@ -449,7 +449,11 @@ def count(span, dask_scheduler=None):
     return rows, dask_scheduler.total_nthreads
 """
 
+    # Data frames of Dask warn of annotations. Of ours nobody need know; a cell's own are not alone in the words.
+    OURS_ALONE = r"Dask annotations \{'span': \{'name': \('cell [^']*',\), 'ids': \('[-0-9a-f]{36}',\)\}\} detected"
+
     def __init__(self):
+        self.quiet = None
         self.made = {}
         exec(self.COUNT, {"__name__": "__main__"}, self.made)
 
@@ -469,7 +473,12 @@ def count(span, dask_scheduler=None):
         if held is None:
             return
         import uuid
+        import warnings
 
+        # Once: each filter that is set makes all warnings come again.
+        if self.quiet is None or self.quiet not in warnings.filters:
+            warnings.filterwarnings("ignore", message=self.OURS_ALONE)
+            self.quiet = warnings.filters[0]
         cell.span = str(uuid.uuid4())
         cell.annotations = held.get()
         # As `distributed.span` puts it, but without a context to leave: the cell may end in another one.

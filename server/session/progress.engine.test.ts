@@ -86,6 +86,21 @@ describe.skipIf(noDask !== null)('Dask', () => {
     await whenProgress('fails', ({ tasks }) => tasks.failed === 1);
   });
 
+  it('a data frame says nothing of our tag, and of annotations of a cell what it says without us', async () => {
+    expect(await connect()).toBe('ok');
+    const frame = [
+      'import pandas, dask.dataframe',
+      'make = lambda: dask.dataframe.from_pandas(pandas.DataFrame({"a": range(8)}), npartitions=4).a.sum().compute()',
+      'print(make())',
+    ];
+    expect(await run('frame', ...frame)).toBe('ok');
+    expect(bench.outputs(bench.source.id('frame'))).toMatchObject([{ output_type: 'stream', text: '28\n' }]);
+    await whenProgress('frame', ({ tasks }) => tasks.done > 4);
+    const own = ['dask.dataframe.dask_expr._collection._WARN_ANNOTATIONS = True', 'with dask.annotate(retries=2): make()'];
+    expect(await run('own', ...own)).toBe('ok');
+    expect(bench.text(bench.source.id('own'))).toContain("'retries': 2");
+  });
+
   it('counts a cell that imports Dask and uses it at once', async () => {
     const first = [
       withPackages('dask'),
