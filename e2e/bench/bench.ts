@@ -8,6 +8,7 @@ import { startFarfield } from './farfield-product.ts';
 import { startJupyterlab } from './jupyterlab-product.ts';
 import { busyShare, loadAverage } from './machine.ts';
 import { measureAll } from './measure-all.ts';
+import { measureClusters } from './measure-clusters.ts';
 import { measureEdit } from './measure-edit.ts';
 import { measureGigabyte } from './measure-gigabyte.ts';
 import { measureJournal } from './measure-journal.ts';
@@ -53,6 +54,7 @@ const measures: Readonly<Record<GroupName, Measure>> = {
   gigabyte: measureGigabyte,
   picker: measurePicker,
   resource: measureResource,
+  clusters: measureClusters,
 };
 
 /** Measures the rows of docs/benchmarks.md on this machine, in real Chromium. */

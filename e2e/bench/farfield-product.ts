@@ -12,6 +12,8 @@ export type FarfieldProduct = Product & {
   readonly follow: () => Promise<Follower>;
   /** Binds a notebook that is open on the server to a new kernel. */
   readonly startKernel: (path: string) => Promise<void>;
+  /** A request to the HTTP API, signed in; throws what is no success. */
+  readonly call: <Answer>(method: string, path: string, data?: object) => Promise<Answer>;
   /** The gateway under the server: the floor of runs is measured on it. */
   readonly gateway: () => { port: number; token: string };
 };
@@ -27,6 +29,15 @@ export async function startFarfield(browser: Browser): Promise<FarfieldProduct> 
   const gateway = () =>
     JSON.parse(readFileSync(join(place.home, 'gateway/local.json'), 'utf8')) as { port: number; token: string };
   await gatewayReady(gateway);
+  const call = async <Answer>(method: string, path: string, data?: object): Promise<Answer> => {
+    const answer = await fetch(new URL(path, server.origin), {
+      method,
+      headers: { Cookie: cookie, Origin: server.origin, 'Content-Type': 'application/json' },
+      ...(data === undefined ? {} : { body: JSON.stringify(data) }),
+    });
+    if (!answer.ok) throw new Error(`${method} ${path}: ${await answer.text()}`);
+    return (await answer.json()) as Answer;
+  };
   const follow = () => connectFollower(server.origin, cookie);
   return {
     name: 'Farfield',
@@ -66,13 +77,9 @@ export async function startFarfield(browser: Browser): Promise<FarfieldProduct> 
     stop: () => server.stop(),
     follow,
     startKernel: async (path) => {
-      const answer = await fetch(`${server.origin}/api/v1/sessions`, {
-        method: 'POST',
-        headers: { Cookie: cookie, 'Content-Type': 'application/json' },
-        body: JSON.stringify({ path, gatewayId: 'local', kernelName: 'farfield-python' }),
-      });
-      if (!answer.ok) throw new Error(`${path}: no kernel was started: ${await answer.text()}`);
+      await call('POST', '/api/v1/sessions', { path, gatewayId: 'local', kernelName: 'farfield-python' });
     },
+    call,
     gateway,
   };
 }

@@ -18,6 +18,8 @@ export type Follower = {
   readonly printed: (cellId: string) => AsyncIterable<Uint8Array>;
   /** Types a letter at the end of a cell and shows the caret there, as a page does; resolves when it is durable. */
   readonly type: (cellId: string, letter: string) => Promise<void>;
+  /** What is said from now on of how far engines are: tasks that are done, and when that arrived, in ms since 1970. Grows. */
+  readonly progress: () => readonly { readonly done: number; readonly at: number }[];
   readonly stop: () => void;
 };
 
@@ -39,8 +41,10 @@ export async function connectFollower(origin: string, cookie: string): Promise<F
   let wanted: string | null = null;
   const finished = new Set<string>();
   let tell = () => {};
+  let reports: { done: number; at: number }[] | null = null;
   socket.on('results.arrived', (payload: unknown) => {
     for (const event of downMessages['results.arrived'].payload.parse(payload).events) {
+      if (event.type === 'ProgressArrived') reports?.push({ done: event.progress.tasks.done, at: Date.now() });
       if (event.type !== 'RunFinished') continue;
       finished.add(event.runId);
       if (event.runId === wanted) tell();
@@ -69,6 +73,7 @@ export async function connectFollower(origin: string, cookie: string): Promise<F
       if (wanted === null || !finished.has(wanted)) await arrived;
       return performance.now() - startedAt;
     },
+    progress: () => (reports = []),
     async *printed(cellId) {
       if (opened === null) throw new Error('nothing is open');
       const query = new URLSearchParams({ notebookId: opened.notebookId, cellId, output: '0' });

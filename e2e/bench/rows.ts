@@ -13,6 +13,7 @@ export const groupNames = [
   'people',
   'resource',
   'picker',
+  'clusters',
   'lines',
   'million',
   'longline',
@@ -55,6 +56,8 @@ const open = (cells: number, limit: number): Row[] => [
   ms(`open.${cells}.again`, '… and when the server has the notebook open already', limit),
   { ...ms(`open.${cells}.jump`, '… then at once to the end: last cell painted', 100), cap: 20_000 },
 ];
+
+const start = (kind: string, what: string): Row => ms(`clusters.start.${kind}`, `Until it is up: ${what}`);
 
 const scroll = (cells: number): Row[] => [
   {
@@ -182,6 +185,20 @@ export const groups: Readonly<Record<GroupName, readonly Row[]>> = {
     ms('picker.first', 'Picker with 500 kernelspecs and 100 clusters: its lines painted, first opening of a page', 100),
     ms('picker.again', '… opened again', 100),
     ms('picker.find', '… a typed word leaves one cluster', 100),
+  ],
+  clusters: [
+    start('dask', 'Dask, two workers; floor: a scheduler with one'),
+    start('spark-standalone', 'Spark, two workers; floor: a master alone'),
+    start('spark-connect', 'Spark Connect'),
+    start('ray', 'Ray, two nodes beside its head; floor: the head alone'),
+    ms(
+      'clusters.bind',
+      'A kernel that is told of a cluster, from asking to its first result, above one that is not',
+      150,
+    ),
+    ms('clusters.behind', 'What a cell tells of 100 tasks of Dask, behind the tasks', 1_000),
+    ms('clusters.tag.dask', 'The tag of a cell in its kernel, with Dask', 1),
+    ms('clusters.tag.spark', '… with Spark', 1),
   ],
   ...outputGroups,
 };

@@ -4,7 +4,7 @@ const pageGroups = ['run', 'keys', 'load', 'open', 'scroll', 'edit', 'all', 'mem
 const outputGroups = ['lines', 'million', 'longline', 'updates', 'journal'];
 const shortGroups = [...pageGroups, ...outputGroups];
 /** Minutes each, and gigabytes of memory or disk. */
-const longGroups = ['links', 'refused', 'gigabyte'];
+const longGroups = ['clusters', 'links', 'refused', 'gigabyte'];
 const benchGroups = [...shortGroups, ...longGroups];
 
 export const benchUsage = [

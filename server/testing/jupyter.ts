@@ -22,7 +22,10 @@ const root = path.resolve(import.meta.dirname, '../..');
 const gatewayPython = path.join(root, '.venvs/gateway/bin/python');
 const userPython = path.join(root, '.venvs/python/bin/python');
 
-/** `kernelPrefix`: a command that runs kernels in its own process, such as one that limits their memory. */
+/**
+ * `kernelPrefix`: a command that runs kernels in its own process, such as one that limits their memory. `packages`: a folder
+ * of Python packages that its kernels have besides.
+ */
 export async function startJupyter(
   options: {
     token?: string;
@@ -30,6 +33,7 @@ export async function startJupyter(
     limiter?: boolean;
     interruptMode?: 'signal' | 'message';
     kernelPrefix?: readonly string[];
+    packages?: string;
   } = {},
 ): Promise<TestJupyter> {
   ensureEnvironment('gateway', gatewayPython, 'jupyter_server', 'jupyter_server==2.21.1');
@@ -47,6 +51,7 @@ export async function startJupyter(
       display_name: 'Python 3',
       language: 'python',
       interrupt_mode: options.interruptMode ?? 'signal',
+      ...(options.packages === undefined ? {} : { env: { PYTHONPATH: options.packages } }),
     }),
   );
   const child = spawn(
