@@ -96,7 +96,10 @@ describe.skipIf(noDask !== null)('Dask', () => {
     expect(await run('frame', ...frame)).toBe('ok');
     expect(bench.outputs(bench.source.id('frame'))).toMatchObject([{ output_type: 'stream', text: '28\n' }]);
     await whenProgress('frame', ({ tasks }) => tasks.done > 4);
-    const own = ['dask.dataframe.dask_expr._collection._WARN_ANNOTATIONS = True', 'with dask.annotate(retries=2): make()'];
+    const own = [
+      'dask.dataframe.dask_expr._collection._WARN_ANNOTATIONS = True',
+      'with dask.annotate(retries=2): make()',
+    ];
     expect(await run('own', ...own)).toBe('ok');
     expect(bench.text(bench.source.id('own'))).toContain("'retries': 2");
   });
