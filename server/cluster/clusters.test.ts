@@ -256,6 +256,19 @@ it('a scheduler that has ended fails the cluster; one that is silent may come ba
   expect(only(clusters)).toMatchObject({ state: 'failed', fault: lost });
 });
 
+it('one that is silent is looked at although nobody looks or waits for its end', async () => {
+  const { clusters } = await open();
+  clusters.launch({ ...form, idleMinutes: null }, ada);
+  await until(clusters, 'ready');
+  world.picture = dead;
+  const leave = clusters.watch(id, () => undefined);
+  await until(clusters, 'unreachable');
+  leave();
+  world.find = lost;
+  await later(clusters);
+  expect(only(clusters)).toMatchObject({ state: 'failed', fault: lost });
+});
+
 it('scales, asks before it hits running work, and says how many there are when it could not', async () => {
   const { clusters } = await open();
   clusters.launch(form, ada);

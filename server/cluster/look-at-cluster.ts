@@ -29,6 +29,8 @@ export async function lookAt(entry: Watched, parts: LookParts): Promise<void> {
   if (every !== null) await entry.pace.turn(every, parts.now(), () => describe(entry, parts));
   else if (cluster.origin === 'launched' && cluster.state === 'ready')
     await entry.pace.turn(aliveEveryMs, parts.now(), () => findAgain(entry, parts));
+  else if (cluster.origin === 'launched' && cluster.state === 'unreachable')
+    await entry.pace.turn(aliveEveryMs, parts.now(), () => describe(entry, parts));
 }
 
 /** Whether it told. */
