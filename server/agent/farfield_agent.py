@@ -20,6 +20,8 @@ version = None
 
 COMM = "farfield.agent"
 REACH_SECONDS = 2.0
+# The variables that say where a new Spark session goes.
+SPARK_PLACES = ("PYSPARK_SUBMIT_ARGS", "SPARK_REMOTE")
 # At most one question per second and engine, and no more messages than that.
 TICK_SECONDS = 1.0
 SEND_SECONDS = 0.5
@@ -99,10 +101,13 @@ class Binding:
             trouble = _reach(wanted["address"])
             if trouble is not None:
                 return {"unreachable": trouble}
+        given = {} if wanted is None else wanted.get("environment", {})
+        environment = {str(name): str(value) for name, value in given.items()}
+        if _names_other_spark(environment) and _spark_is_open():
+            return {"open": True}
         self._restore()
         if wanted is None:
             return {}
-        environment = {str(name): str(value) for name, value in wanted.get("environment", {}).items()}
         for name, value in environment.items():
             self.before.setdefault(name, os.environ.get(name))
             os.environ[name] = value
@@ -189,6 +194,19 @@ def _put(tree, path, value):
     else:
         tree[last] = value
     return before
+
+
+def _names_other_spark(environment):
+    return any(os.environ.get(name) != environment[name] for name in SPARK_PLACES if name in environment)
+
+
+def _spark_is_open():
+    """A session that is there is what Spark goes on with, whatever the environment says."""
+    classic = getattr(sys.modules.get("pyspark.sql.session"), "SparkSession", None)
+    context = getattr(getattr(classic, "_instantiatedSession", None), "_sc", None)
+    connect = getattr(sys.modules.get("pyspark.sql.connect.session"), "SparkSession", None)
+    remote = getattr(connect, "_default_session", None)
+    return getattr(context, "_jsc", None) is not None or (remote is not None and not remote.is_stopped)
 
 
 def _reach(address):

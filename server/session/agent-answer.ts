@@ -7,7 +7,9 @@ const words = z.string().max(500);
 const answerSchema = z.object({
   version: z.string().max(64),
   error: words.optional(),
-  bind: z.object({ unreachable: words.optional(), installed: z.boolean().optional() }).optional(),
+  bind: z
+    .object({ unreachable: words.optional(), installed: z.boolean().optional(), open: z.boolean().optional() })
+    .optional(),
   reach: z.record(z.string().max(128), words.nullable()).optional(),
 });
 export type AgentAnswer = z.output<typeof answerSchema>;

@@ -206,6 +206,19 @@ describe.skipIf(noSpark !== null)('Spark with its driver in the kernel', () => {
     expect(progress('none')).toBeNull();
   });
 
+  it('is not moved to another cluster while a session is open, which would go on where it is', async () => {
+    expect(await connect()).toBe('ok');
+    const code = [
+      'binding = sys.modules["_farfield_agent"]._binding',
+      'other = {"environment": {"PYSPARK_SUBMIT_ARGS": "--master spark://other:7077 pyspark-shell"}, "module": "pyspark"}',
+      'first = binding.change(other)',
+      'spark.stop()',
+      'print(first, binding.change(other), binding.change(None))',
+    ];
+    expect(await run('moves', ...code)).toBe('ok');
+    expect(bench.text(bench.source.id('moves'))).toContain("{'open': True} {'installed': True} {}");
+  });
+
   it('an interrupt ends the jobs of its cell, and the next cell works', async () => {
     expect(await connect()).toBe('ok');
     const cell = bench.source.set('cell', 'print(spark.sparkContext.parallelize(range(400), 400).map(work).sum())');

@@ -139,6 +139,8 @@ function markOf(wanted: ClusterForKernel | null): string | null {
 
 function whyNot({ cluster, module }: ClusterForKernel, said: NonNullable<AgentAnswer['bind']>): string | null {
   if (said.unreachable !== undefined) return `the kernel cannot reach “${cluster.label}”: ${said.unreachable}`;
+  if (said.open === true)
+    return 'a Spark session is open in the kernel and goes on where it is: end it with spark.stop(), or restart the kernel';
   return said.installed === false ? `the kernel has no module ${module}: install it there` : null;
 }
 
