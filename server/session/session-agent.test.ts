@@ -17,20 +17,21 @@ let silentPort: number;
 let nearIsAway = false;
 const near = clusterId('near');
 const far = clusterId('far');
+const ours = clusterId('ours');
 
-/** Clusters that are only an address: one that answers, and one that does not. */
+/** Clusters that are only an address: one that answers, one that does not, and one of this machine alone. */
 const clusters: ClusterDirectory = {
   binding: (id) => {
-    if (id !== near && id !== far) return fault('cluster.notFound', 'There is no such cluster.');
+    if (id !== near && id !== far && id !== ours) return fault('cluster.notFound', 'There is no such cluster.');
     const address = answering.address();
     if (typeof address !== 'object' || address === null) throw new Error('not listening');
     return {
       cluster: { id, kind: 'dask', label: id },
       environment: { FARFIELD_TEST_ADDRESS: id, HOME: `/${id}`, SECRET_OF_CLUSTER: 'Zu7-geheim-“é”' },
-      address: { host: '127.0.0.1', port: id === near && !nearIsAway ? address.port : silentPort },
+      address: { host: '127.0.0.1', port: id !== far && !nearIsAway ? address.port : silentPort },
       line: '',
       module: 'json',
-      here: false,
+      here: id === ours,
       packages: null,
     };
   },
@@ -158,11 +159,13 @@ describe('a kernel and its cluster', () => {
     expect(await bench.host.clusters.bind(id, far, tester)).toMatchObject({ fault: 'cluster.unreachable' });
     expect(bench.host.views()[0]?.cluster).toMatchObject({ id: near, reason: null });
     expect(await shown()).toContain('near');
-    expect(unwrap(await bench.host.clusters.reach(id, [near, far, clusterId('gone')]))).toEqual([
+    expect(unwrap(await bench.host.clusters.reach(id, [near, far, ours, clusterId('gone')]))).toEqual([
       { id: near, reason: null },
       { id: far, reason: 'Connection refused' },
+      { id: ours, reason: expect.stringContaining('“ours” runs on this machine, and the kernel on another one') },
       { id: 'gone', reason: 'There is no such cluster.' },
     ]);
+    expect(await bench.host.clusters.bind(id, ours, tester)).toMatchObject({ fault: 'cluster.unreachable' });
     expect(await bench.host.clusters.bind(id, null, tester)).toBeNull();
     expect(await shown()).toBe(before);
     expect(bench.host.views()[0]?.cluster).toBeNull();

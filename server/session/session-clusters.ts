@@ -2,14 +2,13 @@ import { fault, isFault, type Fault } from '#lib/core/fault.ts';
 import type { ClusterId, PrincipalId, SessionId } from '#lib/core/ids.ts';
 import type { SessionEvent } from '#lib/core/session/event.ts';
 import type { NotebookRunState } from '#lib/core/session/state.ts';
-import type { ClusterDirectory, ClusterForKernel } from './cluster-directory.ts';
+import type { ClusterForKernel } from './cluster-directory.ts';
 import { findSession } from './find-session.ts';
 import { agentOff } from './session-agent.ts';
 import type { SessionEffects } from './session-effects.ts';
 import type { SessionKernels } from './session-kernels.ts';
 
 export type ClusterHostParts = {
-  readonly clusters: ClusterDirectory;
   readonly effects: Pick<SessionEffects, 'now'>;
   readonly kernels: SessionKernels;
   readonly state: () => NotebookRunState;
@@ -29,12 +28,12 @@ export class SessionClusters {
 
   /** Attaches the kernel of a session to a cluster, or to none, from its next run on. */
   async bind(id: SessionId, cluster: ClusterId | null, by: PrincipalId): Promise<Fault | null> {
-    const { state, kernels, clusters } = this.#parts;
+    const { state, kernels } = this.#parts;
     const session = findSession(state(), id);
     if (isFault(session)) return session;
     const agent = kernels.agent(id);
     if (agent === null || agent.gaveUp) return agentOff;
-    const wanted = cluster === null ? null : clusters.binding(cluster);
+    const wanted = cluster === null ? null : kernels.clusterFor(session.binding.gatewayId, cluster);
     if (isFault(wanted)) return wanted;
     const before = session.cluster;
     agent.tellAnew();
@@ -54,12 +53,12 @@ export class SessionClusters {
     id: SessionId,
     ids: readonly ClusterId[],
   ): Promise<Fault | readonly { readonly id: ClusterId; readonly reason: string | null }[]> {
-    const { state, kernels, clusters } = this.#parts;
+    const { state, kernels } = this.#parts;
     const session = findSession(state(), id);
     if (isFault(session)) return session;
     const agent = kernels.agent(id);
     if (agent === null) return agentOff;
-    const found = ids.map((one) => [one, clusters.binding(one)] as const);
+    const found = ids.map((one) => [one, kernels.clusterFor(session.binding.gatewayId, one)] as const);
     const addresses: Record<string, ClusterForKernel['address']> = {};
     for (const [one, known] of found) if (!isFault(known)) addresses[one] = known.address;
     const reached = await agent.reach(addresses);

@@ -143,7 +143,7 @@ export class SessionHost implements ResultsPort {
       agentEnabled: () => options.agentEnabled?.() === true && mayHaveAgent(source.notebookMetadata()),
       payload: (run, payload) => this.help.tell(run, payload),
     });
-    this.clusters = new SessionClusters({ ...parts, clusters, kernels: this.kernels });
+    this.clusters = new SessionClusters({ ...parts, kernels: this.kernels });
     this.runs = new SessionRuns({ ...parts, kernels: this.kernels, gather: (work) => this.#gather(work) });
     this.inputs = new SessionInputs({ ...parts, kernels: this.kernels });
     this.idle = new SessionIdle({ ...parts, gateways, by: serverId });

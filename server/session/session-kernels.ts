@@ -1,5 +1,5 @@
 import { fault, isFault, type Fault } from '#lib/core/fault.ts';
-import type { ClusterId, PrincipalId, SessionId } from '#lib/core/ids.ts';
+import type { ClusterId, GatewayId, PrincipalId, SessionId } from '#lib/core/ids.ts';
 import type { SessionBinding, SessionEvent } from '#lib/core/session/event.ts';
 import type { NotebookRunState, Run, SessionState } from '#lib/core/session/state.ts';
 import type { SessionView } from '#lib/protocol/http/kernels.ts';
@@ -77,6 +77,15 @@ export class SessionKernels {
   /** What is inside the kernel of a session; null where nothing can be. */
   agent(id: SessionId): SessionAgent | null {
     return this.#parts.agentEnabled() ? (this.#links.get(id)?.agent ?? null) : null;
+  }
+
+  /** How the kernels of a gateway are told of a cluster, or why they are not. */
+  clusterFor(gatewayId: GatewayId, id: ClusterId): Fault | ClusterForKernel {
+    const found = this.#parts.clusters.binding(id);
+    const gateway = this.#parts.gateways.port(gatewayId);
+    const isHere = !isFault(gateway) && gateway.processes !== undefined;
+    if (isFault(found) || isHere) return found;
+    return found.here ? notFromThere(found) : { ...found, packages: null };
   }
 
   /** Finds the kernels of an earlier process again, under the session ids that it used. */
@@ -200,12 +209,9 @@ export class SessionKernels {
     };
     const cluster = (): Fault | ClusterForKernel | null => {
       const present = bound();
-      const found = present === null ? null : clusters.binding(present.id);
-      const gateway = this.#parts.gateways.port(gatewayId);
-      const isHere = !isFault(gateway) && gateway.processes !== undefined;
-      const answer = found !== null && !isFault(found) && found.here && !isHere ? notFromThere(found) : found;
+      const answer = present === null ? null : this.clusterFor(gatewayId, present.id);
       if (present !== null && isFault(answer)) told(present.id, answer.message);
-      return answer === null || isFault(answer) || isHere ? answer : { ...answer, packages: null };
+      return answer;
     };
     const { report } = effects;
     return new SessionAgent({ ...line, enabled: agentEnabled, cluster, told, report }, { fresh });
