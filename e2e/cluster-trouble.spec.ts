@@ -102,7 +102,6 @@ test('running work is asked about before workers go; who idles may be kept; one 
   expect((await setIdle(2)).ok()).toBe(true);
   const countdown = whole.locator('[data-cluster-idle]');
   await expect(countdown).toContainText(/idle: stops in \d:\d\d/, { timeout: 60_000 });
-  await takePicture(page, 'cluster-idle');
   const before = await countdown.textContent();
   await page.waitForTimeout(3_000);
   await countdown.getByRole('button', { name: 'Keep' }).click();
@@ -120,7 +119,6 @@ test('running work is asked about before workers go; who idles may be kept; one 
   await whole.getByRole('button', { name: 'Change the size' }).click();
   const asks = page.getByRole('dialog', { name: 'Take workers away while work runs?' });
   await expect(asks).toContainText('2 tasks run');
-  await takePicture(page, 'cluster-scale-asks');
   await asks.getByRole('button', { name: 'Cancel' }).click();
   await expect(whole.locator('[data-worker]')).toHaveCount(2);
   await whole.getByRole('button', { name: 'Change the size' }).click();
@@ -135,7 +133,6 @@ test('running work is asked about before workers go; who idles may be kept; one 
   await page.locator('[data-tab$="busy.ipynb"]').click();
   await expect(page.locator('[data-cluster-chip]')).toHaveAttribute('data-cluster-chip', 'failed');
   await expect(cell(page, 1)).toHaveAttribute('data-run-state', 'error', { timeout: 120_000 });
-  await takePicture(page, 'cell-after-death');
   await page.locator('[data-cluster-chip]').click();
   await whole.getByRole('button', { name: 'Launch again' }).click();
   await expect(startOf(page, 'Dask, small')).toHaveAccessibleName('“Dask, small” is ready', { timeout: 120_000 });
@@ -167,7 +164,6 @@ test('one that others run is attached by its address; a notebook moves there wit
       .getByRole('option', { name: /by its address/ })
       .click();
     const form = page.getByRole('dialog', { name: 'Attach a cluster' });
-    await takePicture(page, 'cluster-attach');
     await form.getByRole('textbox', { name: /Address/ }).fill(others.place.address);
     await form.getByRole('textbox', { name: /Its pages/ }).fill(others.place.dashboard);
     await form.getByRole('textbox', { name: /Name/ }).fill('Of others');
@@ -210,7 +206,6 @@ test('one that others run is attached by its address; a notebook moves there wit
     ).toHaveAttribute('aria-disabled', 'true', {
       timeout: 60_000,
     });
-    await takePicture(page, 'picker-unreached');
   } finally {
     await others.stop();
   }

@@ -16,7 +16,6 @@ test('a cluster is launched from the picker, works for the notebook, and is kept
   await openNotebook(page, server, 'far.ipynb');
   await openPicker(page);
   expect(await findSerious(page)).toEqual([]);
-  await takePicture(page, 'picker-clusters');
   await pickerField(page).fill('dask small');
   await expect(pickerOf(page).getByRole('option')).toHaveCount(1);
   await page.keyboard.press('Enter');
@@ -51,7 +50,6 @@ test('a cluster is launched from the picker, works for the notebook, and is kept
   await expect(whole.getByRole('row')).toHaveCount(2, { timeout: 60_000 });
   await page.setViewportSize({ width: 390, height: 844 });
   await expect(whole.getByRole('button', { name: 'Stop…' })).toBeInViewport();
-  await takePicture(page, 'cluster-page-narrow');
   await page.setViewportSize({ width: 1440, height: 900 });
 
   await whole.getByRole('button', { name: 'Stop…' }).click();

@@ -62,7 +62,11 @@ export function ClusterLogs({ id }: { readonly id: ClusterId }) {
               Download
             </a>
           </div>
-          {read !== null && isFault(read) ? <Notice kind="error">{read.message}</Notice> : null}
+          {read !== null && isFault(read) ? (
+            <Notice kind={read.fault === 'cluster.notOffered' ? 'info' : 'error'} hint={read.hint}>
+              {read.message}
+            </Notice>
+          ) : null}
           {read === null || isFault(read) ? null : (
             <pre className={styles.log} tabIndex={0} role="region" aria-label="Lines of the log">
               {read.lines.length === 0 ? 'No line.' : read.lines.join('\n')}

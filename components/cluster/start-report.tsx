@@ -15,7 +15,7 @@ const pause = 1_500;
 
 /** How the start of a cluster goes: why it failed first, then its steps with their times, then what it says itself. */
 export function StartReport({ cluster }: { readonly cluster: ClusterView }) {
-  const { id, state, steps, fault, lastStartMs } = cluster;
+  const { id, state, since, steps, fault, lastStartMs } = cluster;
   const goesOn = state === 'requested' || state === 'provisioning' || state === 'checking';
   const log = useLogTail(id, goesOn, steps.length);
   return (
@@ -27,11 +27,11 @@ export function StartReport({ cluster }: { readonly cluster: ClusterView }) {
       )}
       {goesOn ? <p className={styles.quiet}>{foretold(lastStartMs)}</p> : null}
       <ol className={styles.steps} aria-label="Steps of the start">
-        {steps.map(({ text, at, until }, index) => (
+        {steps.map(({ text, at, until }) => (
           <li key={`${at} ${text}`} className={styles.step} data-open={until === null || undefined}>
             {until === null ? (
               <StateMark status="starting" />
-            ) : state === 'failed' && index === steps.length - 1 ? (
+            ) : state === 'failed' && until === since ? (
               <StateMark status="dead" />
             ) : (
               <Check size={12} strokeWidth={2.5} aria-hidden />
@@ -46,13 +46,16 @@ export function StartReport({ cluster }: { readonly cluster: ClusterView }) {
           {log.at(-1)}
         </p>
       ) : state === 'failed' ? (
-        <pre className={styles.log} tabIndex={0} role="region" aria-label="End of the log">
+        <pre ref={toEnd} className={styles.log} tabIndex={0} role="region" aria-label="End of the log">
           {log.join('\n')}
         </pre>
       ) : null}
     </div>
   );
 }
+
+/** What went wrong is at the end. */
+const toEnd = (log: HTMLElement | null) => void log?.scrollTo(0, log.scrollHeight);
 
 const foretold = (lastStartMs: number | null) =>
   lastStartMs === null

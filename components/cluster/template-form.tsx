@@ -1,5 +1,5 @@
 'use client';
-import { useState, type FormEvent } from 'react';
+import { type FormEvent, type RefObject, useRef, useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { Notice } from '#components/ui/notice.tsx';
@@ -24,6 +24,7 @@ export type TemplateFormProps = {
 
 /** Makes or changes a template of one's own. */
 export function TemplateForm({ open, template, onClose }: TemplateFormProps) {
+  const first = useRef<HTMLInputElement>(null);
   return (
     <Dialog
       open={open}
@@ -31,13 +32,16 @@ export function TemplateForm({ open, template, onClose }: TemplateFormProps) {
       title={template === null ? 'New template' : `Change “${template.label}”`}
       description="How a cluster is launched. Clusters that were launched from it before stay as they are."
       size="narrow"
+      initialFocus={first}
     >
-      <Fields key={template?.id} template={template} onClose={onClose} />
+      <Fields key={template?.id} template={template} onClose={onClose} first={first} />
     </Dialog>
   );
 }
 
-function Fields({ template, onClose }: Omit<TemplateFormProps, 'open'>) {
+type FieldsProps = Omit<TemplateFormProps, 'open'> & { readonly first: RefObject<HTMLInputElement | null> };
+
+function Fields({ template, onClose, first }: FieldsProps) {
   const { offer } = useClusters();
   const [draft, setDraft] = useState<TemplateDraft>(() => (template === null ? emptyDraft : draftOf(template)));
   const [busy, setBusy] = useState(false);
@@ -71,7 +75,7 @@ function Fields({ template, onClose }: Omit<TemplateFormProps, 'open'>) {
   };
   return (
     <form className={styles.form} onSubmit={submit} aria-busy={busy}>
-      <TextField label="Name" value={draft.label} onChange={(label) => edit({ label })} required />
+      <TextField label="Name" inputRef={first} value={draft.label} onChange={(label) => edit({ label })} required />
       <SelectField<ClusterKind>
         label="Kind"
         value={draft.kind}

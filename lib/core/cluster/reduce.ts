@@ -116,7 +116,7 @@ function requestScale(cluster: Cluster, event: ClusterEventOf<'ScaleRequested'>)
 export function hitsWork({ size, work }: Cluster, workers: number): Fault | null {
   const running = work?.running ?? 0;
   if (size === null || workers >= size.workers || running <= workers * size.threads) return null;
-  const why = `${running} tasks run, and ${workers * size.threads} could go on with ${workers} workers.`;
+  const why = `${running} tasks run, and ${workers * size.threads} could go on with ${workers} worker${workers === 1 ? '' : 's'}.`;
   return fault('cluster.busy', why, 'Shrink it all the same: the others start again elsewhere. Or wait.');
 }
 

@@ -12,6 +12,7 @@ import {
 } from '#server/process/process-identity.ts';
 import type { ClusterLaunch, LaunchedCluster } from '../port.ts';
 import type { EngineCommand, EngineHead, EnginePlan, LocalEngine } from './engine.ts';
+import { lastWords } from './last-words.ts';
 import { type ClusterRecord, writeRecord } from './record.ts';
 
 const headLimitMs = 60_000;
@@ -217,14 +218,12 @@ export class ClusterProcesses {
     if (tail.includes('No space left on device')) {
       return fault('file.noSpace', `The disk is full: the ${name} of ${this.#engine.label} could not write.`, hint);
     }
-    const said = tail === '' ? '' : ` Its last lines: ${tail}`;
-    return fault('cluster.start', `The ${name} of ${this.#engine.label} ended at once.${said}`, hint);
+    return fault('cluster.start', `The ${name} of ${this.#engine.label} ended at once.${lastWords(tail)}`, hint);
   }
 
   #late(name: string, limitMs: number): Fault {
     const log = logOf(this.#folder, name);
-    const tail = readLogTail(log);
-    const said = tail === '' ? '' : ` Its last lines: ${tail}`;
+    const said = lastWords(readLogTail(log));
     const message = `The ${name} of ${this.#engine.label} was not there after ${limitMs / 1000} s.${said}`;
     return fault('cluster.timeout', message, `Its log is ${log}.`);
   }

@@ -21,6 +21,7 @@ import { admit, measureMachine } from './admit.ts';
 import { ClusterProcesses, logOf } from './cluster-processes.ts';
 import type { LocalEngine } from './engine.ts';
 import { localEngines } from './engines.ts';
+import { lastWords } from './last-words.ts';
 import { type ClusterRecord, listRecords, readRecord, writeRecord } from './record.ts';
 
 /**
@@ -195,8 +196,7 @@ export class LocalProvider implements ProviderPort {
   }
 
   #lost(record: ClusterRecord, engine: LocalEngine): Fault {
-    const tail = readLogTail(logOf(this.#folderOf(record.id), engine.headName));
-    const said = tail === '' ? '' : ` Its last lines: ${tail}`;
+    const said = lastWords(readLogTail(logOf(this.#folderOf(record.id), engine.headName)));
     const message = `The ${engine.headName} of this cluster has ended.${said}`;
     return fault('cluster.lost', message, 'Launch it again. Its logs are kept until it is removed.');
   }
