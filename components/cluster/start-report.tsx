@@ -55,7 +55,9 @@ export function StartReport({ cluster }: { readonly cluster: ClusterView }) {
 }
 
 /** What went wrong is at the end. */
-const toEnd = (log: HTMLElement | null) => void log?.scrollTo(0, log.scrollHeight);
+function toEnd(log: HTMLElement | null): void {
+  log?.scrollTo(0, log.scrollHeight);
+}
 
 const foretold = (lastStartMs: number | null) =>
   lastStartMs === null
