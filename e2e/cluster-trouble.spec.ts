@@ -60,7 +60,6 @@ test('a start that fails says why, then what the engine wrote; one that is calle
   const [reason, log] = [start.getByRole('alert'), start.getByRole('region', { name: 'End of the log' })];
   expect((await reason.boundingBox())?.y).toBeLessThan((await log.boundingBox())?.y ?? 0);
   expect(await findSerious(page)).toEqual([]);
-  await takePicture(page, 'cluster-failed');
   await start.getByRole('button', { name: 'Remove it' }).click();
   await expect(page.getByRole('heading', { name: 'No cluster yet' })).toBeVisible({ timeout: 60_000 });
 

@@ -229,6 +229,7 @@ function screensOf(page: Page, server: Farfield): Screens {
     [
       'form of a template',
       async () => {
+        await page.goto(server.origin);
         await runAction(page, 'New cluster template');
         await expect(page.getByRole('dialog', { name: /template/i })).toBeVisible();
       },
