@@ -198,7 +198,7 @@ export class SessionKernels {
     fresh: boolean,
   ): SessionAgent | null {
     if (language !== 'python') return null;
-    const { agentEnabled, effects, state, clusters, dispatch } = this.#parts;
+    const { agentEnabled, effects, state, dispatch } = this.#parts;
     const bound = () => state().sessions.get(id)?.cluster ?? null;
     const told = (of: ClusterId, why: string | null): void => {
       const present = bound();
