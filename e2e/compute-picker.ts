@@ -1,15 +1,5 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
 import { expect } from './farfield.ts';
-
-const dask = fileURLToPath(new URL('../.venvs/dask', import.meta.url));
-
-/** Why no Dask cluster can be launched here; null: it can. */
-export const daskMissing = existsSync(join(dask, 'bin/python'))
-  ? null
-  : `no Dask in ${dask}: npm run test:engines installs it`;
 
 export const pickerOf = (page: Page) => page.getByRole('dialog', { name: 'Where should this notebook run?' });
 export const pickerField = (page: Page) => page.getByRole('combobox', { name: 'Find a kernel or a cluster' });

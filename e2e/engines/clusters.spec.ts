@@ -1,14 +1,17 @@
-import { cell, expect, openNotebook, test, waitForRuns } from './farfield.ts';
-import { daskMissing, openPicker, pickerField, pickerOf, startOf } from './compute-picker.ts';
-import { writeNotebookFile } from './notebook-fixture.ts';
-import { takePicture } from './picture.ts';
-import { findSerious } from './serious-findings.ts';
+import { whyMissing } from '#server/testing/engine-process.ts';
+import { cell, expect, openNotebook, test, waitForRuns } from '../farfield.ts';
+import { openPicker, pickerField, pickerOf, startOf } from '../compute-picker.ts';
+import { writeNotebookFile } from '../notebook-fixture.ts';
+import { takePicture } from '../picture.ts';
+import { findSerious } from '../serious-findings.ts';
+
+const noDask = whyMissing('dask');
 
 test('a cluster is launched from the picker, works for the notebook, and is kept, scaled and stopped', async ({
   page,
   server,
 }) => {
-  test.skip(daskMissing !== null, daskMissing ?? '');
+  test.skip(noDask !== null, noDask ?? '');
   test.setTimeout(300_000);
   const work =
     'from dask.distributed import Client\nclient = Client()\nprint("sum", client.submit(sum, [40, 2]).result())';

@@ -3,13 +3,16 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { listInFolder } from '#server/process/process-identity.ts';
 import { startPlainDask } from '#server/testing/dask.ts';
-import { daskMissing, launchFromPicker, openPicker, pickerField, pickerOf, startOf } from './compute-picker.ts';
-import { cell, expect, type Farfield, openNotebook, runAction, test, waitForRuns } from './farfield.ts';
-import { writeNotebookFile } from './notebook-fixture.ts';
-import { takePicture } from './picture.ts';
-import { findSerious } from './serious-findings.ts';
+import { whyMissing } from '#server/testing/engine-process.ts';
+import { launchFromPicker, openPicker, pickerField, pickerOf, startOf } from '../compute-picker.ts';
+import { cell, expect, type Farfield, openNotebook, runAction, test, waitForRuns } from '../farfield.ts';
+import { writeNotebookFile } from '../notebook-fixture.ts';
+import { takePicture } from '../picture.ts';
+import { findSerious } from '../serious-findings.ts';
 
-test.beforeEach(() => test.skip(daskMissing !== null, daskMissing ?? ''));
+const noDask = whyMissing('dask');
+
+test.beforeEach(() => test.skip(noDask !== null, noDask ?? ''));
 
 const size = { workers: 2, threads: 1, memoryBytes: 400_000_000 };
 const pageOf = (page: Page) => page.locator('[data-cluster-page]');
