@@ -106,8 +106,11 @@ export const measureClusters: Measure = async ({ sheet, farfield }, { name }) =>
     const told = follower.progress();
     await follower.run('cell-2');
     const ends = await numbersOf(follower.printed('cell-2'));
-    // A figure is behind by the time since one more task than it tells of was done.
-    const behind = told.map(({ done, at }) => Math.max(0, at - 1_000 * (ends[done] ?? Infinity)));
+    // A figure is behind from when one more task than it tells of was done; most so when the next one comes.
+    const behind = told.flatMap(({ done }, index) => {
+      const [end, next] = [ends[done], told[index + 1]];
+      return end === undefined || next === undefined ? [] : [next.at - 1_000 * end];
+    });
     if (behind.length < 3) throw new Error('hardly any progress was told');
     sheet.put('clusters.behind', name, behind);
     await follower.run('cell-3');

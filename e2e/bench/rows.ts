@@ -196,7 +196,11 @@ export const groups: Readonly<Record<GroupName, readonly Row[]>> = {
       'A kernel that is told of a cluster, from asking to its first result, above one that is not',
       150,
     ),
-    ms('clusters.behind', 'What a cell tells of 100 tasks of Dask, behind the tasks', 1_000),
+    ms(
+      'clusters.behind',
+      'What is told of a cell with 100 tasks of Dask, behind the tasks just before the next word',
+      1_000,
+    ),
     ms('clusters.tag.dask', 'The tag of a cell in its kernel, with Dask', 1),
     ms('clusters.tag.spark', '… with Spark', 1),
   ],
