@@ -240,6 +240,10 @@ def _reach_all(addresses):
 # --- cells ---
 
 
+# What an engine says of a cell that is over, as long as it does not know all of it.
+LATER = {}
+
+
 class Cell:
     """One execution that the server asked for."""
 
@@ -369,7 +373,7 @@ class Cells:
             time.sleep(0.1)
             if cell is None and self.current is not None and not self.over:
                 return
-            if self.over and cell is not None and time.monotonic() > until - seconds + FIRST_SECONDS:
+            if cell is not None and cell.over and time.monotonic() > until - seconds + FIRST_SECONDS:
                 return
 
     def _report(self, cell):
@@ -377,6 +381,9 @@ class Cells:
         if cell.interrupted:
             return
         reports = [_quietly(engine.report, cell) for engine in _engines if engine.loaded()]
+        if LATER in reports:
+            self.over.append(cell)
+            reports.remove(LATER)
         found = [one for one in reports if one is not None and one["tasks"]["total"] > 0]
         if not found:
             return
@@ -728,12 +735,15 @@ class SparkConnect:
             return
         if not hasattr(cell, "operations"):
             cell.operations = {}
-        known = cell.operations.get(operation_id, ([], 0))
+        known = cell.operations.get(operation_id, ([], 0, False))
         rows = known[0] if stages is None else [
             (stage.stage_id, stage.num_tasks, stage.num_completed_tasks, stage.num_bytes_read, stage.done)
             for stage in stages
         ] or known[0]
-        cell.operations[operation_id] = (rows, 0 if done else int(inflight_tasks or 0))
+        if done and sys.exc_info()[0] is None:
+            # The server says no last word: of a query that ended well, what had begun is done.
+            rows = [(number, total, total if complete else 0, read, True) for number, total, complete, read, _ in rows]
+        cell.operations[operation_id] = (rows, 0 if done else int(inflight_tasks or 0), done)
 
     def report(self, cell):
         session = self.session()
@@ -743,8 +753,11 @@ class SparkConnect:
         if not operations:
             return None
         stages, read = [], 0
-        for rows, inflight in operations:
+        for rows, inflight, ended in operations:
             for number, total, complete, nbytes, over in rows:
+                # What an earlier query has computed is there: such stages are skipped, and of theirs no task ever runs.
+                if complete == 0 and (over or ended):
+                    continue
                 running = 0 if over else min(inflight, total - complete)
                 inflight -= running
                 stages.append((f"stage {number}", complete, running, 0, total))
@@ -753,11 +766,137 @@ class SparkConnect:
 
     def cancel(self, cell):
         session = self.session()
-        if session is not None and getattr(cell, "connect", False):
+        if session is None:
+            return
+        if getattr(cell, "connect", False):
             session.interruptTag(cell.tag)
+        # Those of the cell that made the session, and of its threads, have no tag.
+        for operation, (_, _, ended) in getattr(cell, "operations", {}).items():
+            if not ended:
+                _quietly(session.interruptOperation, operation)
 
 
-_engines = [Dask(), Spark(), SparkConnect()]
+class Ray:
+    """Ray keeps a row for each task: those of a cell are what this driver's job has begun while the cell ran."""
+
+    # As many rows as its State API gives.
+    MOST_ROWS = 10_000
+    # Of the time between two questions, at most so much goes into their answers.
+    SHARE = 0.25
+    # Of a cell that is over: what it has not waited for may run on for long.
+    MOST_LOOKS = 2
+
+    def __init__(self):
+        self.not_before = 0.0
+
+    def loaded(self):
+        return "ray._private.worker" in sys.modules
+
+    @staticmethod
+    def driver():
+        """Where this driver's cluster tells of its tasks, and its job; None where it is no driver, or a client from afar."""
+        worker = sys.modules["ray._private.worker"].global_worker
+        page = getattr(worker.node, "webui_url", None) if worker.connected else None
+        return None if not page else (page, worker.current_job_id.hex())
+
+    @staticmethod
+    def late():
+        """Seconds after which what drivers and workers did is known: they tell of it once in so many milliseconds."""
+        told = os.environ.get("RAY_task_events_report_interval_ms", "")
+        return (int(told) if told.isdecimal() else 1000) / 1000 + 0.3
+
+    def enter(self, cell):
+        pass
+
+    def leave(self, cell):
+        cell.left = time.time()
+        cell.looks = 0
+
+    def report(self, cell):
+        driver = self.driver()
+        if driver is None:
+            return None
+        if not hasattr(cell, "left"):
+            if time.monotonic() < self.not_before:
+                return cell.last if cell.last is not None and cell.last["engine"] == "ray" else None
+            return self.look(driver, cell, time.time())
+        if time.time() < cell.left + (1 + cell.looks) * self.late():
+            return LATER
+        figures = self.look(driver, cell, cell.left)
+        cell.looks += 1
+        tasks = figures["tasks"]
+        if tasks["done"] + tasks["failed"] < tasks["total"] and cell.looks < self.MOST_LOOKS:
+            return LATER
+        return figures
+
+    def look(self, driver, cell, until):
+        began = time.monotonic()
+        tasks = self.tasks(driver, cell, until)
+        self.not_before = began + (time.monotonic() - began) / self.SHARE
+        return self.count(tasks)
+
+    def tasks(self, driver, cell, until):
+        """Rows of the tasks that this driver's job has begun while the cell ran, oldest first."""
+        began, until, tasks = cell.began * 1000, until * 1000, {}
+        for row in self.ask(*driver):
+            created = row.get("creation_time_ms")
+            if created is None or not began <= created <= until or row["type"] == "DRIVER_TASK":
+                continue
+            # One that is tried again has a row for each time.
+            known = tasks.get(row["task_id"])
+            if known is None or known["attempt_number"] < row["attempt_number"]:
+                tasks[row["task_id"]] = row
+        return sorted(tasks.values(), key=lambda one: one["creation_time_ms"])
+
+    def ask(self, page, job):
+        import urllib.request
+
+        address = f"http://{page}/api/v0/tasks?detail=1&limit={self.MOST_ROWS}"
+        address += f"&filter_keys=job_id&filter_predicates=%3D&filter_values={job}"
+        request = urllib.request.Request(address, headers=_quietly(self.headers) or {})
+        # The cluster is asked, and no proxy on the way.
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with opener.open(request, timeout=5) as reply:
+            return json.load(reply)["data"]["result"]["result"]
+
+    @staticmethod
+    def headers():
+        """As Ray's own clients have them, wherever its token lies."""
+        from ray._private.authentication import http_token_authentication
+
+        return http_token_authentication.get_auth_headers_if_auth_enabled({})
+
+    @staticmethod
+    def count(tasks):
+        stages = {}
+        for row in tasks:
+            stage = stages.setdefault(row["name"] or row["func_or_class_name"], [0, 0, 0, 0])
+            state = row["state"]
+            stage[0] += state == "FINISHED"
+            stage[1] += state.startswith("RUNNING")
+            stage[2] += state == "FAILED"
+            stage[3] += 1
+        return _figures("ray", 0, [(name, *stage) for name, stage in stages.items()])
+
+    def cancel(self, cell):
+        """What is known at once, then what was begun last. A task of which nobody wants the result any more runs to its end."""
+        driver = self.driver()
+        if driver is None:
+            return
+        self.cancel_known(driver, cell)
+        time.sleep(self.late())
+        self.cancel_known(driver, cell)
+
+    def cancel_known(self, driver, cell):
+        ray = sys.modules["ray"]
+        for row in self.tasks(driver, cell, cell.left):
+            if row["state"] not in ("FINISHED", "FAILED"):
+                # The first thing that a task returns: its number is that of the task and one more.
+                first = bytes.fromhex(row["task_id"]) + (1).to_bytes(4, "little")
+                _quietly(ray.cancel, ray.ObjectRef(first))
+
+
+_engines = [Dask(), Spark(), SparkConnect(), Ray()]
 
 
 def _dask_is_here():

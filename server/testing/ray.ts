@@ -42,15 +42,15 @@ export async function startPlainRay(): Promise<EngineProcess & { readonly place:
 }
 
 /**
- * Runs code in the notebooks' own Python, which has no Ray, told of its cluster as a kernel is. Answers the last line that
- * it printed: Ray may have written before. Throws with what went wrong.
+ * Runs code in the notebooks' own Python, which has no Ray, told of its cluster as a kernel is. Answers the lines that were
+ * printed, Ray's own among them; throws with what went wrong.
  */
 export function runWithRay(
   code: string,
   place: ClusterPlace,
   keys: ClusterKeys,
   more: Readonly<Record<string, string>> = {},
-): Promise<string> {
+): Promise<readonly string[]> {
   const { environment, line } = clusterManifests.ray.bind(place, keys);
   const packages = JSON.stringify(keys.packages ?? rayPackages);
   const begin = ['import sys, time', `sys.path.append(${packages})`, 'import ray', line];
@@ -63,7 +63,7 @@ export function runWithRay(
     child.stderr.on('data', (chunk: Buffer) => (trouble += chunk.toString()));
     child.once('error', reject);
     child.once('close', (status) => {
-      if (status === 0) resolve(out.trim().split('\n').at(-1) ?? '');
+      if (status === 0) resolve(out.trim().split('\n'));
       else reject(new Error(trouble.slice(-4_000)));
     });
   });

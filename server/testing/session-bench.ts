@@ -6,7 +6,12 @@ import type { Output } from '#lib/core/notebook/output.ts';
 import type { KernelStatus } from '#lib/core/session/event.ts';
 import type { Run } from '#lib/core/session/state.ts';
 import { JupyterGateway } from '#server/kinds/gateway/jupyter/adapter.ts';
-import { tokenEndpoint, type GatewayEffects, type GatewayPort } from '#server/kinds/gateway/port.ts';
+import {
+  tokenEndpoint,
+  type GatewayEffects,
+  type GatewayPort,
+  type KernelProcesses,
+} from '#server/kinds/gateway/port.ts';
 import type { LedgerWriter } from '#server/ledger/run-recorder.ts';
 import type { GatewayDirectory } from '#server/session/find-binding.ts';
 import type { SessionHostOptions } from '#server/session/session-host-options.ts';
@@ -24,8 +29,13 @@ export const openEffects: GatewayEffects = {
   checkUrl: async () => null,
 };
 
-export function gatewayDirectory(endpoint: { readonly url: string; readonly token: string }): GatewayDirectory {
-  const port = new JupyterGateway(async () => tokenEndpoint(endpoint.url, endpoint.token), openEffects);
+/** `processes`: what is known of those behind its kernels, for a gateway of this machine. */
+export function gatewayDirectory(
+  endpoint: { readonly url: string; readonly token: string },
+  processes?: KernelProcesses,
+): GatewayDirectory {
+  const find = async () => tokenEndpoint(endpoint.url, endpoint.token);
+  const port = new JupyterGateway(find, openEffects, processes === undefined ? {} : { processes });
   return { port: () => port, get: () => ({ label: 'test' }) };
 }
 

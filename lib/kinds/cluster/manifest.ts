@@ -149,6 +149,7 @@ export const clusterManifests: Readonly<Record<ClusterKind, ClusterManifest>> = 
               RAY_AUTH_TOKEN_PATH: `${settings}/token`,
               RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER: '0',
               RAY_USAGE_STATS_ENABLED: '0',
+              RAY_task_events_report_interval_ms: '300',
             }),
       },
       line: 'ray.init()',

@@ -98,7 +98,7 @@ describe.skipIf(missing !== null)('an attached Ray cluster', () => {
     const busy = await untilPicture(port, ({ tasks }) => tasks.running > 0 && tasks.done > 0);
     expect(busy.clients).toBe(1);
     expect(busy.version).toMatch(/^2\./);
-    expect(await work).toBe('780');
+    expect(await work).toContain('780');
     const after = await untilPicture(port, ({ clients, workers }) => clients === 0 && workers[0]?.memory != null);
     expect(after.workers[0]?.memory?.used).toBeGreaterThan(0);
     expect(after.workers[0]?.cpu).not.toBeNull();
@@ -111,7 +111,7 @@ describe.skipIf(missing !== null)('a launched Ray cluster', () => {
   let provider: LocalProvider;
   let cluster: LaunchedCluster;
   const port = (): ClusterPort => at(cluster.place.dashboard, cluster.headers);
-  const run = (code: string): Promise<string> => runWithRay(code, cluster.place, cluster.keys);
+  const run = (code: string): Promise<readonly string[]> => runWithRay(code, cluster.place, cluster.keys);
 
   beforeAll(async () => {
     provider = open();
@@ -154,7 +154,7 @@ describe.skipIf(missing !== null)('a launched Ray cluster', () => {
   });
 
   it('works for a kernel that knows no address, and lets in nobody without its token', async () => {
-    expect(await run(slowSum(4, 0))).toBe('6');
+    expect(await run(slowSum(4, 0))).toContain('6');
     const stranger = mkdtempSync(join(root, 'stranger-'));
     writeFileSync(join(stranger, 'token'), 'wrong'.repeat(8));
     const keys = { ...cluster.keys, settings: stranger };
@@ -172,7 +172,7 @@ describe.skipIf(missing !== null)('a launched Ray cluster', () => {
     expect(await provider.find(id)).toMatchObject({ workers: ['worker-1'] });
     cluster = must(await provider.scale(id, 2));
     expect(cluster.workers).toEqual(['worker-1', 'worker-3']);
-    expect(await work).toBe('120');
+    expect(await work).toContain('120');
   });
 
   it('shrinks', async () => {
@@ -212,7 +212,7 @@ describe.skipIf(missing !== null)('a Ray cluster whose server is killed', () => 
     const provider = open();
     const cluster = must((await provider.adopt(id)) ?? fault('cluster.notFound', 'nothing'));
     expect(readRecord(folderOf(id))?.head).toEqual(head);
-    expect(await runWithRay(slowSum(4, 0), cluster.place, cluster.keys)).toBe('6');
+    expect(await runWithRay(slowSum(4, 0), cluster.place, cluster.keys)).toContain('6');
     await provider.stop(id);
     expect([listInFolder(folderOf(id)), readdirSync(root), leftovers()]).toEqual([[], [], []]);
   });

@@ -111,6 +111,8 @@ function environmentOf(plan: EnginePlan): Record<string, string> {
     RAY_AUTH_TOKEN_PATH: join(plan.folder, 'token'),
     RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER: '0',
     RAY_USAGE_STATS_ENABLED: '0',
+    // Else a second: with it, and the second between two looks, a cell would show its tasks too late.
+    RAY_task_events_report_interval_ms: '300',
   };
 }
 

@@ -1,0 +1,218 @@
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { fault } from '#lib/core/fault.ts';
+import { clusterId, type CellId } from '#lib/core/ids.ts';
+import type { Progress } from '#lib/core/session/progress.ts';
+import { type ClusterKind, clusterManifests } from '#lib/kinds/cluster/manifest.ts';
+import { askThrough } from '#server/cluster/ask-cluster.ts';
+import { OutboundGuard } from '#server/http/outbound-guard.ts';
+import { must, untilPicture } from '#server/kinds/cluster/contract.ts';
+import type { ClusterPort } from '#server/kinds/cluster/port.ts';
+import { clusterAdapters } from '#server/kinds/cluster/registry.ts';
+import type { KernelProcesses } from '#server/kinds/gateway/port.ts';
+import { LocalProvider } from '#server/kinds/provider/local/local-provider.ts';
+import type { LaunchedCluster } from '#server/kinds/provider/port.ts';
+import { identify } from '#server/process/process-identity.ts';
+import { listeningHosts } from '#server/testing/dask.ts';
+import { whyMissing } from '#server/testing/engine-process.ts';
+import { startJupyter, type TestJupyter } from '#server/testing/jupyter.ts';
+import { rayMemory, rayPython } from '#server/testing/ray.ts';
+import { gatewayDirectory, SessionBench, tester } from '#server/testing/session-bench.ts';
+import { sparkMemory, sparkPython } from '#server/testing/spark.ts';
+import { hostAndPort } from './cluster-directory.ts';
+
+/** Kernels bound to a cluster that was launched: one line without an address, and cells that show how far their work is. */
+
+// Real processes on a machine that may be busy.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
+
+/** Kernels are processes of this machine, of which nothing is told. */
+const nothingKnown: KernelProcesses = {
+  memory: async () => null,
+  usage: async () => null,
+  gpus: async () => null,
+  exit: async () => null,
+};
+const id = clusterId('launched');
+let jupyter: TestJupyter;
+let root: string;
+let folder: string;
+let bench: SessionBench;
+let kind: ClusterKind;
+let cluster: LaunchedCluster;
+let guard: OutboundGuard;
+
+beforeAll(async () => {
+  guard = new OutboundGuard({ allowLoopback: true, allowedNetworks: [], ownPorts: () => [] });
+  root = realpathSync(mkdtempSync(path.join(tmpdir(), 'farfield-bound-')));
+  jupyter = await startJupyter();
+});
+afterAll(async () => {
+  await jupyter.stop();
+  await guard.stop();
+  rmSync(root, { recursive: true, force: true });
+});
+afterEach(async () => {
+  for (const view of bench.host.views()) await bench.host.kernels.end(view.id, { shutdown: true }, tester);
+  await bench.host.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Launches a cluster for the tests of a `describe`, each of which has a kernel that is bound to it. */
+function onCluster(
+  wanted: ClusterKind,
+  python: string,
+  size: { workers: number; threads: number; memoryBytes: number },
+) {
+  const provider = () =>
+    new LocalProvider({
+      folder: root,
+      effects: { ensureEngine: async () => ({ python }), now: Date.now, log: () => undefined },
+    });
+  beforeAll(async () => {
+    kind = wanted;
+    cluster = must(await provider().launch({ id, kind, size, environment: {} }));
+  });
+  afterAll(() => provider().stop(id));
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'farfield-bound-'));
+    const clusters = { binding };
+    const gateways = gatewayDirectory(jupyter, nothingKnown);
+    bench = await new SessionBench(gateways, folder, undefined, { clusters, agentEnabled: () => true }).open();
+    await bench.start();
+    expect(await bench.host.clusters.bind(bench.session().binding.id, id, tester)).toBeNull();
+  });
+}
+
+function binding() {
+  const address = hostAndPort(cluster.place.address);
+  if (address === null) return fault('cluster.notFound', `${cluster.place.address} is no address`);
+  const { bind, module, label } = clusterManifests[kind];
+  const known = { cluster: { id, kind, label }, address, module, here: true, packages: cluster.keys.packages ?? null };
+  return { ...known, ...bind(cluster.place, cluster.keys) };
+}
+
+function port(): ClusterPort {
+  const connect = clusterAdapters[kind];
+  if (connect === undefined) throw new Error(`nothing speaks ${kind}`);
+  const { headers, place } = cluster;
+  return connect(async () => ({ dashboard: place.dashboard, headers }), {
+    ask: askThrough(guard.fetch),
+    ticks: () => performance.now(),
+  });
+}
+
+/** Runs code, and answers what it printed; an error where it raises one. */
+async function run(name: string, ...lines: readonly string[]): Promise<string> {
+  const cell = bench.source.set(name, lines.join('\n'));
+  await bench.runAndWait(cell);
+  const raised = bench.outputs(cell).flatMap((output) => (output.output_type === 'error' ? [output.evalue] : []));
+  return raised.length === 0 ? printed(cell) : `error: ${raised.join('')}`;
+}
+/** Without what engines warn of. */
+const printed = (cell: CellId): string =>
+  bench
+    .outputs(cell)
+    .reduce((text, one) => text + (one.output_type === 'stream' && one.name === 'stdout' ? one.text : ''), '');
+const progress = (cell: CellId): Progress | null => bench.runOf(cell)?.progress?.report ?? null;
+const whenProgress = (cell: CellId, holds: (report: Progress) => boolean) =>
+  bench.when(() => {
+    const report = progress(cell);
+    return report !== null && holds(report);
+  }, `the progress of ${cell}`);
+async function interrupt(cell: CellId): Promise<void> {
+  await bench.host.runs.interrupt(bench.session().binding.id, tester);
+  await bench.whenFinished(cell);
+  expect(bench.runOf(cell)?.outcome).toBe('error');
+}
+
+describe.skipIf(whyMissing('ray') !== null)('Ray', () => {
+  onCluster('ray', rayPython, { workers: 2, threads: 1, memoryBytes: rayMemory });
+  const connect = () =>
+    run(
+      'connect',
+      'import os, ray, time',
+      `_ = ${clusterManifests.ray.bind(cluster.place, cluster.keys).line}`,
+      '@ray.remote\ndef slow(x): time.sleep(0.3); return x',
+      '@ray.remote(max_retries=0)\ndef bad(): raise ValueError("bad")',
+    );
+
+  it('is found without an address, on loopback alone; each cell counts its tasks, while it runs and at its end', async () => {
+    expect(await connect()).not.toMatch(/^error/);
+    const pid = Number(await run('pid', 'print(os.getpid())'));
+    const kernel = identify(pid);
+    const hosts = listeningHosts(kernel === null ? [] : [kernel]);
+    expect(hosts.size).toBeGreaterThan(0);
+    for (const host of hosts) expect(['0100007F', '0000000000000000FFFF00000100007F']).toContain(host);
+    const slow = bench.source.set('slow', 'print(sum(ray.get([slow.remote(x) for x in range(40)])))');
+    await bench.run(slow);
+    await whenProgress(slow, ({ tasks }) => tasks.running > 0 && tasks.done > 0 && tasks.done < 40);
+    expect(bench.runOf(slow)?.state).toBe('running');
+    await bench.whenFinished(slow);
+    await whenProgress(slow, ({ tasks }) => tasks.done === 40);
+    expect(progress(slow)).toMatchObject({
+      engine: 'ray',
+      tasks: { done: 40, running: 0, failed: 0, total: 40 },
+      stages: [{ name: 'slow', total: 40 }],
+    });
+    expect(await run('none', '1 + 1')).toBe('');
+    expect(await run('fails', 'ray.get([bad.remote(), slow.remote(1)])')).toMatch(/^error: .*bad/s);
+    await whenProgress(bench.source.id('fails'), ({ tasks }) => tasks.failed === 1);
+    expect(progress(bench.source.id('none'))).toBeNull();
+  });
+
+  it('an interrupt ends the tasks of its cell and no others, and the next cell works', async () => {
+    expect(await connect()).not.toMatch(/^error/);
+    expect(await run('earlier', 'earlier = [slow.remote(x) for x in range(6)]')).toBe('');
+    const cell = bench.source.set('cell', 'kept = [slow.remote(x) for x in range(500)]\nray.get(kept)');
+    await bench.run(cell);
+    await whenProgress(cell, ({ tasks }) => tasks.done > 2);
+    await interrupt(cell);
+    await untilPicture(port(), ({ tasks }) => tasks.running + tasks.queued + tasks.waiting === 0);
+    expect(progress(cell)?.tasks.done).toBeLessThan(500);
+    expect(await run('next', 'print(sum(ray.get(earlier)), ray.get(slow.remote(7)))')).toContain('15 7\n');
+  });
+});
+
+describe.skipIf(whyMissing('spark') !== null)('Spark Connect', () => {
+  onCluster('spark-connect', sparkPython, { workers: 1, threads: 2, memoryBytes: sparkMemory });
+  const connect = () =>
+    run(
+      'connect',
+      'from pyspark.sql import SparkSession, functions as F',
+      `spark = ${clusterManifests['spark-connect'].bind(cluster.place, cluster.keys).line}`,
+      "slow = F.udf(lambda n: (__import__('time').sleep(0.3), n)[1], 'long')",
+      "def query(n): return spark.range(0, n, 1, n).select(slow('id').alias('n')).groupBy().sum('n').collect()[0][0]",
+      'print(query(2))',
+    );
+
+  it('is found without an address; each cell counts its stages and tasks, while it runs and at its end', async () => {
+    expect(await connect()).toBe('1\n');
+    const slow = bench.source.set('slow', 'print(query(24))');
+    await bench.run(slow);
+    await whenProgress(slow, ({ tasks }) => tasks.running > 0 && tasks.done > 0 && tasks.done < 24);
+    expect(bench.runOf(slow)?.state).toBe('running');
+    await bench.whenFinished(slow);
+    expect(printed(slow)).toBe('276\n');
+    await whenProgress(slow, ({ tasks }) => tasks.done === tasks.total && tasks.total >= 24);
+    expect(progress(slow)).toMatchObject({ engine: 'spark-connect', jobs: 1, tasks: { running: 0, failed: 0 } });
+    expect(await run('none', '1 + 1')).toBe('');
+    expect(await run('other', 'print(query(3))')).toBe('3\n');
+    await whenProgress(bench.source.id('other'), ({ tasks }) => tasks.done >= 3 && tasks.done === tasks.total);
+    expect(progress(bench.source.id('other'))?.tasks.total).toBeLessThan(24);
+    expect(progress(bench.source.id('none'))).toBeNull();
+  });
+
+  it('an interrupt ends the query of its cell at the server, and the next cell works', async () => {
+    expect(await connect()).toBe('1\n');
+    const cell = bench.source.set('cell', 'query(800)');
+    await bench.run(cell);
+    await whenProgress(cell, ({ tasks }) => tasks.done > 2);
+    await interrupt(cell);
+    await untilPicture(port(), ({ tasks }) => tasks.running + tasks.queued === 0);
+    expect(await run('next', 'print(query(4))')).toBe('6\n');
+  });
+});
