@@ -211,8 +211,24 @@ function screensOf(page: Page, server: Farfield): Screens {
       },
     ],
     [
+      'resources of a kernel',
+      async () => {
+        await runAction(page, 'Show resources');
+        await expect(page.locator('[data-resource-kernel]')).toContainText('MB of', { timeout: 30_000 });
+      },
+    ],
+    [
+      'resources without a kernel',
+      async () => {
+        await openNotebook(page, server, 'empty.ipynb');
+        await runAction(page, 'Show resources');
+        await shows('No kernel yet');
+      },
+    ],
+    [
       'running notebooks',
       async () => {
+        await runAction(page, 'Close the panel');
         await runAction(page, 'Show running');
         await shows(/busy · 1 queued/);
       },

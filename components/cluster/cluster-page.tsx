@@ -8,6 +8,7 @@ import { Notice } from '#components/ui/notice.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
 import { StateMark } from '#components/ui/state-mark.tsx';
 import { useTicker } from '#components/ui/ticker.ts';
+import { useResource } from '#lib/client/resource/use-resource.ts';
 import type { ClusterId } from '#lib/core/ids.ts';
 import { clusterManifests } from '#lib/kinds/cluster/manifest.ts';
 import type { ClusterView } from '#lib/protocol/http/clusters.ts';
@@ -58,9 +59,11 @@ export function ClusterPage({ id, onOpen, figures }: ClusterPageProps) {
 type WholeProps = Omit<ClusterPageProps, 'id'> & { readonly cluster: ClusterView };
 
 function Whole({ cluster, onOpen, figures }: WholeProps) {
-  const { id, kind, label, origin, size, scaling, steps, idle, address, seen, state, abilities, notebooks, fault } =
-    cluster;
+  const { id, kind, label, origin, size, scaling, steps, idle, address, state, abilities, notebooks, fault } = cluster;
   const step = scaling ? steps.at(-1) : undefined;
+  // Asked once a second while this page follows it.
+  const { latest } = useResource({ kind: 'cluster', clusterId: id });
+  const seen = latest?.kind === 'cluster' ? latest : cluster.seen;
   const now = useTicker(true);
   const [ending, setEnding] = useState(false);
   const starts = state === 'requested' || state === 'provisioning' || state === 'checking';
@@ -124,9 +127,7 @@ function Whole({ cluster, onOpen, figures }: WholeProps) {
               <h2 className={styles.heading}>
                 Workers <span className={styles.age}>{ageWords(seen.at, now)}</span>
               </h2>
-              <p className={styles.detail}>
-                {loadWords(seen.picture)} · {taskWords(seen.picture.tasks)}
-              </p>
+              <p className={styles.detail}>{loadWords(seen.picture)}</p>
               <WorkersTable workers={seen.picture.workers} now={now} />
             </section>
           )}
@@ -154,17 +155,4 @@ function Whole({ cluster, onOpen, figures }: WholeProps) {
       <EndCluster cluster={ending ? cluster : null} onDone={() => setEnding(false)} />
     </>
   );
-}
-
-type Counts = NonNullable<ClusterView['seen']>['picture']['tasks'];
-
-function taskWords({ running, queued, waiting, done, failed }: Counts): string {
-  const told = [
-    `${running} running`,
-    `${queued} queued`,
-    ...(waiting > 0 ? [`${waiting} waiting for others`] : []),
-    `${done} done`,
-    ...(failed > 0 ? [`${failed} failed`] : []),
-  ];
-  return `tasks: ${told.join(', ')}`;
 }

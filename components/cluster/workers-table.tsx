@@ -1,5 +1,6 @@
 import { agoWords } from '#components/ui/measure-words.ts';
 import type { WorkerPicture } from '#lib/core/cluster/picture.ts';
+import { sayGpus } from '#lib/core/resource/say-gpus.ts';
 import { sayBytes } from '#lib/core/say-bytes.ts';
 import styles from './cluster-page.module.css';
 
@@ -18,7 +19,7 @@ export function WorkersTable({ workers, now }: WorkersTableProps) {
       <table className={styles.table}>
         <thead>
           <tr>
-            {['Worker', 'Busy threads', 'CPU', 'Memory', 'On disk', 'Disk', 'Network', 'Heard'].map((title) => (
+            {['Worker', 'Busy threads', 'CPU', 'Memory', 'On disk', 'Disk', 'Network', 'GPU', 'Heard'].map((title) => (
               <th key={title} scope="col">
                 {title}
               </th>
@@ -41,6 +42,7 @@ export function WorkersTable({ workers, now }: WorkersTableProps) {
               <td>{told(worker.spilled, sayBytes)}</td>
               <td>{told(worker.disk, rates)}</td>
               <td>{told(worker.network, rates)}</td>
+              <td>{told(worker.gpus ?? null, sayGpus)}</td>
               <td>{told(worker.heardAt, (at) => agoWords(at, now))}</td>
             </tr>
           ))}

@@ -6,7 +6,6 @@ import { type ApiReply, callApi } from '#lib/client/api.ts';
 import { type Fault, isFault } from '#lib/core/fault.ts';
 import type { ClusterId } from '#lib/core/ids.ts';
 import { apiUrl } from '#lib/protocol/http/api-url.ts';
-import styles from './resource-panel.module.css';
 
 /** The logs of a cluster, each as a file; they are asked for when somebody wants them. */
 export function ClusterLogLinks({ id }: { readonly id: ClusterId }) {
@@ -14,23 +13,23 @@ export function ClusterLogLinks({ id }: { readonly id: ClusterId }) {
   const ask = async (): Promise<void> => setFound(await callApi('listClusterLogs', { params: { id } }));
   if (found === null || isFault(found))
     return (
-      <div className={styles.logs}>
+      <>
         <Button onClick={() => void ask()}>Logs…</Button>
         {found === null ? null : (
           <Notice kind="error" hint={found.hint}>
             {found.message}
           </Notice>
         )}
-      </div>
+      </>
     );
   return (
-    <div className={styles.logs}>
+    <>
       {found.logs.length === 0 ? <span>It has written no logs.</span> : null}
       {found.logs.map(({ name, label }) => (
         <a key={name} href={apiUrl('downloadClusterLog', { params: { id, name } })} download>
           {label}
         </a>
       ))}
-    </div>
+    </>
   );
 }

@@ -1,11 +1,12 @@
 'use client';
 import { Skeleton } from '#components/ui/skeleton.tsx';
+import { useResource } from '#lib/client/resource/use-resource.ts';
 import type { SessionId } from '#lib/core/ids.ts';
+import { sayGpus } from '#lib/core/resource/say-gpus.ts';
 import { sayBytes } from '#lib/core/say-bytes.ts';
 import { PartHead } from './part-head.tsx';
 import { ResourceChart } from './resource-chart.tsx';
-import { coresWords, gpuWords, memoryWords, notTold } from './resource-words.ts';
-import { useResource } from './use-resource.ts';
+import { coresWords, memoryWords, notTold } from './resource-words.ts';
 import type { Curve } from './uplot-chart.ts';
 import styles from './resource-panel.module.css';
 
@@ -21,7 +22,12 @@ export function KernelPart({ sessionId }: { readonly sessionId: SessionId }) {
   const sample = state.latest?.kind === 'kernel' ? state.latest : null;
   const shown = { hour: state.hour, at: sample?.at ?? null };
   return (
-    <section className={styles.part} aria-label="Kernel" data-resource-kernel>
+    <section
+      className={styles.part}
+      aria-label="Kernel"
+      data-resource-kernel
+      data-stale={state.fault === null ? undefined : ''}
+    >
       <PartHead title="Kernel" state={state} />
       {sample === null ? (
         state.fault === null ? (
@@ -44,7 +50,7 @@ export function KernelPart({ sessionId }: { readonly sessionId: SessionId }) {
             say={sayBytes}
           />
           {sample.machine.gpus === null || sample.machine.gpus.length === 0 ? null : (
-            <ResourceChart {...shown} title="GPU" words={gpuWords(sample.machine.gpus)} curves={gpu} say={sayShare} />
+            <ResourceChart {...shown} title="GPU" words={sayGpus(sample.machine.gpus)} curves={gpu} say={sayShare} />
           )}
           <dl className={styles.facts}>
             <dt>Its machine</dt>
@@ -52,7 +58,7 @@ export function KernelPart({ sessionId }: { readonly sessionId: SessionId }) {
             <dt>Memory in use there</dt>
             <dd>{memoryWords(sample.machine.memory?.used ?? null, sample.machine.memory?.total ?? null)}</dd>
             <dt>GPU</dt>
-            <dd>{gpuWords(sample.machine.gpus)}</dd>
+            <dd>{sample.machine.gpus === null ? notTold : sayGpus(sample.machine.gpus)}</dd>
           </dl>
         </>
       )}

@@ -3,6 +3,7 @@ import { memo, useMemo, useState } from 'react';
 import type { WorkerPicture } from '#lib/core/cluster/picture.ts';
 import type { Hour } from '#lib/core/resource/hour.ts';
 import { nodeFigure } from '#lib/core/resource/sample.ts';
+import { sayGpus } from '#lib/core/resource/say-gpus.ts';
 import { sayBytes } from '#lib/core/say-bytes.ts';
 import { ResourceChart } from './resource-chart.tsx';
 import { ageWords, coresWords, memoryWords, notTold, ratesWords } from './resource-words.ts';
@@ -46,7 +47,7 @@ export function NodeList({ workers, hour, at }: NodeListProps) {
 type NodeLinesProps = { readonly worker: WorkerPicture; readonly age: string | null };
 
 const NodeLines = memo(function NodeLines({ worker, age }: NodeLinesProps) {
-  const { name, host, threads, running, cpu, memory, spilled, disk, network } = worker;
+  const { name, host, threads, running, cpu, memory, spilled, disk, network, gpus } = worker;
   return (
     <>
       <span className={styles.line}>
@@ -54,11 +55,12 @@ const NodeLines = memo(function NodeLines({ worker, age }: NodeLinesProps) {
         <span>{coresWords(cpu, threads)}</span>
         <span>{memoryWords(memory?.used ?? null, memory?.limit ?? null)}</span>
       </span>
-      <span className={`${styles.line} ${styles.detail}`}>
-        <span className={styles.name}>
-          {running} running · disk {ratesWords(disk)} · network {ratesWords(network)}
-          {spilled === null || spilled === 0 ? '' : ` · ${sayBytes(spilled)} spilled`} · GPU {notTold}
-        </span>
+      <span className={styles.details}>
+        <span>{running} running</span>
+        <span>disk {ratesWords(disk)}</span>
+        <span>network {ratesWords(network)}</span>
+        {spilled === null || spilled === 0 ? null : <span>{sayBytes(spilled)} on disk</span>}
+        <span>GPU {gpus === undefined ? notTold : sayGpus(gpus)}</span>
         {age === null ? null : <span>{age}</span>}
       </span>
     </>

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ageWords, coresWords, gpuWords, memoryWords, ratesWords } from './resource-words.ts';
+import { ageWords, coresWords, memoryWords, ratesWords } from './resource-words.ts';
 
 it('says each figure with its unit, and what is not told as such', () => {
   expect([coresWords(1.42, 8), coresWords(31.6, null), coresWords(null, 8)]).toEqual([
@@ -13,10 +13,6 @@ it('says each figure with its unit, and what is not told as such', () => {
     'not told',
   ]);
   expect(ratesWords({ read: 1e6, write: 0 })).toBe('↓ 1.0 MB/s ↑ 0 B/s');
-  expect(gpuWords(null)).toBe('not told');
-  expect(gpuWords([{ name: 'H200', busy: 0.376, memory: { used: 1e9, total: 2e9 } }])).toBe(
-    'H200 38 %, 1.0 GB of 2.0 GB',
-  );
 });
 
 it('says how old a figure is', () => {

@@ -1,4 +1,3 @@
-import type { GpuSample } from '#lib/core/resource/sample.ts';
 import { sayBytes } from '#lib/core/say-bytes.ts';
 
 /** What stands where a figure is not told. */
@@ -20,17 +19,6 @@ export function memoryWords(used: number | null, of: number | null): string {
 /** `↓ 1 MB/s ↑ 2 MB/s`; null: not told. */
 export function ratesWords(rates: { readonly read: number; readonly write: number } | null): string {
   return rates === null ? notTold : `↓ ${sayBytes(rates.read)}/s ↑ ${sayBytes(rates.write)}/s`;
-}
-
-export function gpuWords(gpus: readonly GpuSample[] | null): string {
-  if (gpus === null) return notTold;
-  if (gpus.length === 0) return 'none';
-  return gpus
-    .map(({ name, busy, memory }) => {
-      const share = busy === null ? '' : ` ${Math.round(busy * 100)} %`;
-      return `${name}${share}${memory === null ? '' : `, ${memoryWords(memory.used, memory.total)}`}`;
-    })
-    .join('; ');
 }
 
 /** How old a figure is. Both in ms since 1970. */

@@ -15,7 +15,7 @@ import { protocolVersion } from './version.ts';
 const hashes: Readonly<Record<number, string>> = {
   1: 'd3f872379c55c59c',
   2: '8bfe0c0737cddb4a',
-  3: 'edaad0c3220d67f8',
+  3: '5c1e18880db50d6e',
 };
 
 type Wire = {

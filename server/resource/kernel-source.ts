@@ -56,6 +56,8 @@ export class KernelSource implements ResourceSource {
     const session = host?.state().sessions.get(this.#sessionId);
     if (host === undefined || session === undefined)
       return fault('session.notFound', 'This session has ended.', 'Pick a kernel for the notebook.');
+    if (session.status === 'dead')
+      return fault('kernel.dead', 'The kernel has ended.', 'Restart it: its figures go on from there.');
     const gateway = this.#parts.gateways.port(session.binding.gatewayId);
     if (isFault(gateway)) return gateway;
     if (gateway.processes !== undefined) {

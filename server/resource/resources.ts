@@ -1,6 +1,6 @@
 import { type ResourceTarget, targetKey } from '#lib/core/resource/target.ts';
 import type { SessionHost } from '#server/session/session-host.ts';
-import { clusterSource, type ClusterSourceParts } from './cluster-source.ts';
+import { ClusterSource, type ClusterSourceParts } from './cluster-source.ts';
 import { KernelSource, type KernelSourceParts } from './kernel-source.ts';
 import { Sampler } from './sampler.ts';
 import type { Heard } from './source.ts';
@@ -56,6 +56,11 @@ export class Resources {
     return { ...sampler.known(this.#parts.now()), leave: sampler.watch(listener) };
   }
 
+  /** What is known of the last hour, for one who follows it already. */
+  known(target: ResourceTarget): ReturnType<Sampler['known']> {
+    return this.#samplerOf(target).known(this.#parts.now());
+  }
+
   /** Targets that are sampled now. */
   sampled(): readonly string[] {
     return [...this.#samplers].filter(([, sampler]) => sampler.samples()).map(([key]) => key);
@@ -73,7 +78,7 @@ export class Resources {
     const source =
       target.kind === 'kernel'
         ? new KernelSource(target.sessionId, this.#parts)
-        : clusterSource(target.clusterId, this.#parts);
+        : new ClusterSource(target.clusterId, this.#parts);
     const sampler = new Sampler(source, this.#parts.now());
     this.#samplers.set(key, sampler);
     return sampler;

@@ -1,38 +1,52 @@
 import { type ResourceTarget, targetKey } from '#lib/core/resource/target.ts';
 import type { UpName } from '#lib/protocol/up.ts';
 import type { Services } from '#server/service-set.ts';
-import type { SocketHandlers } from './socket-server.ts';
+import type { Client, SocketHandlers } from './socket-server.ts';
 
 type ResourceHandlers = Pick<SocketHandlers, Extract<UpName, `resource.${string}`>>;
 
+/** `parts`: of the page that look at it; the last one to leave ends it, in whatever order they come and go. */
+type Followed = { parts: number; readonly end: () => void };
+
 /** Connects browsers with samplers; owns nothing but who follows what. */
 export function resourceHandlers({ resources }: Pick<Services, 'resources'>): ResourceHandlers {
-  const followed = new Map<string, Map<string, () => void>>();
+  const ofClients = new Map<string, Map<string, Followed>>();
 
-  const leave = (clientId: string, target: ResourceTarget): void => {
+  const watch = (client: Client, target: ResourceTarget) => {
+    const followed = ofClients.get(client.id) ?? new Map<string, Followed>();
     const key = targetKey(target);
-    followed.get(clientId)?.get(key)?.();
-    followed.get(clientId)?.delete(key);
+    const before = followed.get(key);
+    if (before !== undefined) {
+      before.parts += 1;
+      return resources.known(target);
+    }
+    const { leave, ...known } = resources.watch(target, (heard) =>
+      client.sendVolatile('resource.sampled', { target, heard }),
+    );
+    followed.set(key, { parts: 1, end: leave });
+    if (ofClients.has(client.id)) return known;
+    ofClients.set(client.id, followed);
+    // Last: a socket that has gone meanwhile is told so at once.
+    client.onGone(() => {
+      ofClients.delete(client.id);
+      for (const { end } of followed.values()) end();
+    });
+    return known;
   };
 
   return {
     'resource.watch': async (client, { target }) => {
-      const isFirst = !followed.has(client.id);
-      if (isFirst) followed.set(client.id, new Map());
-      leave(client.id, target);
-      const watched = resources.watch(target, (heard) => client.sendVolatile('resource.sampled', { target, heard }));
-      followed.get(client.id)?.set(targetKey(target), watched.leave);
-      // Last: a socket that has gone meanwhile is told so at once.
-      if (isFirst)
-        client.onGone(() => {
-          for (const end of followed.get(client.id)?.values() ?? []) end();
-          followed.delete(client.id);
-        });
-      const { names, times, values } = watched.hour;
-      return { hour: { names: [...names], times, values }, latest: watched.latest };
+      const { hour, latest } = watch(client, target);
+      return { hour: { ...hour, names: [...hour.names] }, latest };
     },
     'resource.leave': async (client, { target }) => {
-      leave(client.id, target);
+      const key = targetKey(target);
+      const followed = ofClients.get(client.id)?.get(key);
+      if (followed === undefined) return {};
+      followed.parts -= 1;
+      if (followed.parts > 0) return {};
+      ofClients.get(client.id)?.delete(key);
+      followed.end();
       return {};
     },
   };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { gpuSampleSchema } from '#lib/core/resource/gpu.ts';
 
 const ratesSchema = z.object({ read: z.number(), write: z.number() });
 
@@ -30,6 +31,8 @@ const workerPictureSchema = z.object({
   /** Bytes per second of its machine. */
   disk: ratesSchema.nullable(),
   network: ratesSchema.nullable(),
+  /** Absent: the engine tells of none. */
+  gpus: z.array(gpuSampleSchema).readonly().optional(),
   /** When the engine last heard of it, ms since 1970. */
   heardAt: z.number().nullable(),
 });

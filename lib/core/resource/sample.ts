@@ -1,17 +1,6 @@
 import { z } from 'zod';
 import { clusterPictureSchema } from '#lib/core/cluster/picture.ts';
-
-/** Bytes. `total`: of the machine, or the limit that was set; null: not told. */
-const memorySchema = z.object({ used: z.number(), total: z.number().nullable() });
-
-/** One graphics processor, as the driver of its machine tells. */
-export const gpuSampleSchema = z.object({
-  name: z.string(),
-  /** Share of the time in which it did something, 0 to 1. */
-  busy: z.number().nullable(),
-  memory: memorySchema.nullable(),
-});
-export type GpuSample = Readonly<z.infer<typeof gpuSampleSchema>>;
+import { gpuSampleSchema, memorySchema } from './gpu.ts';
 
 /** What a kernel takes at one moment. What is not told is null, never nought. */
 export const kernelSampleSchema = z.object({
@@ -33,6 +22,16 @@ export const kernelSampleSchema = z.object({
 });
 export type KernelSample = Readonly<z.infer<typeof kernelSampleSchema>>;
 
+/** A node that was there and is no more: it was killed, let go of, or its machine is away. */
+const goneNodeSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  host: z.string(),
+  /** When it was first missed, ms since 1970. */
+  missedAt: z.number(),
+});
+export type GoneNode = Readonly<z.infer<typeof goneNodeSchema>>;
+
 /** What a cluster takes at one moment, and who uses it. */
 export const clusterSampleSchema = z.object({
   kind: z.literal('cluster'),
@@ -40,6 +39,8 @@ export const clusterSampleSchema = z.object({
   picture: clusterPictureSchema,
   /** Paths of the notebooks whose kernels are told of it. */
   notebooks: z.array(z.string()).readonly(),
+  /** The last one first. */
+  gone: z.array(goneNodeSchema).readonly(),
 });
 export type ClusterSample = Readonly<z.infer<typeof clusterSampleSchema>>;
 

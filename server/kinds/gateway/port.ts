@@ -2,7 +2,7 @@ import type { Fault } from '#lib/core/fault.ts';
 import type { KernelId, TerminalName } from '#lib/core/ids.ts';
 import type { JsonObject } from '#lib/core/json.ts';
 import type { HeardNumbers, MessageNumber, NumberGap } from '#lib/core/kernel/message-numbers.ts';
-import type { GpuSample } from '#lib/core/resource/sample.ts';
+import type { GpuSample } from '#lib/core/resource/gpu.ts';
 import type { KernelExit, MemorySample } from '#lib/core/session/death.ts';
 import type { FarKind } from '#lib/protocol/gateway-settings.ts';
 

@@ -18,11 +18,6 @@ export function ClusterScreen({ path }: { readonly path: string }) {
   const label = useCluster(id)?.label ?? 'Cluster';
   useEffect(() => setDocumentTitle(path, label), [path, label]);
   return id === null ? null : (
-    <ClusterPage
-      key={path}
-      id={id}
-      onOpen={openDocument}
-      figures={<ClusterPart id={id} label="The last hour" brief />}
-    />
+    <ClusterPage key={path} id={id} onOpen={openDocument} figures={<ClusterPart id={id} label="The last hour" />} />
   );
 }

@@ -109,7 +109,11 @@ function Compute({ path, session, saveState, kept, onKeep }: Place) {
         <GatewayBanner path={path} session={session} />
       </SlotFill>
       <SlotFill name="panel.resources">
-        <ResourcePanel session={session} onChooseKernel={() => chooseKernel(path)} />
+        <ResourcePanel
+          session={session}
+          onChooseKernel={() => chooseKernel(path)}
+          onOpenCluster={(id) => openDocument(clusterPath(id))}
+        />
       </SlotFill>
       {saveState === null ? null : <SlotFill name="status.near">· {saveWords[saveState]}</SlotFill>}
       <SlotFill name="status.far">

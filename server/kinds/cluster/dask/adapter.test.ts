@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fault } from '#lib/core/fault.ts';
+import { fault, isFault } from '#lib/core/fault.ts';
 import type { ClusterReply, ClusterRequest } from '../port.ts';
 import { DaskCluster } from './adapter.ts';
 
@@ -83,6 +83,23 @@ it('counts what runs, waits and is done', async () => {
       },
     ],
   });
+});
+
+it('tells of the graphics processor of a worker, where the worker tells of one', async () => {
+  const gpu = { name: 'H200', 'memory-total': 2_000 };
+  const withOne = { ...worker, gpu, metrics: { ...worker.metrics, gpu: { utilization: 38, 'memory-used': 500 } } };
+  const waits = { ...worker, gpu, metrics: { ...worker.metrics, gpu: { utilization: null, 'memory-used': null } } };
+  const workers = { 'tcp://10.0.0.7:1': withOne, 'tcp://10.0.0.8:1': waits, 'tcp://10.0.0.9:1': worker };
+  const described = await cluster({
+    ...good,
+    'json/identity.json': json({ type: 'Scheduler', workers }),
+  }).describe();
+  const told = isFault(described) ? described : described.workers.map(({ gpus }) => gpus);
+  expect(told).toEqual([
+    [{ name: 'H200', busy: 0.38, memory: { used: 500, total: 2_000 } }],
+    [{ name: 'H200', busy: null, memory: null }],
+    undefined,
+  ]);
 });
 
 it('reads the page of workers while the scheduler cannot write its JSON', async () => {

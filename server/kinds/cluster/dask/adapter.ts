@@ -137,7 +137,23 @@ function pictureOf(id: string, worker: DaskWorker): WorkerPicture {
     spilled: metrics?.spilled_bytes?.disk ?? null,
     disk: rates(metrics?.host_disk_io),
     network: rates(metrics?.host_net_io),
+    ...gpusOf(worker),
     heardAt: seen == null ? null : Math.round(seen * 1000),
+  };
+}
+
+/** A worker tells of its first one alone. */
+function gpusOf({ gpu, metrics }: DaskWorker): Pick<WorkerPicture, 'gpus'> {
+  if (gpu == null) return {};
+  const { utilization: busy, 'memory-used': used } = metrics?.gpu ?? {};
+  return {
+    gpus: [
+      {
+        name: gpu.name,
+        busy: busy == null ? null : busy / 100,
+        memory: used == null ? null : { used, total: gpu['memory-total'] ?? null },
+      },
+    ],
   };
 }
 

@@ -30,6 +30,8 @@ const workerModel = z.object({
   memory_limit: count.nullish(),
   /** Seconds since 1970. */
   last_seen: z.number().nullish(),
+  /** Of its first graphics processor, where it has one and pynvml (distributed/diagnostics/nvml.py). Bytes. */
+  gpu: z.object({ name: z.string(), 'memory-total': z.number().nullish() }).nullish(),
   metrics: z
     .object({
       /** Per cent of one core. */
@@ -38,6 +40,8 @@ const workerModel = z.object({
       spilled_bytes: z.object({ disk: z.number() }).nullish(),
       host_disk_io: rates.nullish(),
       host_net_io: rates.nullish(),
+      /** Per cent, and bytes. */
+      gpu: z.object({ utilization: z.number().nullish(), 'memory-used': z.number().nullish() }).nullish(),
       task_counts: z.record(z.string(), z.number()).nullish(),
     })
     .nullish(),

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { fault } from '#lib/core/fault.ts';
+import { fault, isFault } from '#lib/core/fault.ts';
 import type { ClusterReply } from '../port.ts';
 import { RayCluster } from './adapter.ts';
 
@@ -73,6 +73,23 @@ it('counts tasks by what they wait for; nodes without processors and dead ones a
     ],
     wantedWorkers: null,
   });
+});
+
+it('tells of the graphics processors of a node, where its machine tells of any', async () => {
+  const gpus = [
+    { index: 0, name: 'H200', uuid: 'u', utilizationGpu: 38, memoryUsed: 2, memoryTotal: 4, processesPids: [] },
+    { index: 1, name: 'H200', uuid: 'v', utilizationGpu: null, memoryUsed: 0, memoryTotal: 4, processesPids: [] },
+  ];
+  const b = { ...node('b', '10.0.0.3', { resourcesTotal: { CPU: 2 } }), gpus };
+  const c = { ...node('c', '10.0.0.4', { resourcesTotal: { CPU: 2 } }), gpus: [] };
+  const described = await cluster({ ...good, 'nodes?view=summary': summary(head, b, c) }).describe();
+  expect(isFault(described) ? described : described.workers.map((worker) => worker.gpus)).toEqual([
+    [
+      { name: 'H200', busy: 0.38, memory: { used: 2 * 2 ** 20, total: 4 * 2 ** 20 } },
+      { name: 'H200', busy: null, memory: { used: 0, total: 4 * 2 ** 20 } },
+    ],
+    undefined,
+  ]);
 });
 
 it('what is measured of a machine is told of no node that shares it', async () => {

@@ -156,7 +156,20 @@ function pictureOf(node: RayNode, busy: number, alone: boolean): WorkerPicture {
     spilled: null,
     disk: alone && disk != null ? { read: disk[0], write: disk[1] } : null,
     network: alone && network != null ? { read: network[1], write: network[0] } : null,
+    ...(alone ? gpusOf(node) : {}),
     heardAt: now == null ? null : Math.round(now * 1000),
+  };
+}
+
+/** A machine without a driver tells of none as one without processors does: nothing is said of either. */
+function gpusOf({ gpus }: RayNode): Pick<WorkerPicture, 'gpus'> {
+  if (gpus == null || gpus.length === 0) return {};
+  return {
+    gpus: gpus.map(({ name, utilizationGpu: busy, memoryUsed: used, memoryTotal: total }) => ({
+      name,
+      busy: busy == null ? null : busy / 100,
+      memory: used == null ? null : { used: used * 2 ** 20, total: total == null ? null : total * 2 ** 20 },
+    })),
   };
 }
 

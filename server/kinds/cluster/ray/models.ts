@@ -37,6 +37,17 @@ const nodeModel = z.object({
   /** Bytes per second of its machine: read and written; sent and received. */
   diskIoSpeed: pair.nullish(),
   networkSpeed: pair.nullish(),
+  /** Of its machine. Per cent, and MiB (ray/dashboard/modules/reporter/gpu_providers.py). */
+  gpus: z
+    .array(
+      z.object({
+        name: z.string(),
+        utilizationGpu: z.number().nullish(),
+        memoryUsed: z.number().nullish(),
+        memoryTotal: z.number().nullish(),
+      }),
+    )
+    .nullish(),
   raylet: z.object({
     nodeId: z.string(),
     nodeName: z.string().nullish(),

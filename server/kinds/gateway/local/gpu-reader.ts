@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import type { GpuSample } from '#lib/core/resource/sample.ts';
+import type { GpuSample } from '#lib/core/resource/gpu.ts';
 
 /** Its tool takes some tens of milliseconds of a core. */
 const everyMs = 5_000;

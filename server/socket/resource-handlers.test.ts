@@ -1,0 +1,76 @@
+import { expect, it } from 'vitest';
+import { fault } from '#lib/core/fault.ts';
+import { clusterId } from '#lib/core/ids.ts';
+import type { WatchCluster } from '#server/cluster/look-at-cluster.ts';
+import { Resources } from '#server/resource/resources.ts';
+import { resourceHandlers } from './resource-handlers.ts';
+import type { Client } from './socket-server.ts';
+
+const target = { kind: 'cluster', clusterId: clusterId('c') } as const;
+const soon = () => new Promise((resolve) => setTimeout(resolve, 0));
+
+/** A browser, and samplers of clusters that tell what the test says. */
+function open() {
+  const watching = new Set<WatchCluster>();
+  const resources = new Resources({
+    host: () => undefined,
+    gateways: { port: () => fault('gateway.notFound', 'none'), get: () => undefined },
+    clusters: {
+      watch: (_id, listener) => {
+        watching.add(listener);
+        return () => void watching.delete(listener);
+      },
+    },
+    notebooks: () => [],
+    now: () => 0,
+  });
+  const told: unknown[] = [];
+  let goes: () => void = () => undefined;
+  const client = {
+    id: 'one',
+    sendVolatile: (_name: string, { heard }: { heard: unknown }) => told.push(heard),
+    onGone: (callback: () => void) => (goes = callback),
+  } as unknown as Client;
+  const handlers = resourceHandlers({ resources });
+  return {
+    told,
+    say: () => watching.forEach((tell) => tell(fault('cluster.unreachable', 'away'))),
+    watch: async () => {
+      await handlers['resource.watch'](client, { target });
+      await soon();
+    },
+    leave: () => handlers['resource.leave'](client, { target }),
+    go: () => goes(),
+    sampled: () => resources.sampled().length,
+  };
+}
+
+it('what two parts of a page look at is told once, and until both have left, in any order', async () => {
+  const { told, say, watch, leave, sampled } = open();
+  await watch();
+  await watch();
+  say();
+  expect(told).toHaveLength(1);
+  await leave();
+  say();
+  expect(told).toHaveLength(2);
+  expect(sampled()).toBe(1);
+  await leave();
+  await leave();
+  say();
+  expect(told).toHaveLength(2);
+  expect(sampled()).toBe(0);
+  await watch();
+  say();
+  expect(told).toHaveLength(3);
+});
+
+it('a browser that goes follows nothing any more', async () => {
+  const { told, say, watch, go, sampled } = open();
+  await watch();
+  await watch();
+  go();
+  say();
+  expect(told).toEqual([]);
+  expect(sampled()).toBe(0);
+});
