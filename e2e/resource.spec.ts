@@ -165,9 +165,10 @@ test('a worker that is killed while it works: the panel and the page of the clus
   await page.keyboard.press('Escape');
   await page.setViewportSize({ width: 1440, height: 900 });
 
-  await cluster(page).getByRole('button', { name: 'Open its page' }).click();
+  await runAction(page, 'Show resources');
+  await cluster(page).getByRole('button', { name: 'Open its page' }).click({ timeout: 20_000 });
   await expect(page).toHaveURL(`${server.origin}/clusters/${id}`);
-  const figures = cluster(page);
+  const figures = page.locator('[data-cluster-page] [data-resource-cluster]');
   await expect(figures.locator('canvas')).toHaveCount(3, { timeout: 30_000 });
   await expect(figures.locator('[data-resource-gone="worker-2"]')).toBeVisible();
   await expect(page.locator('[data-worker]')).toHaveCount(1);

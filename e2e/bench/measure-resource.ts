@@ -31,6 +31,11 @@ export const measureResource: Measure = async ({ browser, sheet, farfield }, pro
       return (await answer.json()) as { id?: string };
     };
     const { id } = await call('/api/v1/clusters/attach', { kind: 'dask', label: 'fake', ...fake.place });
+    const state = async () => {
+      const answer = await context.request.get(new URL(`/api/v1/clusters/${id}`, farfield.home()).href);
+      return ((await answer.json()) as { state: string }).state;
+    };
+    while ((await state()) !== 'ready') await pause(100);
     const kernel = { path, gatewayId: 'local', kernelName: 'farfield-python', clusterId: id };
     await call('/api/v1/sessions', kernel);
     await pause(warmUpMs);
