@@ -63,7 +63,7 @@ function Whole({ cluster, onOpen, figures }: WholeProps) {
   const step = scaling ? steps.at(-1) : undefined;
   // Asked once a second while this page follows it.
   const { latest } = useResource({ kind: 'cluster', clusterId: id });
-  const seen = latest?.kind === 'cluster' ? latest : cluster.seen;
+  const seen = latest?.kind === 'cluster' && latest.at >= (cluster.seen?.at ?? 0) ? latest : cluster.seen;
   const now = useTicker(true);
   const [ending, setEnding] = useState(false);
   const starts = state === 'requested' || state === 'provisioning' || state === 'checking';
