@@ -1,7 +1,7 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { cell, expect, openNotebook, runAction, test, waitForRuns } from '../farfield.ts';
+import { expect, openNotebook, runAction, test, waitForRuns } from '../farfield.ts';
 import { takePicture } from '../picture.ts';
 import { whyMissing } from '#server/testing/engine-process.ts';
 
@@ -47,7 +47,8 @@ for (const { name, environment, template, strip } of engines) {
     ).json()) as { runs: { state: string }[] };
     expect(runs.map(({ state }) => state)).toEqual(runs.map(() => 'ok'));
     await expect(progress.last()).toContainText(new RegExp(`^${strip}: [\\d,]+ tasks? in `));
-    await expect(cell(page, 0)).toBeAttached();
+    // Its last figures come a moment after its end.
+    if (name === 'ray') await expect(progress.last()).toContainText('Ray: 40 tasks in', { timeout: 60_000 });
 
     // The next one wants the memory.
     const { clusters } = (await (await page.request.get(`${server.origin}/api/v1/clusters`)).json()) as {
