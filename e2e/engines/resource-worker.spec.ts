@@ -72,6 +72,7 @@ test('a worker that is killed while it works: the panel and the page of the clus
   await expect(figures.locator('canvas')).toHaveCount(3, { timeout: 30_000 });
   await expect(figures.locator('[data-resource-gone="worker-2"]')).toBeVisible();
   await expect(page.locator('[data-worker]')).toHaveCount(1);
+  await runAction(page, 'Close the panel');
   expect(await findSerious(page)).toEqual([]);
   await takePicture(page, 'cluster-figures');
   await page.setViewportSize({ width: 390, height: 844 });
