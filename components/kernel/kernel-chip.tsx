@@ -7,6 +7,7 @@ import type { SessionState } from '#lib/core/session/state.ts';
 import { chipActions } from './kernel-actions.ts';
 import styles from './kernel-chip.module.css';
 import { useGateway } from './gateways-store.ts';
+import { loadPicker } from './load-picker.ts';
 import { openKernelDialog } from './open-dialog.ts';
 import { places } from './places-store.ts';
 import { SharedMark } from './shared-mark.tsx';
@@ -51,6 +52,8 @@ export function KernelChip({ path, session }: KernelChipProps) {
       title={session?.reason ?? 'Choose where this notebook runs'}
       data-kernel-chip={status}
       {...(far ? { 'data-far': '' } : {})}
+      onPointerEnter={prepare}
+      onFocus={prepare}
       onClick={() => openKernelDialog({ kind: 'picker', path })}
     >
       <StateMark status={status} />
@@ -69,6 +72,12 @@ export function KernelChip({ path, session }: KernelChipProps) {
       <ChevronDown size={12} aria-hidden className={styles.caret} />
     </button>
   );
+}
+
+/** Whoever points at the chip is about to open the picker: its lines are there then. */
+function prepare(): void {
+  void loadPicker();
+  void places.load();
 }
 
 /** The same in one line of plain words, for the status bar. */

@@ -15,8 +15,8 @@ export type PlacesState = {
 const nothing: PlacesState = { places: null, fault: null, loading: false, checkedAt: null };
 
 /**
- * Where code can run, as the server last said. Asked only when somebody looks (the picker) or is already bound to a
- * kernel (the chip's distance): opening a notebook alone asks no gateway anything.
+ * Where code can run, as the server last said. Asked only when somebody looks (the picker), is about to (the chip), or is
+ * already bound to a kernel (the chip's distance): opening a notebook alone asks no gateway anything.
  */
 class PlacesStore {
   readonly #listeners = new Set<() => void>();

@@ -12,6 +12,8 @@ import { sinceInput } from './steps.ts';
 
 const kernelspecs = 500;
 const clusters = 100;
+/** A pointer is on what it presses for a moment before. */
+const pointedMs = 200;
 
 /**
  * Rows `picker`: from the press on the chip to the painted lines. A server of its own, whose Jupyter has 500 kernelspecs on
@@ -66,7 +68,10 @@ async function opening(page: Page): Promise<number> {
     const { probe } = window as unknown as ProbeWindow;
     probe.arm(() => document.querySelectorAll('[role="dialog"] [role="option"]').length >= 20);
   });
-  await page.locator('[data-kernel-chip]').click();
+  const chip = page.locator('[data-kernel-chip]');
+  await chip.hover();
+  await page.waitForTimeout(pointedMs);
+  await chip.click();
   return sinceInput(page, 'the lines of the picker');
 }
 

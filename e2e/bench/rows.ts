@@ -182,7 +182,11 @@ export const groups: Readonly<Record<GroupName, readonly Row[]>> = {
     },
   ],
   picker: [
-    ms('picker.first', 'Picker with 500 kernelspecs and 100 clusters: its lines painted, first opening of a page', 100),
+    ms(
+      'picker.first',
+      'Picker with 500 kernelspecs and 100 clusters: its lines painted, first opening of a page, the pointer 200 ms on the chip',
+      100,
+    ),
     ms('picker.again', '… opened again', 100),
     ms('picker.find', '… a typed word leaves one cluster', 100),
   ],
