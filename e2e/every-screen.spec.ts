@@ -228,7 +228,7 @@ function screensOf(page: Page, server: Farfield): Screens {
     [
       'running notebooks',
       async () => {
-        await runAction(page, 'Close the panel');
+        await page.getByRole('button', { name: 'Close the panel' }).click();
         await runAction(page, 'Show running');
         await shows(/busy · 1 queued/);
       },
