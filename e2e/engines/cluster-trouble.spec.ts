@@ -116,7 +116,7 @@ test('running work is asked about before workers go; who idles may be kept; one 
   await run(page, 1);
   await expect(cell(page, 1).locator('[data-cell-outputs]')).toContainText('sent', { timeout: 60_000 });
   await page.locator('[data-cluster-chip]').click();
-  await expect(whole).toContainText('tasks: 2 running', { timeout: 60_000 });
+  await expect(whole).toContainText('0 of 2 threads free', { timeout: 60_000 });
   await whole.getByRole('button', { name: 'One worker less' }).click();
   await whole.getByRole('button', { name: 'Change the size' }).click();
   const asks = page.getByRole('dialog', { name: 'Take workers away while work runs?' });
