@@ -28,6 +28,7 @@ SEND_SECONDS = 0.5
 # Cells that are over sooner are not asked about until they are.
 FIRST_SECONDS = 0.3
 STILL_SECONDS = 2.0
+USAGE_SECONDS = 1.9
 MOST_STAGES = 24
 MOST_NAME = 120
 
@@ -257,6 +258,45 @@ class Cell:
         self.last = None
 
 
+class Usage:
+    """What this process takes, told while a cell runs: who asks it then makes its gateway take it for idle."""
+
+    def __init__(self):
+        self.before = None
+
+    def read(self):
+        """In the words of ipykernel's usage_reply; what cannot be read is left out."""
+        now, spent, machine = time.monotonic(), time.process_time(), _quietly(self._machine_ticks)
+        figures = {"cpu_count": os.cpu_count()}
+        if self.before is not None and now > self.before[0]:
+            then, earlier, ticks = self.before
+            figures["kernel_cpu"] = 100 * (spent - earlier) / (now - then)
+            if machine is not None and ticks is not None and machine[1] > ticks[1]:
+                figures["host_cpu_percent"] = max(0.0, 100 * (machine[0] - ticks[0]) / (machine[1] - ticks[1]))
+        self.before = (now, spent, machine)
+        figures["kernel_memory"] = _quietly(self._memory)
+        figures["host_virtual_memory"] = _quietly(self._machine_memory)
+        return {name: value for name, value in figures.items() if value is not None}
+
+    @staticmethod
+    def _memory():
+        with open("/proc/self/statm") as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+    @staticmethod
+    def _machine_memory():
+        with open("/proc/meminfo") as file:
+            lines = dict(line.split(":", 1) for line in file if ":" in line)
+        return {"total": int(lines["MemTotal"].split()[0]) * 1024, "available": int(lines["MemAvailable"].split()[0]) * 1024}
+
+    @staticmethod
+    def _machine_ticks():
+        with open("/proc/stat") as file:
+            ticks = [int(one) for one in file.readline().split()[1:9]]
+        # Idle, and waiting for disks.
+        return sum(ticks) - ticks[3] - ticks[4], sum(ticks)
+
+
 class Cells:
     """Knows which cell runs, has engines tag their work with it, and reports while one works."""
 
@@ -268,6 +308,8 @@ class Cells:
         # Cells that are over and of which the last has not been said.
         self.over = collections.deque(maxlen=64)
         self.sent = 0.0
+        self.usage = Usage()
+        self.usage_sent = 0.0
         self.running = threading.Event()
         self.thread = None
         self.ended = False
@@ -364,6 +406,7 @@ class Cells:
                     _quietly(self._report, self.over.popleft())
                 if cell is not None and not cell.over:
                     _quietly(self._report, cell)
+                    _quietly(self._tell_usage, cell)
             self._pause(cell, FIRST_SECONDS if first else max(0.0, TICK_SECONDS - (time.monotonic() - began)))
 
     def _pause(self, cell, seconds):
@@ -395,6 +438,12 @@ class Cells:
         time.sleep(max(0.0, self.sent + SEND_SECONDS - time.monotonic()))
         self.sent = time.monotonic()
         self._send(report, cell.parent)
+
+    def _tell_usage(self, cell):
+        now = time.monotonic()
+        if now - self.usage_sent >= USAGE_SECONDS:
+            self.usage_sent = now
+            self._send({"usage": self.usage.read()}, cell.parent)
 
     def _send(self, data, parent):
         kernel = self.kernel

@@ -17,7 +17,7 @@ let resources: Resources;
 beforeAll(async () => {
   jupyter = await startJupyter();
   folder = await mkdtemp(path.join(tmpdir(), 'farfield-resource-'));
-  bench = await new SessionBench(jupyter, folder).open();
+  bench = await new SessionBench(jupyter, folder, undefined, { agentEnabled: () => true }).open();
   await bench.start();
   resources = new Resources({
     host: () => bench.host,
@@ -60,4 +60,21 @@ it('asks a far kernel while it runs a cell, and nothing when nobody looks and no
   await bench.runAndWait(next);
   expect(bench.text(next)).toBe('1\n');
   expect(bench.host.state().cells.get(next)?.executionCount).toBe(2);
+});
+
+it('a far kernel with nothing of ours inside is not asked while it runs: its gateway would take it for idle', async () => {
+  const quiet = await new SessionBench(jupyter, path.join(folder, 'quiet'), undefined, {
+    agentEnabled: () => false,
+  }).open();
+  await quiet.start();
+  const { id, kernelId } = quiet.session().binding;
+  await quiet.whenStatus('idle');
+  expect(isFault(await quiet.host.help.usage(id))).toBe(false);
+  const sleeps = quiet.source.set('sleeps', 'print("begun", flush=True)\nimport time; time.sleep(60)');
+  await quiet.run(sleeps);
+  await quiet.when(() => quiet.text(sleeps) !== '', 'the cell to have begun');
+  expect(await quiet.host.help.usage(id)).toMatchObject({ fault: 'kernel.busy' });
+  expect(await quiet.gateway().findKernel(kernelId)).toMatchObject({ state: 'busy' });
+  await quiet.host.kernels.end(id, { shutdown: true }, tester);
+  await quiet.host.stop();
 });

@@ -5,7 +5,7 @@ import type { SessionEvent } from '#lib/core/session/event.ts';
 import type { KernelMessage } from '#server/kinds/gateway/port.ts';
 
 /** The comm that the agent speaks on. It is never opened: front ends pass over what comes on a comm they do not know. */
-const agentComm = 'farfield.agent';
+export const agentComm = 'farfield.agent';
 
 /** What the agent in the kernel says of a run's engine; undefined for all else, and for what it may not say. */
 export function readProgress(

@@ -17,6 +17,7 @@ import type { LinkHost } from './link-host.ts';
 import { readInput } from './read-input.ts';
 import { readDisplayUpdate, readMessage } from './read-message.ts';
 import { readPayloads } from './read-payload.ts';
+import { ToldUsage } from './told-usage.ts';
 import { readProgress } from './read-progress.ts';
 import { RunFlight } from './run-flight.ts';
 import type { SessionEffects } from './session-effects.ts';
@@ -50,6 +51,7 @@ export class SessionLink {
   #stopped = false;
   /** Our own restart is under way: the old kernel's last words say nothing about the new one. */
   #restarting = false;
+  readonly #usage = new ToldUsage();
   /** Counts what the kernel said of its state by itself: newer than an answer of REST that was asked for before. */
   #statesHeard = 0;
   /**
@@ -134,8 +136,8 @@ export class SessionLink {
   async ask(question: KernelQuestion, limitMs: number): Promise<Fault | JsonObject> {
     if (this.#link === null) return fault('kernel.noAnswer', 'The kernel is not connected.');
     const inTurn = question.type === 'evaluate' && question.aside !== true;
-    const isAside = !inTurn && question.type !== 'usage';
-    if (isAside && this.#flight !== null && this.#flight === this.#settling)
+    if (question.type === 'usage' && this.#flight !== null) return this.#usage.answer(this.#effects.ticks());
+    if (!inTurn && this.#flight !== null && this.#flight === this.#settling)
       return fault('kernel.busy', 'The kernel runs a cell that was begun before the connection was lost.');
     return this.#link.ask(question, limitMs);
   }
@@ -199,6 +201,7 @@ export class SessionLink {
     const foreign = runId === undefined || message.type === 'update_display_data';
     const how = { aside: message.channel !== 'iopub', foreign };
     this.#log(message.number ?? null, how, this.#read(message, runId));
+    this.#usage.hear(message, this.#effects.ticks());
     // Other notebooks and front ends of the kernel run things too: not ours, not shown.
     if (runId === undefined) return false;
     if (message.type === 'execute_reply') this.#leavePayloads(runId, message.content);
