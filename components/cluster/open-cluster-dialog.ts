@@ -39,19 +39,22 @@ export function useClusterDialog(): ClusterDialog | null {
   );
 }
 
-/** Which notebooks wait for a cluster; those of one that failed wait for its next start. */
-const wishes = new Map<ClusterId, readonly WishingNotebook[]>();
+type Wish = { readonly id: ClusterId; readonly start: KernelStart | null };
 
-/** Attaches the notebook as soon as the cluster is ready, whether or not its dialog is still open. */
-export function attachWhenReady(id: ClusterId, notebook: WishingNotebook): void {
-  const { path, start } = notebook;
-  wishes.set(id, [...(wishes.get(id) ?? []), notebook]);
+/** Which cluster a notebook waits for, by its path; one that failed is waited for until its next start. */
+const wishes = new Map<string, Wish>();
+
+/** Attaches the notebook as soon as the cluster is ready, whether or not its dialog is open; a later choice takes its place. */
+export function attachWhenReady(id: ClusterId, { path, start }: WishingNotebook): void {
+  const wish: Wish = { id, start };
+  wishes.set(path, wish);
   const stop = clusters.follow(() => {
+    if (wishes.get(path) !== wish) return stop();
     const known = clusters.getSnapshot().clusters;
     const cluster = known?.find((one) => one.id === id);
     if (known === null || (cluster !== undefined && !['ready', 'failed', 'stopping'].includes(cluster.state))) return;
     stop();
-    if (cluster?.state !== 'failed') wishes.delete(id);
+    if (cluster?.state !== 'failed') wishes.delete(path);
     if (cluster?.state !== 'ready') return;
     void attachNotebook(path, id, start).then((fault) => {
       if (fault !== null) return sayFault(`The notebook is not attached to “${cluster.label}”`, fault);
@@ -60,12 +63,16 @@ export function attachWhenReady(id: ClusterId, notebook: WishingNotebook): void 
   });
 }
 
+/** Somebody has chosen otherwise: the notebook waits for no cluster any more. */
+export function waitNoMore(path: string): void {
+  wishes.delete(path);
+}
+
 /** Launches one that failed again. The notebooks that it worked for, or that waited for it, get the new one. */
 export async function launchAgain({ id, notebooks }: ClusterView): Promise<void> {
   const launched = await relaunch(id);
   if (isFault(launched)) return sayFault('It was not launched again', launched);
-  const waiting = wishes.get(id) ?? [];
-  wishes.delete(id);
+  const waiting = [...wishes].flatMap(([path, wish]) => (wish.id === id ? { path, start: wish.start } : []));
   for (const { path } of notebooks) attachWhenReady(launched.id, { path, start: null });
   for (const notebook of waiting) attachWhenReady(launched.id, notebook);
   openClusterDialog({ kind: 'launch', id: launched.id });

@@ -7,7 +7,7 @@ import type { ClusterId, SessionId } from '#lib/core/ids.ts';
 import { choiceOfKey, clusterLines } from './cluster-lines.ts';
 import { attachNotebook, bind, type KernelStart, launchTemplate } from './cluster-requests.ts';
 import { useClusters } from './clusters-store.ts';
-import { attachWhenReady, openClusterDialog } from './open-cluster-dialog.ts';
+import { attachWhenReady, openClusterDialog, waitNoMore } from './open-cluster-dialog.ts';
 import { getRecentLines, rememberLine } from './recent-lines.ts';
 
 export type ClusterLinesOf = {
@@ -46,6 +46,7 @@ export function useClusterLines({ open, path, session, bound }: ClusterLinesOf):
   const choose: ClusterOffer['choose'] = async (key, start) => {
     const choice = choiceOfKey(key);
     const notebook = { path, start };
+    waitNoMore(path);
     switch (choice?.type) {
       case 'cluster': {
         const cluster = clusters?.find(({ id }) => id === choice.id);

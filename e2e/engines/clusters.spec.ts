@@ -14,7 +14,7 @@ test('a cluster is launched from the picker, works for the notebook, and is kept
   test.skip(noDask !== null, noDask ?? '');
   test.setTimeout(300_000);
   const work =
-    'from dask.distributed import Client\nclient = Client()\nprint("sum", client.submit(sum, [40, 2]).result())';
+    'from dask.distributed import Client\nclient = Client()\nprint("sum", client.submit(sum, [40, 2]).result(), client.scheduler.address)';
   writeNotebookFile(server.place.workspace, 'far.ipynb', [work]);
   await openNotebook(page, server, 'far.ipynb');
   await openPicker(page);
@@ -35,7 +35,7 @@ test('a cluster is launched from the picker, works for the notebook, and is kept
   await cell(page, 0).click();
   await page.keyboard.press('Control+Enter');
   await waitForRuns(page);
-  await expect(cell(page, 0).locator('[data-cell-outputs]')).toContainText('sum 42');
+  await expect(cell(page, 0).locator('[data-cell-outputs]')).toContainText('sum 42 tls://127.0.0.1:');
 
   // What it says of itself.
   await openPicker(page);

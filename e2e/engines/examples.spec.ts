@@ -1,7 +1,8 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, openNotebook, runAction, test, waitForRuns } from '../farfield.ts';
+import type { Page } from '@playwright/test';
+import { expect, type Farfield, openNotebook, runAction, test, waitForRuns } from '../farfield.ts';
 import { takePicture } from '../picture.ts';
 import { whyMissing } from '#server/testing/engine-process.ts';
 
@@ -15,6 +16,14 @@ const engines = [
   { name: 'dask', environment: 'dask', template: 'Dask, small', strip: 'Dask' },
   { name: 'ray', environment: 'ray', template: 'Ray, small', strip: 'Ray' },
 ] as const;
+
+/** Programs that are connected to the cluster that is there. */
+async function programsOn(page: Page, server: Farfield): Promise<number> {
+  const { clusters } = (await (await page.request.get(`${server.origin}/api/v1/clusters`)).json()) as {
+    clusters: { seen: { picture: { clients: number | null } } | null }[];
+  };
+  return clusters[0]?.seen?.picture.clients ?? 0;
+}
 
 /** From the picker to ten million rows, without an address: the same work on each engine. */
 for (const { name, environment, template, strip } of engines) {
@@ -40,12 +49,14 @@ for (const { name, environment, template, strip } of engines) {
     await expect(running.first()).toContainText(/\d+ of \d+ tasks/, { timeout: 200_000 });
     await running.first().scrollIntoViewIfNeeded();
     await takePicture(page, `strip-${name}`);
+    // It is this cluster that works, and nothing in the kernel.
+    await expect.poll(() => programsOn(page, server), { timeout: 120_000 }).toBeGreaterThan(0);
     await waitForRuns(page, 300_000);
     await expect(page.getByRole('main')).toContainText(allCents);
     const { runs } = (await (
       await page.request.get(`${server.origin}/api/v1/runs?path=${join('clusters', `${name}.ipynb`)}`)
     ).json()) as { runs: { state: string }[] };
-    expect(runs.map(({ state }) => state)).toEqual(runs.map(() => 'ok'));
+    expect(runs.map(({ state }) => state)).toEqual(['ok', 'ok', 'ok', 'ok']);
     await expect(progress.last()).toContainText(new RegExp(`^${strip}: [\\d,]+ tasks? in `));
     // Its last figures come a moment after its end.
     if (name === 'ray') await expect(progress.last()).toContainText('Ray: 40 tasks in', { timeout: 60_000 });

@@ -5,6 +5,7 @@
  * 1: the first wire: documents, results, runs, files, gateways, kernels.
  * 2: outputs are withheld until they are seen; files are searched, duplicated and uploaded; listings have names alone;
  *    help from the kernel and payloads of runs; the last cells of a large notebook before it is open.
- * 3: runs that cannot be lost: queue, ledger, life of kernels, stored outputs.
+ * 3, in no release yet: runs that cannot be lost: queue, ledger, life of kernels, stored outputs; terminals, clusters, progress,
+ *    resources.
  */
 export const protocolVersion = 3;

@@ -744,7 +744,11 @@ class Spark:
 class SparkConnect:
     """Spark with its driver far away: it reports by itself, to whoever runs the query."""
 
+    MOST_OPERATIONS = 256
+
     def __init__(self):
+        # Operations that are not over, with the cell that began them.
+        self.owners = {}
         self.sessions = []
         self.tagged = None
 
@@ -779,9 +783,14 @@ class SparkConnect:
         _quietly(session.conf.set, "spark.connect.progress.reportInterval", "1s")
 
     def heard(self, stages=None, inflight_tasks=0, operation_id=None, done=False):
-        cell = _cells.current
+        # What a thread of an earlier cell goes on with stays that cell's.
+        cell = self.owners.pop(operation_id, None) or _cells.current
         if cell is None:
             return
+        if not done:
+            self.owners[operation_id] = cell
+            while len(self.owners) > self.MOST_OPERATIONS:
+                self.owners.pop(next(iter(self.owners)), None)
         if not hasattr(cell, "operations"):
             cell.operations = {}
         known = cell.operations.get(operation_id, ([], 0, False))
@@ -820,7 +829,7 @@ class SparkConnect:
         if getattr(cell, "connect", False):
             session.interruptTag(cell.tag)
         # Those of the cell that made the session, and of its threads, have no tag.
-        for operation, (_, _, ended) in getattr(cell, "operations", {}).items():
+        for operation, (_, _, ended) in list(getattr(cell, "operations", {}).items()):
             if not ended:
                 _quietly(session.interruptOperation, operation)
 
@@ -830,6 +839,7 @@ class Ray:
 
     # As many rows as its State API gives.
     MOST_ROWS = 10_000
+    MOST_BYTES = 64 * 1024 * 1024
     # Of the time between two questions, at most so much goes into their answers.
     SHARE = 0.25
     # Of a cell that is over: what it has not waited for may run on for long.
@@ -903,10 +913,16 @@ class Ray:
         address = f"http://{page}/api/v0/tasks?detail=1&limit={self.MOST_ROWS}"
         address += f"&filter_keys=job_id&filter_predicates=%3D&filter_values={job}"
         request = urllib.request.Request(address, headers=_quietly(self.headers) or {})
+        class Stay(urllib.request.HTTPRedirectHandler):
+            """What lets in goes nowhere else."""
+
+            def redirect_request(self, *_):
+                return None
+
         # The cluster is asked, and no proxy on the way.
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), Stay)
         with opener.open(request, timeout=5) as reply:
-            return json.load(reply)["data"]["result"]["result"]
+            return json.loads(reply.read(self.MOST_BYTES))["data"]["result"]["result"]
 
     @staticmethod
     def headers():

@@ -217,7 +217,7 @@ export class Clusters {
       return fault('cluster.busy', `“${label}” is on its way to another size.`, 'Wait until it is there.');
     const refused = workers > size.workers ? this.admit(kind, { ...size, workers }) : null;
     if (refused !== null) return refused;
-    const hit = evenIfBusy ? null : hitsWork(cluster, workers);
+    const hit = evenIfBusy ? null : hitsWork(cluster, workers, this.#parts.effects.now());
     return hit ?? this.#take(entry, { type: 'ScaleRequested', workers, evenIfBusy }, by);
   }
 
@@ -236,7 +236,9 @@ export class Clusters {
     }
     const watching: WatchCluster = (seen) => listener(seen);
     entry.watchers.add(watching);
-    if (entry.seen !== null) listener(entry.seen);
+    const { state } = entry.stored.cluster;
+    if (state !== 'ready') listener(whyNotReady(entry));
+    else if (entry.seen !== null) listener(entry.seen);
     void this.#lookAt(entry);
     return () => void entry.watchers.delete(watching);
   }
@@ -250,7 +252,12 @@ export class Clusters {
   async #lookAt(entry: Entry): Promise<void> {
     const { provider, boundTo, effects } = this.#parts;
     const bound = boundTo(entry.stored.cluster.id).length > 0;
-    await lookAt(entry, { provider, bound, now: effects.now, take: (told) => void this.#take(entry, told) });
+    try {
+      await lookAt(entry, { provider, bound, now: effects.now, take: (told) => void this.#take(entry, told) });
+    } catch (error) {
+      // A disk that cannot be read, or a bug: the next look tries again.
+      this.#parts.events.log(`cluster ${entry.stored.cluster.id} could not be looked at: ${String(error)}`);
+    }
     this.#take(entry, { type: 'TimePassed' });
   }
 
@@ -301,6 +308,8 @@ export class Clusters {
     if (cluster.state === 'stopped') {
       this.#entries.delete(cluster.id);
       for (const watcher of entry.watchers) watcher(notFound);
+    } else if (before.state === 'ready' && cluster.state !== 'ready' && cluster.state !== 'unreachable') {
+      for (const watcher of entry.watchers) watcher(whyNotReady(entry));
     }
     // What runs there is seen anew within seconds: it is neither worth a write nor to be told to everybody.
     if (told.type !== 'WorkSeen') this.#keep(entry);
@@ -366,6 +375,11 @@ type DistributedOmit<Union, Key extends PropertyKey> = Union extends unknown ? O
 
 function placeOf({ stored, launched }: Entry): ClusterPlace | null {
   return launched?.place ?? stored.place;
+}
+
+/** For whoever follows one that tells nothing now. */
+function whyNotReady({ stored: { cluster } }: Entry): Fault {
+  return cluster.fault ?? notReady(cluster.label);
 }
 
 function endpointOf({ dashboard }: ClusterPlace, token: string | null) {

@@ -70,8 +70,11 @@ export async function performEffect(effect: ClusterEffect, entry: Target, parts:
 export async function failureOf(effect: ClusterEffect, why: Fault, provider: ProviderPort): Promise<Told> {
   if (effect.type === 'Stop') return { type: 'StopFailed', fault: why };
   if (effect.type !== 'Scale') return { type: 'ClusterFailed', fault: why };
-  const found = await provider.find(effect.id);
-  return { type: 'ScaleFailed', fault: why, workers: isFault(found) || found === null ? 0 : found.workers.length };
+  const found = await provider.find(effect.id).catch(() => null);
+  if (isFault(found)) return { type: 'ClusterFailed', fault: found };
+  return found === null
+    ? { type: 'ClusterFailed', fault: why }
+    : { type: 'ScaleFailed', fault: why, workers: found.workers.length };
 }
 
 async function launch(
@@ -90,7 +93,8 @@ async function launch(
     follow.onReason?.(text);
   };
   const answer = await provider.launch({ id, kind, size, environment }, { onReason });
-  if (!isFault(answer)) await startTimes.measured({ kind, size, ms: now() - began });
+  // A figure for next time: one that cannot be kept is no reason against a cluster that is up.
+  if (!isFault(answer)) await startTimes.measured({ kind, size, ms: now() - began }).catch(() => undefined);
   return answer;
 }
 

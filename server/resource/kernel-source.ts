@@ -69,9 +69,10 @@ export class KernelSource implements ResourceSource {
   }
 
   async #look({ kernelId }: SessionBinding, processes: KernelProcesses): Promise<KernelSample | null> {
-    const [usage, gpus] = await Promise.all([processes.usage(kernelId), processes.gpus()]);
+    const usage = await processes.usage(kernelId);
     if (usage === null) return null;
     const at = this.#parts.now();
+    const gpus = await processes.gpus();
     const before = this.#before;
     this.#before = { usage, at };
     const { cores, memory } = usage.machine;

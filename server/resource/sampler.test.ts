@@ -28,6 +28,24 @@ class SaidSource implements ResourceSource {
 
 const soon = () => new Promise((resolve) => setTimeout(resolve, 0));
 
+it('who comes later is told why nothing is told, until something is', async () => {
+  const source = new SaidSource();
+  const sampler = new Sampler(source, 0);
+  sampler.working('s1', true);
+  const gone = fault('cluster.lost', 'its head has ended');
+  source.tell(gone);
+  const heard: Heard[] = [];
+  sampler.watch((one) => heard.push(one));
+  await soon();
+  expect(heard).toEqual([gone]);
+  source.tell(sample(1_000));
+  const later: Heard[] = [];
+  sampler.watch((one) => later.push(one));
+  await soon();
+  expect([heard.length, later]).toEqual([2, []]);
+  sampler.stop();
+});
+
 it('asks while somebody looks or something runs, and never else', async () => {
   const source = new SaidSource();
   const sampler = new Sampler(source, 0);

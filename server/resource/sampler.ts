@@ -1,4 +1,4 @@
-import { isFault } from '#lib/core/fault.ts';
+import { type Fault, isFault } from '#lib/core/fault.ts';
 import { Hour } from '#lib/core/resource/hour.ts';
 import { type PackedPoints, packPoints } from '#lib/core/resource/packed-hour.ts';
 import { figuresOfSample, type ResourceSample } from '#lib/core/resource/sample.ts';
@@ -13,6 +13,8 @@ export class Sampler {
   readonly #working = new Set<string>();
   readonly #begunAt: number;
   #latest: ResourceSample | null = null;
+  /** Why nothing newer was told; null: something was. */
+  #fault: Fault | null = null;
   #end: (() => void) | null = null;
 
   /** `now`: ms since 1970 */
@@ -25,7 +27,10 @@ export class Sampler {
   watch(listener: (heard: Heard) => void): () => void {
     const watching = (heard: Heard): void => listener(heard);
     this.#watchers.add(watching);
-    queueMicrotask(() => this.#turn());
+    queueMicrotask(() => {
+      if (this.#fault !== null && this.#watchers.has(watching)) watching(this.#fault);
+      this.#turn();
+    });
     return () => {
       this.#watchers.delete(watching);
       this.#turn();
@@ -66,6 +71,7 @@ export class Sampler {
     if (wanted === this.samples()) return;
     if (wanted) {
       this.#end = () => undefined;
+      this.#fault = null;
       this.#end = this.#source.begin((heard) => this.#take(heard));
     } else {
       const end = this.#end;
@@ -75,6 +81,7 @@ export class Sampler {
   }
 
   #take(heard: Heard): void {
+    this.#fault = isFault(heard) ? heard : null;
     if (!isFault(heard)) {
       this.#latest = heard;
       this.#hour.put(heard.at, figuresOfSample(heard));

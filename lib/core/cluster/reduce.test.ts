@@ -99,6 +99,7 @@ it.each<[string, Told[], number, boolean, string?]>([
   ['done', [...up, scale(4), { type: 'ClusterScaled' }], 4, false],
   ['refused', [...up, scale(4), { type: 'ScaleFailed', fault: why, workers: 3 }], 3, false, why.fault],
   ['shrinks while little runs', [...up, seen(2, 9), scale(1)], 1, true],
+  ['shrinks while nobody knows what runs: asks', [...up, scale(1)], 2, false],
   ['shrinks below what runs: asks', [...up, seen(3), scale(1)], 2, false],
   ['shrinks below what runs, all the same', [...up, seen(3), scale(1), scale(1, true)], 1, true],
   ['not ready', [asked, scale(4)], 2, false],

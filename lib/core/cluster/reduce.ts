@@ -105,18 +105,24 @@ function requestScale(cluster: Cluster, event: ClusterEventOf<'ScaleRequested'>)
   // While it is on its way to another size the engine's list of workers is in motion: one request after the other.
   // The size that it has may be asked for, too: workers that have died are started anew.
   if (cluster.state !== 'ready' || size === null || cluster.scaling) return same(cluster);
-  if (!evenIfBusy && hitsWork(cluster, workers) !== null) return same(cluster);
+  if (!evenIfBusy && hitsWork(cluster, workers, at) !== null) return same(cluster);
   return {
     cluster: { ...used(cluster, at), size: { ...size, workers }, scaling: true, fault: null },
     effects: [{ type: 'Scale', id, workers }],
   };
 }
 
+/** What was seen of the work longer ago says nothing of now. */
+const knownMs = 15_000;
+
 /** Why somebody is asked before a cluster gets smaller; null: what runs goes on with so many workers. */
-export function hitsWork({ size, work }: Cluster, workers: number): Fault | null {
-  const running = work?.running ?? 0;
-  if (size === null || workers >= size.workers || running <= workers * size.threads) return null;
-  const why = `${running} tasks run, and ${workers * size.threads} could go on with ${workers} worker${workers === 1 ? '' : 's'}.`;
+export function hitsWork({ size, work }: Cluster, workers: number, now: number): Fault | null {
+  if (size === null || workers >= size.workers) return null;
+  const isKnown = work !== null && now - work.at <= knownMs;
+  if (isKnown && work.running <= workers * size.threads) return null;
+  const why = isKnown
+    ? `${work.running} tasks run, and ${workers * size.threads} could go on with ${workers} worker${workers === 1 ? '' : 's'}.`
+    : 'What runs there now is not known.';
   return fault('cluster.busy', why, 'Shrink it all the same: the others start again elsewhere. Or wait.');
 }
 

@@ -51,12 +51,14 @@ export class RayCluster implements ClusterPort {
     if (isFault(counted)) return counted;
     if (isFault(busy)) return busy;
     if (isFault(jobs)) return jobs;
+    const tasks = tasksOf(counted);
     const alive = nodes.filter(({ raylet }) => raylet.state === 'ALIVE');
     const workers = alive.filter(({ raylet }) => threadsOf(raylet) > 0);
     const on = (id: string): number => busy.data.result.result.filter(({ node_id: node }) => node === id).length;
     return {
       version: version.ray_version,
-      tasks: tasksOf(counted),
+      // The summary is one of some tasks only where there are many; those that run are all asked for.
+      tasks: { ...tasks, running: Math.max(tasks.running, busy.data.result.result.length) },
       clients: jobs.data.result.result.filter(({ status }) => status === 'RUNNING').length,
       workers: workers.map((node) => pictureOf(node, on(node.raylet.nodeId), isAlone(node, alive))),
       wantedWorkers: null,
