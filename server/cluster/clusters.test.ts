@@ -188,7 +188,7 @@ it('launches, says what it waits for, tells kernels of it, and stops', async () 
   await until(clusters, 'ready');
   expect(clusters.binding(id)).toMatchObject({ environment: { DASK_SCHEDULER_ADDRESS: place.address } });
   await clusters.look();
-  expect(clusters.seen(id)).toEqual({ picture: idle, at: 0 });
+  expect(clusters.views()[0]?.seen).toEqual({ picture: idle, at: 0 });
   clusters.ask(id, { type: 'StopRequested' }, ada);
   await until(clusters, undefined);
   expect(world.asked).toEqual(['launch 2 {"A":"1"}', `${place.dashboard} Bearer secret`, 'stop c1']);

@@ -157,11 +157,6 @@ export class Clusters {
     });
   }
 
-  /** What it last told of itself, and when. */
-  seen(id: ClusterId): Entry['seen'] {
-    return this.#entries.get(id)?.seen ?? null;
-  }
-
   launch({ environment, ...form }: LaunchForm, by: PrincipalId): Fault | Cluster {
     const refused = this.admit(form.kind, form.size);
     if (refused !== null) return refused;

@@ -101,6 +101,8 @@ export class SessionAgent {
       return answer;
     }
     this.#here = 'yes';
+    // What the person can mend in the kernel is tried again before the next run.
+    if (answer.bind?.open === true || answer.bind?.installed === false) this.#told = undefined;
     if (wanted !== null && answer.bind !== undefined) told(wanted.cluster.id, whyNot(wanted, answer.bind));
     return answer;
   }
