@@ -6,6 +6,7 @@ It is the module `_farfield_agent` and nothing else: it puts no name into the us
 execution and imports no engine. Whatever goes wrong here is forgotten: running cells never depends on it.
 """
 
+import binascii
 import collections
 import importlib.util
 import json
@@ -443,14 +444,21 @@ class Cells:
         now = time.monotonic()
         if now - self.usage_sent >= USAGE_SECONDS:
             self.usage_sent = now
-            self._send({"usage": self.usage.read()}, cell.parent)
+            self._send({"usage": self.usage.read()}, cell.parent, counted=False)
 
-    def _send(self, data, parent):
+    def _send(self, data, parent, counted=True):
+        """`counted`: with the next number of the kernel's messages; else nobody misses it when it is lost."""
         kernel = self.kernel
         content = {"comm_id": COMM, "data": data}
+        ident = b"comm-" + COMM.encode()
 
         def send():
-            kernel.session.send(kernel.iopub_socket, "comm_msg", content, parent=parent, ident=b"comm-" + COMM.encode())
+            session, header = kernel.session, None
+            if not counted:
+                name = binascii.hexlify(os.urandom(16)).decode()
+                make = sys.modules["jupyter_client.session"].msg_header
+                header = make(name, "comm_msg", session.username, session.session)
+            session.send(kernel.iopub_socket, "comm_msg", content, parent=parent, ident=ident, header=header)
 
         kernel.iopub_thread.schedule(send)
 
