@@ -28,7 +28,8 @@ export class Sampler {
     const watching = (heard: Heard): void => listener(heard);
     this.#watchers.add(watching);
     queueMicrotask(() => {
-      if (this.#fault !== null && this.#watchers.has(watching)) watching(this.#fault);
+      // What an earlier sampling ended with says nothing of the next one.
+      if (this.#fault !== null && this.samples() && this.#watchers.has(watching)) watching(this.#fault);
       this.#turn();
     });
     return () => {
