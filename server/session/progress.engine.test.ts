@@ -227,7 +227,8 @@ describe.skipIf(noSpark !== null)('Spark with its driver in the kernel', () => {
     await bench.host.runs.interrupt(bench.session().binding.id, tester);
     await bench.whenFinished(cell);
     expect(bench.runOf(cell)?.outcome).toBe('error');
-    const left = bench.source.set('left', 'print(list(spark.sparkContext.statusTracker().getActiveJobsIds()))');
+    const active = 'list(spark.sparkContext.statusTracker().getActiveJobsIds())';
+    const left = bench.source.set('left', `import time\ntime.sleep(0.5)\nprint(${active})`);
     for (let tries = 0; tries < 40 && bench.text(left) !== '[]\n'; tries += 1) await bench.runAndWait(left);
     expect(bench.text(left)).toBe('[]\n');
     expect(await run('next', 'assert spark.sparkContext.parallelize(range(10), 2).sum() == 45')).toBe('ok');
