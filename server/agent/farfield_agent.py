@@ -30,6 +30,8 @@ SEND_SECONDS = 0.5
 FIRST_SECONDS = 0.3
 STILL_SECONDS = 2.0
 USAGE_SECONDS = 1.9
+# An interrupt that comes while Python waits for Java shows as the second: the answer that it waited for is empty.
+INTERRUPTED = ("KeyboardInterrupt", "Py4JNetworkError")
 MOST_STAGES = 24
 MOST_NAME = 120
 
@@ -372,7 +374,7 @@ class Cells:
         if cell is None:
             return
         error = getattr(result, "error_in_exec", None)
-        cell.interrupted = isinstance(error, KeyboardInterrupt)
+        cell.interrupted = type(error).__name__ in INTERRUPTED
         for engine in _engines:
             if engine.loaded():
                 _quietly(engine.leave, cell)
