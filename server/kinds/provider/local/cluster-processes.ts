@@ -92,12 +92,7 @@ export class ClusterProcesses {
     const limitMs = head === null || !isAlive(head) ? headlessLimitMs : termLimitMs;
     // Without its scheduler a worker would wait for it: they are told at once, each to end.
     await Promise.all([...workers, ...(head === null ? [] : [head])].map((one) => endProcess(one, limitMs)));
-    for (let round = 0; round < 50; round += 1) {
-      const left = listInFolder(this.#folder);
-      if (left.length === 0) break;
-      for (const { pid } of left) signalQuietly(pid, 'SIGKILL');
-      await sleep(50);
-    }
+    await endThoseIn(this.#folder);
     this.#engine.clear?.(this.#plan());
   }
 
@@ -192,6 +187,8 @@ export class ClusterProcesses {
     await Promise.all(leaving.map((one) => endProcess(one, termLimitMs)));
     this.#record.workers = this.#record.workers.slice(0, count);
     for (const name of names) {
+      // An executor that its worker started while it ended would fail task after task without its folder.
+      await endThoseIn(join(this.#folder, name));
       rmSync(join(this.#folder, name), { recursive: true, force: true, maxRetries: 5 });
       rmSync(logOf(this.#folder, name), { force: true });
     }
@@ -230,6 +227,16 @@ export class ClusterProcesses {
 
   #gone(): Fault {
     return fault('cluster.lost', `The ${this.#engine.headName} of this cluster has ended.`, 'Launch it again.');
+  }
+}
+
+/** Ends at once whatever works in a folder. */
+async function endThoseIn(folder: string): Promise<void> {
+  for (let round = 0; round < 50; round += 1) {
+    const left = listInFolder(folder);
+    if (left.length === 0) return;
+    for (const { pid } of left) signalQuietly(pid, 'SIGKILL');
+    await sleep(50);
   }
 }
 

@@ -138,6 +138,16 @@ it('grows and shrinks, the newest first; a worker that has ended is seen, and ma
   expect(must(await provider.scale(id, 2)).workers).toEqual(['worker-4', 'worker-5']);
 });
 
+it('what a worker starts while it ends is ended before its folder goes', async () => {
+  const late = 'trap "setsid sleep 600 & exit" TERM; touch up; sleep 600 & wait';
+  const provider = open({ worker: (plan, _head, name) => shell(plan, join(plan.folder, name), late) });
+  must(await provider.launch(request));
+  expect(must(await provider.scale(id, 1)).workers).toEqual(['worker-1']);
+  expect(existsSync(join(root, id, 'worker-2'))).toBe(false);
+  // The head, and the worker that stays with its child.
+  expect(listInFolder(join(root, id))).toHaveLength(3);
+});
+
 it('a head that ends is told with its last lines; its workers end, its logs stay until it is removed', async () => {
   const provider = open();
   await provider.launch(request);
