@@ -23,6 +23,9 @@ export const sparkConnectEngine: LocalEngine = {
     rmSync(join(plan.folder, 'server.log'), { force: true });
     writeSettings(plan, {
       ...commonSettings(plan),
+      // Its driver and its executor are one process. Encrypted, some first queries stand still for ever:
+      // the task holds the lock of its class loader while it waits for a class, and what sends the class would load its cipher by it.
+      'spark.network.crypto.enabled': false,
       'spark.master': `local[${plan.size.threads}]`,
       'spark.app.name': 'Spark Connect',
       'spark.driver.memory': heapOf(plan),

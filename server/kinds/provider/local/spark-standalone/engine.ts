@@ -36,6 +36,7 @@ export const sparkStandaloneEngine: LocalEngine = {
     rmSync(join(plan.folder, 'master.log'), { force: true });
     writeSettings(plan, {
       ...commonSettings(plan),
+      'spark.network.crypto.enabled': true,
       // Else it takes work from whoever asks, on a port of its own.
       'spark.master.rest.enabled': false,
       'spark.master.ui.decommission.allow.mode': 'DENY',

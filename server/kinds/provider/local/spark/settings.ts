@@ -30,7 +30,6 @@ export function commonSettings(plan: EnginePlan): Settings {
   return {
     'spark.authenticate': true,
     'spark.authenticate.secret': plan.token,
-    'spark.network.crypto.enabled': true,
     'spark.ui.filters': 'org.apache.spark.ui.JWSFilter',
     'spark.org.apache.spark.ui.JWSFilter.param.secretKey': plan.token,
     'spark.ui.killEnabled': false,
