@@ -845,7 +845,7 @@ class SparkConnect:
 
 
 class Ray:
-    """Ray keeps a row for each task: those of a cell are what this driver's job has begun while the cell ran."""
+    """Ray keeps a row for each task, with the task that began it: what the driver began while a cell ran leads to its tasks."""
 
     # As many rows as its State API gives.
     MOST_ROWS = 10_000
@@ -854,6 +854,10 @@ class Ray:
     SHARE = 0.25
     # Of a cell that is over: what it has not waited for may run on for long.
     MOST_LOOKS = 2
+    # Tasks that have begun others and are not in an answer, asked for one by one.
+    MOST_LOOKUPS = 16
+    # How the number of a driver's own task begins; that of its job follows.
+    DRIVER = "f" * 40
 
     def __init__(self):
         self.not_before = 0.0
@@ -905,24 +909,58 @@ class Ray:
         return self.count(tasks)
 
     def tasks(self, driver, cell, until):
-        """Rows of the tasks that this driver's job has begun while the cell ran, oldest first."""
-        began, until, tasks = cell.began * 1000, until * 1000, {}
+        """Rows of the tasks that are of a cell, oldest first: the cell began them, or what it began did."""
+        began, until, tasks, created = cell.began * 1000, until * 1000, {}, {}
         for row in self.ask(*driver):
-            created = row.get("creation_time_ms")
-            if created is None or not began <= created <= until or row["type"] == "DRIVER_TASK":
+            task, at = row["task_id"], row.get("creation_time_ms")
+            if at is None or row["type"] == "DRIVER_TASK":
                 continue
-            # One that is tried again has a row for each time.
-            known = tasks.get(row["task_id"])
-            if known is None or known["attempt_number"] < row["attempt_number"]:
-                tasks[row["task_id"]] = row
-        return sorted(tasks.values(), key=lambda one: one["creation_time_ms"])
+            # One that is tried again has a row for each time: the first says when it began, the last how it is.
+            created[task] = min(at, created.get(task, at))
+            if task not in tasks or tasks[task]["attempt_number"] < row["attempt_number"]:
+                tasks[task] = row
+        above = {task: (created[task], row["parent_task_id"]) for task, row in tasks.items()}
+        lookups = [self.MOST_LOOKUPS]
+        found = [
+            row
+            for task, row in tasks.items()
+            if began <= created[task] <= until and began <= self.first_of(task, above, driver, lookups)
+        ]
+        return sorted(found, key=lambda one: created[one["task_id"]])
 
-    def ask(self, page, job):
+    def first_of(self, task, above, driver, lookups):
+        """
+        When the driver began what led to this task, in ms since 1970; 0 where nobody knows. Tasks of an actor that computes in
+        several threads are led to by the actor's creation.
+        """
+        passed = {}
+        while task not in passed:
+            at, parent = above[task]
+            passed[task] = True
+            if parent is None or parent.startswith(self.DRIVER):
+                # The next one that was led to by any of these is done sooner.
+                above.update(dict.fromkeys(passed, (at, None)))
+                return at
+            if parent not in above:
+                if lookups[0] == 0:
+                    return 0
+                lookups[0] -= 1
+                rows = self.ask(*driver, ("task_id", "=", parent))
+                times = [row["creation_time_ms"] for row in rows if row.get("creation_time_ms") is not None]
+                above[parent] = (min(times), rows[0]["parent_task_id"]) if times else (0, None)
+            task = parent
+        return 0
+
+    def ask(self, page, job, *filters):
+        import urllib.parse
         import urllib.request
 
-        address = f"http://{page}/api/v0/tasks?detail=1&limit={self.MOST_ROWS}"
-        address += f"&filter_keys=job_id&filter_predicates=%3D&filter_values={job}"
+        asked = [("detail", 1), ("limit", self.MOST_ROWS)]
+        for filter in (("job_id", "=", job), *filters):
+            asked += zip(("filter_keys", "filter_predicates", "filter_values"), filter)
+        address = f"http://{page}/api/v0/tasks?{urllib.parse.urlencode(asked)}"
         request = urllib.request.Request(address, headers=_quietly(self.headers) or {})
+
         class Stay(urllib.request.HTTPRedirectHandler):
             """What lets in goes nowhere else."""
 

@@ -138,6 +138,13 @@ describe.skipIf(whyMissing('ray') !== null)('Ray', () => {
       `_ = ${clusterManifests.ray.bind(cluster.place, cluster.keys).line}`,
       '@ray.remote\ndef slow(x): time.sleep(0.3); return x',
       '@ray.remote(max_retries=0)\ndef bad(): raise ValueError("bad")',
+      '@ray.remote(num_cpus=0)\ndef inner(): time.sleep(0.05)',
+      '@ray.remote(num_cpus=0)\ndef leads(n): return len([ray.get(inner.remote()) for _ in range(n)])',
+      '@ray.remote(num_cpus=0, max_concurrency=2)\nclass Leads:',
+      '    def __init__(self): self.done, self.ends = 0, False',
+      '    def count(self): return self.done',
+      '    def end(self): self.ends = True',
+      '    def go(self):\n        while not self.ends: self.done += ray.get(leads.remote(1))',
     );
 
   it('is found without an address, on loopback alone; each cell counts its tasks, while it runs and at its end', async () => {
@@ -174,6 +181,22 @@ describe.skipIf(whyMissing('ray') !== null)('Ray', () => {
     await untilPicture(port(), ({ tasks }) => tasks.running + tasks.queued + tasks.waiting === 0);
     expect(progress(cell)?.tasks.done).toBeLessThan(500);
     expect(await run('next', 'print(sum(ray.get(earlier)), ray.get(slow.remote(7)))')).toContain('15 7\n');
+  });
+
+  it('what an earlier cell began, and goes on beginning tasks, is neither counted nor ended with a later one', async () => {
+    expect(await connect()).not.toMatch(/^error/);
+    const begin = ['actor = Leads.remote()', 'earlier = [actor.go.remote(), leads.remote(400)]'];
+    const hasBegun = 'while ray.get(actor.count.remote()) < 3: time.sleep(0.1)';
+    expect(await run('earlier', ...begin, hasBegun)).toBe('');
+    const cell = bench.source.set('cell', 'kept = [slow.remote(x) for x in range(500)]\nray.get(kept)');
+    await bench.run(cell);
+    await whenProgress(cell, ({ tasks }) => tasks.done > 6);
+    expect(progress(cell)?.stages).toMatchObject([{ name: 'slow', total: 500 }]);
+    await interrupt(cell);
+    await untilPicture(port(), ({ tasks }) => tasks.queued === 0);
+    expect(await run('after', 'actor.end.remote()\nprint(ray.get(earlier))')).toContain('[None, 400]\n');
+    expect(await run('own', 'ray.get(leads.remote(3))')).toBe('');
+    await whenProgress(bench.source.id('own'), ({ tasks }) => tasks.done === 4 && tasks.total === 4);
   });
 });
 
