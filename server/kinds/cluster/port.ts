@@ -15,8 +15,6 @@ export interface ClusterPort {
   logs?(workerId: string | null): Promise<Fault | readonly string[]>;
   /** What has happened there, as the engine tells it. */
   events?(): Promise<Fault | readonly { readonly at: number; readonly text: string }[]>;
-  /** Lets workers go in order: what they hold is handed to the others first. Answers when they are gone. */
-  retire?(workerIds: readonly string[]): Promise<Fault | null>;
 }
 
 /** Where the cluster tells about itself, and what lets us in. Asked for before each use. */

@@ -153,15 +153,6 @@ it('reads logs, oldest first', async () => {
   expect(await logged.logs(null)).toMatchObject({ fault: 'cluster.notOffered' });
 });
 
-it('retires workers where the scheduler lets us', async () => {
-  const asked: ClusterRequest[] = [];
-  const path = 'api/v1/retire_workers';
-  expect(await cluster({ [path]: json({ 'tcp://h:1': {} }) }, asked).retire(['tcp://h:1'])).toBeNull();
-  expect(asked).toMatchObject([{ method: 'POST', path, body: { workers: ['tcp://h:1'] } }]);
-  expect(await cluster({ [path]: json({}) }).retire(['tcp://h:1'])).toMatchObject({ fault: 'cluster.busy' });
-  expect(await cluster({}).retire(['tcp://h:1'])).toMatchObject({ fault: 'cluster.notOffered' });
-});
-
 it('tells why it has no endpoint', async () => {
   const why = fault('cluster.notFound', 'gone');
   const effects = { ask: async () => json(counts), ticks: () => 0 };

@@ -1,14 +1,13 @@
 import type { z } from 'zod';
 import type { ClusterPicture, TaskCounts, WorkerPicture } from '#lib/core/cluster/picture.ts';
-import { fault, isFault, type Fault } from '#lib/core/fault.ts';
+import { isFault, type Fault } from '#lib/core/fault.ts';
 import type { ClusterEffects, ClusterPort, ClusterReply, ClusterRequest, FindClusterEndpoint } from '../port.ts';
-import { countsModel, type DaskWorker, identityModel, retiredModel } from './models.ts';
+import { countsModel, type DaskWorker, identityModel } from './models.ts';
+import { failedAt, noLog, notThis, readReply } from '../read-reply.ts';
 import { readLogPage, readWorkersPage } from './read-pages.ts';
 
 /** A large list of workers takes the scheduler its time; it computes nothing meanwhile. */
 const describeLimitMs = 15_000;
-/** Results that a worker holds are copied to the others before it goes. */
-const retireLimitMs = 120_000;
 
 type Workers = { readonly version: string | null; readonly workers: readonly WorkerPicture[] };
 
@@ -46,39 +45,15 @@ export class DaskCluster implements ClusterPort {
     const page = workerId === null ? 'info/main/logs.html' : `info/logs/${encodeURIComponent(workerId)}.html`;
     const reply = await this.#ask({ method: 'GET', path: page });
     if (isFault(reply)) return reply;
-    if (reply.status === 404) {
-      const what = workerId === null ? 'This scheduler shows no logs.' : `There is no worker ${workerId} any more.`;
-      return fault('cluster.notOffered', what);
-    }
-    return reply.status === 200 ? readLogPage(reply.text) : failed(reply);
-  }
-
-  async retire(workerIds: readonly string[]): Promise<Fault | null> {
-    const body = { workers: workerIds };
-    const timeoutMs = retireLimitMs;
-    const reply = await this.#ask({ method: 'POST', path: 'api/v1/retire_workers', body, timeoutMs });
-    if (isFault(reply)) return reply;
-    if (reply.status === 404 || reply.status === 405) {
-      return fault(
-        'cluster.notOffered',
-        'This scheduler lets nobody retire its workers over HTTP.',
-        'Add distributed.http.scheduler.api to its HTTP routes, or stop the workers where they were started.',
-      );
-    }
-    if (reply.status !== 200) return failed(reply);
-    // It answers those that it could free; what holds the only copy of a result that fits nowhere else stays.
-    const retired = retiredModel.safeParse(parsed(reply.text)).data ?? {};
-    const staying = workerIds.filter((id) => retired[id] === undefined);
-    if (staying.length === 0) return null;
-    return fault('cluster.busy', `The scheduler could not free ${staying.join(', ')} of what they hold.`);
+    if (reply.status === 404) return noLog(workerId, 'This scheduler shows no logs.');
+    return reply.status === 200 ? readLogPage(reply.text) : failedAt(scheduler, reply);
   }
 
   async #counts(): Promise<Fault | z.output<typeof countsModel>> {
     const reply = await this.#ask({ method: 'GET', path: 'json/counts.json' });
     if (isFault(reply)) return reply;
-    if (reply.status >= 500) return failed(reply);
-    const read = reply.status === 200 ? countsModel.safeParse(parsed(reply.text)) : undefined;
-    return read?.success === true ? read.data : notDask(reply);
+    if (reply.status >= 500) return failedAt(scheduler, reply);
+    return readReply(reply, countsModel) ?? notThis(reply, where, hint);
   }
 
   async #workers(): Promise<Fault | Workers> {
@@ -86,17 +61,17 @@ export class DaskCluster implements ClusterPort {
     if (isFault(reply)) return reply;
     // It cannot write its own measures as JSON for a second or so after a task has ended (their names are tuples).
     if (reply.status === 500) return this.#workersOfPage(reply);
-    const read = reply.status === 200 ? identityModel.safeParse(parsed(reply.text)) : undefined;
-    if (read?.success !== true) return notDask(reply);
-    const workers = Object.entries(read.data.workers).map(([id, worker]) => pictureOf(id, worker));
-    return { version: read.data.version ?? null, workers };
+    const read = readReply(reply, identityModel);
+    if (read === null) return notThis(reply, where, hint);
+    const workers = Object.entries(read.workers).map(([id, worker]) => pictureOf(id, worker));
+    return { version: read.version ?? null, workers };
   }
 
   /** Less is told there, but always. */
   async #workersOfPage(failure: ClusterReply): Promise<Fault | Workers> {
     const reply = await this.#ask({ method: 'GET', path: 'info/main/workers.html', timeoutMs: describeLimitMs });
     if (isFault(reply)) return reply;
-    if (reply.status !== 200) return failed(failure);
+    if (reply.status !== 200) return failedAt(scheduler, failure);
     return { version: null, workers: readWorkersPage(reply.text) };
   }
 
@@ -157,23 +132,6 @@ function gpusOf({ gpu, metrics }: DaskWorker): Pick<WorkerPicture, 'gpus'> {
   };
 }
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return null;
-  }
-}
-
-function notDask({ status, contentType }: ClusterReply): Fault {
-  const what = status === 200 ? (contentType.includes('html') ? 'a web page' : 'something else') : `status ${status}`;
-  return fault(
-    'cluster.notThis',
-    `Where a Dask scheduler tells of its tasks there is ${what}.`,
-    'Enter the address of its dashboard, usually port 8787.',
-  );
-}
-
-function failed({ status }: ClusterReply): Fault {
-  return fault('cluster.unreachable', `The scheduler failed at the request (${status}).`, 'Its log says why.');
-}
+const where = 'Where a Dask scheduler tells of its tasks';
+const hint = 'Enter the address of its dashboard, usually port 8787.';
+const scheduler = 'The scheduler';

@@ -109,12 +109,6 @@ describe.skipIf(missing !== null)('an attached Dask cluster', () => {
     );
     expect(after.workers[0]?.memory).toMatchObject({ limit: 400_000_000 });
   });
-
-  it('says that it lets nobody retire its workers', async () => {
-    const port = at(plain.place.dashboard);
-    const { workers } = must(await port.describe());
-    expect(await port.retire?.(workers.map(({ id }) => id))).toMatchObject({ fault: 'cluster.notOffered' });
-  });
 });
 
 describe.skipIf(missing !== null)('a launched Dask cluster', () => {

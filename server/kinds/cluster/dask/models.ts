@@ -54,6 +54,3 @@ export const identityModel = z.object({
   version: z.string().nullish(),
   workers: z.record(z.string(), workerModel),
 });
-
-/** Workers that have gone, by their addresses. */
-export const retiredModel = z.record(z.string(), z.unknown());

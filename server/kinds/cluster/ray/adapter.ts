@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { ClusterPicture, TaskCounts, WorkerPicture } from '#lib/core/cluster/picture.ts';
 import { fault, isFault, type Fault } from '#lib/core/fault.ts';
 import type { ClusterEffects, ClusterPort, ClusterReply, FindClusterEndpoint } from '../port.ts';
+import { failedAt, noLog, notThis, readReply } from '../read-reply.ts';
 import {
   jobsModel,
   logNamesModel,
@@ -71,10 +72,7 @@ export class RayCluster implements ClusterPort {
     const known = nodes.find(({ raylet }) =>
       workerId === null ? raylet.isHeadNode === true : raylet.nodeId === workerId,
     );
-    if (known === undefined) {
-      const what = workerId === null ? 'This dashboard names no head.' : `There is no node ${workerId} any more.`;
-      return fault('cluster.notOffered', what);
-    }
+    if (known === undefined) return noLog(workerId, 'This dashboard names no head.');
     const id = known.raylet.nodeId;
     if (workerId === null) return this.#log(id, 'gcs_server.out');
     // Nodes of one machine write side by side: which log is whose, is said where it begins.
@@ -99,15 +97,14 @@ export class RayCluster implements ClusterPort {
     const query = new URLSearchParams({ node_id: node, filename: file, lines: String(logLines) }).toString();
     const reply = await this.#ask(`api/v0/logs/file?${query}`);
     if (isFault(reply)) return reply;
-    return reply.status === 200 ? reply.text.trimEnd().split('\n') : failed(reply);
+    return reply.status === 200 ? reply.text.trimEnd().split('\n') : failedAt(dashboard, reply);
   }
 
   async #read<Model extends z.ZodType>(path: string, model: Model): Promise<Fault | z.output<Model>> {
     const reply = await this.#ask(path);
     if (isFault(reply)) return reply;
-    if (reply.status >= 500) return failed(reply);
-    const read = reply.status === 200 ? model.safeParse(parsed(reply.text)) : undefined;
-    return read?.success === true ? read.data : notRay(reply);
+    if (reply.status >= 500) return failedAt(dashboard, reply);
+    return readReply(reply, model) ?? notThis(reply, where, hint);
   }
 
   async #ask(path: string): Promise<Fault | ClusterReply> {
@@ -175,23 +172,6 @@ function gpusOf({ gpus }: RayNode): Pick<WorkerPicture, 'gpus'> {
   };
 }
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return null;
-  }
-}
-
-function notRay({ status, contentType }: ClusterReply): Fault {
-  const what = status === 200 ? (contentType.includes('html') ? 'a web page' : 'something else') : `status ${status}`;
-  return fault(
-    'cluster.notThis',
-    `Where a Ray dashboard tells of its cluster there is ${what}.`,
-    'Enter the address of its dashboard, usually port 8265.',
-  );
-}
-
-function failed({ status }: ClusterReply): Fault {
-  return fault('cluster.unreachable', `The dashboard failed at the request (${status}).`, 'Its log says why.');
-}
+const where = 'Where a Ray dashboard tells of its cluster';
+const hint = 'Enter the address of its dashboard, usually port 8265.';
+const dashboard = 'The dashboard';

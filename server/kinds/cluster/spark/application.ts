@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { TaskCounts } from '#lib/core/cluster/picture.ts';
 import { isFault, type Fault } from '#lib/core/fault.ts';
 import type { ClusterReply, ClusterRequest } from '../port.ts';
+import { readReply } from '../read-reply.ts';
 
 /** What a driver tells of its application (org.apache.spark.status.api.v1), as far as we read it. */
 
@@ -36,10 +37,9 @@ export async function readApplication(
   ]);
   if (isFault(executors)) return executors;
   if (isFault(stages)) return stages;
-  const read = z.array(executorModel).safeParse(parsed(executors));
-  const waiting = z.array(stageModel).safeParse(parsed(stages));
-  if (!read.success || !waiting.success) return null;
-  return { executors: read.data, tasks: tasksOf(read.data, waiting.data) };
+  const read = readReply(executors, z.array(executorModel));
+  const waiting = readReply(stages, z.array(stageModel));
+  return read === null || waiting === null ? null : { executors: read, tasks: tasksOf(read, waiting) };
 }
 
 export const noTasks: TaskCounts = { running: 0, queued: 0, waiting: 0, done: 0, failed: 0 };
@@ -52,16 +52,6 @@ export function addTasks(one: TaskCounts, other: TaskCounts): TaskCounts {
     done: one.done + other.done,
     failed: one.failed + other.failed,
   };
-}
-
-/** The JSON of an answer; null where it is none. */
-export function parsed({ status, text }: ClusterReply): unknown {
-  if (status !== 200) return null;
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return null;
-  }
 }
 
 /** A task that has ended is counted until its results are there, beside the next one. */

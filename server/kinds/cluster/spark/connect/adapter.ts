@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { ClusterPicture, WorkerPicture } from '#lib/core/cluster/picture.ts';
 import { fault, isFault, type Fault } from '#lib/core/fault.ts';
 import type { ClusterEffects, ClusterPort, ClusterReply, ClusterRequest, FindClusterEndpoint } from '../../port.ts';
-import { type Executor, parsed, readApplication, runningOn } from '../application.ts';
+import { type Executor, readApplication, runningOn } from '../application.ts';
+import { notThis, readReply } from '../../read-reply.ts';
 
 const applicationsModel = z.array(
   z.object({ id: z.string(), attempts: z.array(z.object({ completed: z.boolean(), appSparkVersion: z.string() })) }),
@@ -65,8 +66,9 @@ export class SparkConnectServer implements ClusterPort {
       this.#ask({ method: 'GET', path: 'connect/' }),
     ]);
     if (isFault(applications)) return applications;
-    const read = applicationsModel.safeParse(parsed(applications));
-    const running = read.data?.find(({ attempts }) => attempts.some(({ completed }) => !completed));
+    const running = readReply(applications, applicationsModel)?.find(({ attempts }) =>
+      attempts.some(({ completed }) => !completed),
+    );
     if (running === undefined) return notConnect(applications);
     if (isFault(page)) return page;
     if (page.status !== 200 || !page.text.includes('session(s)')) {
@@ -79,7 +81,7 @@ export class SparkConnectServer implements ClusterPort {
   async #load(id: string): Promise<Load> {
     const at = this.#effects.ticks();
     const reply = await this.#ask({ method: 'GET', path: 'metrics/json/' });
-    const read = isFault(reply) ? undefined : gaugesModel.safeParse(parsed(reply)).data;
+    const read = isFault(reply) ? null : readReply(reply, gaugesModel);
     const gauge = (name: string): number | null => {
       const value = read?.gauges[`${id}.driver.${name}`]?.value;
       return typeof value === 'number' ? value : null;
@@ -121,14 +123,13 @@ function pictureOf(executor: Executor, cpu: number | null, memory: number | null
   };
 }
 
-function notConnect({ status, contentType, text }: ClusterReply): Fault {
-  if (text.includes('Spark is starting up')) {
+function notConnect(reply: ClusterReply): Fault {
+  if (reply.text.includes('Spark is starting up')) {
     return fault('cluster.unreachable', 'The Spark server is still starting.', 'It answers in a moment.');
   }
-  const what = status === 200 ? (contentType.includes('html') ? 'a web page' : 'something else') : `status ${status}`;
-  return fault(
-    'cluster.notThis',
-    `Where a Spark Connect server tells of its work there is ${what}.`,
+  return notThis(
+    reply,
+    'Where a Spark Connect server tells of its work',
     'Enter the address of its pages, usually port 4040.',
   );
 }

@@ -1,7 +1,8 @@
 import type { ClusterPicture, WorkerPicture } from '#lib/core/cluster/picture.ts';
 import { fault, isFault, type Fault } from '#lib/core/fault.ts';
 import type { ClusterEffects, ClusterEndpoint, ClusterPort, ClusterReply, FindClusterEndpoint } from '../../port.ts';
-import { addTasks, type Application, noTasks, parsed, readApplication, runningOn } from '../application.ts';
+import { addTasks, type Application, noTasks, readApplication, runningOn } from '../application.ts';
+import { notThis, readReply } from '../../read-reply.ts';
 import { type Master, masterModel, type MasterPage, readMasterPage } from './models.ts';
 
 /** A driver whose pages are behind a firewall is not waited for as long as for the master. */
@@ -58,14 +59,10 @@ export class SparkMaster implements ClusterPort {
   async #master(endpoint: ClusterEndpoint): Promise<Fault | Master> {
     const reply = await this.#effects.ask(endpoint, { method: 'GET', path: 'json/' });
     if (isFault(reply)) return reply;
-    const read = masterModel.safeParse(parsed(reply));
-    if (!read.success) return notMaster(reply);
-    if (read.data.status === 'ALIVE') return read.data;
-    return fault(
-      'cluster.unreachable',
-      `This master does not lead now (${read.data.status}).`,
-      'Enter the one that does.',
-    );
+    const read = readReply(reply, masterModel);
+    if (read === null) return notMaster(reply);
+    if (read.status === 'ALIVE') return read;
+    return fault('cluster.unreachable', `This master does not lead now (${read.status}).`, 'Enter the one that does.');
   }
 
   async #page(endpoint: ClusterEndpoint): Promise<MasterPage> {
@@ -127,11 +124,7 @@ function workersOf(master: Master, executors: Application['executors']): WorkerP
   });
 }
 
-function notMaster({ status, contentType }: ClusterReply): Fault {
-  const what = status === 200 ? (contentType.includes('html') ? 'a web page' : 'something else') : `status ${status}`;
-  return fault(
-    'cluster.notThis',
-    `Where a Spark master tells of its workers there is ${what}.`,
-    'Enter the address of its pages, usually port 8080.',
-  );
+function notMaster(reply: ClusterReply): Fault {
+  const hint = 'Enter the address of its pages, usually port 8080.';
+  return notThis(reply, 'Where a Spark master tells of its workers', hint);
 }
