@@ -15,7 +15,7 @@ import { protocolVersion } from './version.ts';
 const hashes: Readonly<Record<number, string>> = {
   1: 'd3f872379c55c59c',
   2: '8bfe0c0737cddb4a',
-  3: '5c1e18880db50d6e',
+  3: '7f6568db571961fa',
 };
 
 type Wire = {

@@ -323,6 +323,22 @@ it('stops one that nobody uses, after notice, and never one that works', async (
   expect(world.asked.at(-1)).toBe('stop c1');
 });
 
+it('what was asked some time before the end says nothing of the work at the end', async () => {
+  const { clusters } = await open();
+  clusters.launch(form, ada);
+  await until(clusters, 'ready');
+  const at = async (ms: number, tasksAge: number): Promise<Cluster['state'] | undefined> => {
+    world.now = ms;
+    world.picture = { ...idle, tasksAge };
+    await clusters.look();
+    return only(clusters)?.state;
+  };
+  await at(26 * minute, 0);
+  expect(only(clusters)?.idle.end).toBe(31 * minute);
+  expect([await at(31 * minute + 500, 1_000), only(clusters)?.work?.at]).toEqual(['ready', 31 * minute - 500]);
+  expect(await at(31 * minute + 1_500, 0)).not.toBe('ready');
+});
+
 it('attaches what answers, with its token, which is sealed; lets go of it without ending it', async () => {
   const first = await open();
   expect(await first.clusters.attach(attach, ada)).toMatchObject({ state: 'checking', origin: 'attached' });

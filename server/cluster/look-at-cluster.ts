@@ -38,10 +38,11 @@ async function describe(entry: Watched, parts: LookParts): Promise<boolean> {
   const picture = isFault(entry.port) ? entry.port : await entry.port.describe();
   if (isFault(picture)) await miss(entry, picture, parts);
   else {
-    entry.seen = { picture, at: parts.now() };
+    const at = parts.now();
+    entry.seen = { picture, at };
     if (entry.stored.cluster.state === 'unreachable') parts.take({ type: 'ClusterReady' });
     const { running, queued, waiting } = picture.tasks;
-    parts.take({ type: 'WorkSeen', running, queued: queued + waiting });
+    parts.take({ type: 'WorkSeen', running, queued: queued + waiting, asOf: at - (picture.tasksAge ?? 0) });
   }
   for (const watcher of entry.watchers) watcher(isFault(picture) ? picture : (entry.seen ?? seesNothing));
   return !isFault(picture);

@@ -29,7 +29,8 @@ export type ClusterEvent = Base &
     | { readonly type: 'ClusterScaled' }
     /** `workers`: how many there are. */
     | { readonly type: 'ScaleFailed'; readonly fault: Fault; readonly workers: number }
-    | { readonly type: 'WorkSeen'; readonly running: number; readonly queued: number }
+    /** `asOf`: when the engine was asked, ms since 1970; absent: just now. */
+    | { readonly type: 'WorkSeen'; readonly running: number; readonly queued: number; readonly asOf?: number }
     | { readonly type: 'IdlePolicySet'; readonly minutes: number | null }
     /** Somebody wants it kept: it counts as idle from now on. */
     | { readonly type: 'KeepRequested' }

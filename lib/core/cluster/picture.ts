@@ -46,6 +46,8 @@ export const clusterPictureSchema = z.object({
   /** Of the engine. */
   version: z.string().nullable(),
   tasks: taskCountsSchema,
+  /** How old they were when the rest was told, ms; absent: as new as that. */
+  tasksAge: z.number().optional(),
   /** Programs that are connected to it, ours included. */
   clients: z.number().nullable(),
   workers: z.array(workerPictureSchema).readonly(),

@@ -94,9 +94,9 @@ function ready(cluster: Cluster, at: number): Cluster {
   return { ...used(turn(cluster, 'ready', at), at), fault: null };
 }
 
-function seeWork(cluster: Cluster, { running, queued, at }: ClusterEventOf<'WorkSeen'>): Cluster {
-  const seen = { ...cluster, work: { running, queued, at } };
-  return running > 0 || queued > 0 ? used(seen, at) : seen;
+function seeWork(cluster: Cluster, { running, queued, at, asOf = at }: ClusterEventOf<'WorkSeen'>): Cluster {
+  const seen = { ...cluster, work: { running, queued, at: asOf } };
+  return running > 0 || queued > 0 ? used(seen, asOf) : seen;
 }
 
 function requestScale(cluster: Cluster, event: ClusterEventOf<'ScaleRequested'>): ReducedCluster {

@@ -9,7 +9,7 @@ import type { TlsTrust } from '#server/kinds/gateway/port.ts';
 export interface ClusterPort {
   /** Proves that the engine answers there and lets us in. */
   check(): Promise<Fault | { readonly distanceMs: number }>;
-  /** Its workers, how loaded they are, and its work: one or two requests, meant to be asked again and again. */
+  /** Its workers, how loaded they are, and its work. Meant to be asked again and again: figures are asked in turn (questions.ts). */
   describe(): Promise<Fault | ClusterPicture>;
   /** The newest lines of the cluster's head (null) or of one worker, oldest first. */
   logs?(workerId: string | null): Promise<Fault | readonly string[]>;

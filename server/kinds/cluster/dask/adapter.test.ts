@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fault, isFault } from '#lib/core/fault.ts';
 import type { ClusterReply, ClusterRequest } from '../port.ts';
+import { lookEachSecond } from '../look-each-second.ts';
 import { DaskCluster } from './adapter.ts';
 
 const counts = {
@@ -49,14 +50,14 @@ const good = {
 function cluster(
   replies: Readonly<Record<string, ClusterReply | undefined>>,
   asked: ClusterRequest[] = [],
+  clock = { now: 0 },
 ): DaskCluster {
-  let ticks = 0;
   return new DaskCluster(async () => ({ dashboard: 'http://h/', headers: {} }), {
     ask: async (_endpoint, request) => {
       asked.push(request);
       return replies[request.path] ?? { status: 404, contentType: 'text/html', text: '' };
     },
-    ticks: () => (ticks += 1.26),
+    ticks: () => clock.now,
   });
 }
 
@@ -131,6 +132,15 @@ it('reads the page of workers while the scheduler cannot write its JSON', async 
   expect(await cluster({ ...good, 'json/identity.json': broken }).describe()).toMatchObject({
     fault: 'cluster.unreachable',
   });
+});
+
+it('is asked no more than one thing a second while somebody looks, of its page of workers too', async () => {
+  for (const identity of [good['json/identity.json'], { status: 500, contentType: 'text/html', text: '' }]) {
+    const [clock, asked]: [{ now: number }, ClusterRequest[]] = [{ now: 0 }, []];
+    const replies = { ...good, 'json/identity.json': identity, 'info/main/workers.html': html('') };
+    const ages = await lookEachSecond(cluster(replies, asked, clock), clock, asked, 60);
+    expect(Math.max(...ages)).toBeLessThanOrEqual(3_000);
+  }
 });
 
 describe('what is no scheduler', () => {

@@ -3,6 +3,7 @@ import type { ClusterPicture, TaskCounts, WorkerPicture } from '#lib/core/cluste
 import { isFault, type Fault } from '#lib/core/fault.ts';
 import type { ClusterEffects, ClusterPort, ClusterReply, ClusterRequest, FindClusterEndpoint } from '../port.ts';
 import { countsModel, type DaskWorker, identityModel } from './models.ts';
+import { Questions } from '../questions.ts';
 import { failedAt, noLog, notThis, readReply } from '../read-reply.ts';
 import { readLogPage, readWorkersPage } from './read-pages.ts';
 
@@ -15,10 +16,18 @@ type Workers = { readonly version: string | null; readonly workers: readonly Wor
 export class DaskCluster implements ClusterPort {
   readonly #find: FindClusterEndpoint;
   readonly #effects: ClusterEffects;
+  readonly #questions: Questions<{ readonly counts: z.output<typeof countsModel>; readonly found: Workers }>;
 
   constructor(find: FindClusterEndpoint, effects: ClusterEffects) {
     this.#find = find;
     this.#effects = effects;
+    this.#questions = new Questions(
+      {
+        counts: { everyMs: 2_000, ask: () => this.#counts() },
+        found: { everyMs: 2_000, ask: () => this.#workers() },
+      },
+      effects.ticks,
+    );
   }
 
   async check(): Promise<Fault | { readonly distanceMs: number }> {
@@ -29,12 +38,13 @@ export class DaskCluster implements ClusterPort {
   }
 
   async describe(): Promise<Fault | ClusterPicture> {
-    const [counts, found] = await Promise.all([this.#counts(), this.#workers()]);
-    if (isFault(counts)) return counts;
-    if (isFault(found)) return found;
+    const looked = await this.#questions.look();
+    if (isFault(looked)) return looked;
+    const { counts, found } = looked.answers;
     return {
       ...found,
       tasks: tasksOf(counts),
+      tasksAge: looked.ageOf('counts'),
       // The scheduler counts itself as one.
       clients: Math.max(0, counts.clients - 1),
       wantedWorkers: counts.desired_workers,
@@ -77,7 +87,9 @@ export class DaskCluster implements ClusterPort {
 
   async #ask(request: ClusterRequest): Promise<Fault | ClusterReply> {
     const endpoint = await this.#find();
-    return isFault(endpoint) ? endpoint : this.#effects.ask(endpoint, request);
+    if (isFault(endpoint)) return endpoint;
+    this.#questions.count();
+    return this.#effects.ask(endpoint, request);
   }
 }
 

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { fault, isFault } from '#lib/core/fault.ts';
 import type { ClusterReply } from '../port.ts';
+import { lookEachSecond } from '../look-each-second.ts';
 import { RayCluster } from './adapter.ts';
 
 const reply = (contentType: string, text: string): ClusterReply => ({ status: 200, contentType, text });
@@ -22,6 +23,12 @@ const head = node('h', '10.0.0.1', { isHeadNode: true, resourcesTotal: { 'node:I
 const a = node('a', '10.0.0.2', { resourcesTotal: { CPU: 2 } });
 const gone = node('g', '10.0.0.2', { resourcesTotal: { CPU: 2 }, state: 'DEAD' });
 const summary = (...nodes: readonly object[]): ClusterReply => json({ data: { summary: nodes } });
+/** Rows of tasks that are not over, the first of them on the node `a`; `all`: how many there are. */
+function tasks(...states: readonly string[]): ClusterReply {
+  return json({
+    data: { result: { result: states.map((one, at) => ({ state: one, node_id: at === 0 ? 'a' : null })) } },
+  });
+}
 const good = {
   'api/version': json({ version: '4', ray_version: '2.60.0' }),
   'nodes?view=summary': summary(head, a, gone),
@@ -29,32 +36,40 @@ const good = {
     node_id_to_summary: {
       cluster: {
         summary: {
-          f: { state_counts: { FINISHED: 5, RUNNING: 1, RUNNING_IN_RAY_GET: 1, FAILED: 2 } },
-          g: { state_counts: { PENDING_NODE_ASSIGNMENT: 3, PENDING_ARGS_AVAIL: 4, FINISHED: 1 } },
+          // Of some tasks only: what is not over is counted elsewhere.
+          f: { state_counts: { FINISHED: 5, RUNNING: 0, FAILED: 2 } },
+          g: { state_counts: { PENDING_NODE_ASSIGNMENT: 90, FINISHED: 1 } },
         },
       },
     },
   }),
-  'api/v0/tasks': state([{ node_id: 'a' }, { node_id: null }]),
+  'api/v0/tasks': tasks('RUNNING', 'RUNNING_IN_RAY_GET', 'PENDING_NODE_ASSIGNMENT', 'PENDING_ARGS_AVAIL'),
   'api/v0/jobs': state([
     { status: 'RUNNING', driver_info: {} },
     { status: 'SUCCEEDED', driver_info: {} },
   ]),
 };
 
-function cluster(replies: Readonly<Record<string, ClusterReply>>): RayCluster {
-  let ticks = 0;
+function cluster(
+  replies: Readonly<Record<string, ClusterReply>>,
+  clock = { now: 0 },
+  asked: string[] = [],
+): RayCluster {
   return new RayCluster(async () => ({ dashboard: 'http://h/', headers: {} }), {
-    ask: async (_endpoint, { path }) =>
-      replies[path] ?? replies[path.split('?')[0] ?? ''] ?? { status: 404, contentType: 'text/plain', text: '' },
-    ticks: () => (ticks += 1.26),
+    ask: async (_endpoint, { path }) => {
+      const page = path.split('?')[0] ?? '';
+      asked.push(page);
+      return replies[path] ?? replies[page] ?? { status: 404, contentType: 'text/plain', text: '' };
+    },
+    ticks: () => clock.now,
   });
 }
 
 it('counts tasks by what they wait for; nodes without processors and dead ones are no workers', async () => {
   expect(await cluster(good).describe()).toEqual({
     version: '2.60.0',
-    tasks: { running: 2, queued: 3, waiting: 4, done: 6, failed: 2 },
+    tasks: { running: 2, queued: 1, waiting: 1, done: 6, failed: 2 },
+    tasksAge: 0,
     clients: 1,
     workers: [
       {
@@ -73,6 +88,28 @@ it('counts tasks by what they wait for; nodes without processors and dead ones a
     ],
     wantedWorkers: null,
   });
+});
+
+it('tasks that are not over count even where there are too many to be listed, and few of them run', async () => {
+  const rows = Array.from({ length: 10_000 }, () => ({ state: 'SUBMITTED_TO_WORKER', node_id: 'a' }));
+  const many = json({ data: { result: { result: rows, num_filtered: 10_300 } } });
+  expect(await cluster({ ...good, 'api/v0/tasks': many }).describe()).toMatchObject({
+    tasks: { running: 0, queued: 10_300 },
+    workers: [{ running: 0 }],
+  });
+});
+
+it('is asked one thing a second while somebody looks: mostly for what runs, and for its version once', async () => {
+  const [clock, asked]: [{ now: number }, string[]] = [{ now: 0 }, []];
+  const port = cluster(good, clock, asked);
+  const ages = await lookEachSecond(port, clock, asked, 64);
+  expect(Math.max(...ages)).toBeLessThanOrEqual(2_000);
+  const times = (page: string): number => asked.filter((one) => one === page).length;
+  expect(times('api/version')).toBe(1);
+  for (const page of ['nodes', 'api/v0/tasks/summarize', 'api/v0/jobs']) {
+    expect(times(page)).toBeGreaterThan(5);
+    expect(times('api/v0/tasks')).toBeGreaterThan(times(page));
+  }
 });
 
 it('tells of the graphics processors of a node, where its machine tells of any', async () => {

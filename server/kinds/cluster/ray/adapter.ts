@@ -2,14 +2,15 @@ import type { z } from 'zod';
 import type { ClusterPicture, TaskCounts, WorkerPicture } from '#lib/core/cluster/picture.ts';
 import { fault, isFault, type Fault } from '#lib/core/fault.ts';
 import type { ClusterEffects, ClusterPort, ClusterReply, FindClusterEndpoint } from '../port.ts';
+import { Questions } from '../questions.ts';
 import { failedAt, noLog, notThis, readReply } from '../read-reply.ts';
 import {
   jobsModel,
   logNamesModel,
   nodesModel,
   type RayNode,
-  runningModel,
   tasksModel,
+  unfinishedModel,
   versionModel,
 } from './models.ts';
 
@@ -17,7 +18,18 @@ const logLines = 5_000;
 /** Rows that its State API gives at most. */
 const mostRows = 10_000;
 
-const running = `api/v0/tasks?limit=${mostRows}&filter_keys=state&filter_predicates=%3D&filter_values=RUNNING`;
+/** Tasks that are not over: the summary is one of some tasks only where there are many. */
+const unfinished = `api/v0/tasks?limit=${mostRows}${['FINISHED', 'FAILED']
+  .map((state) => `&filter_keys=state&filter_predicates=%21%3D&filter_values=${state}`)
+  .join('')}`;
+
+type Answers = {
+  readonly version: z.output<typeof versionModel>;
+  readonly unfinished: z.output<typeof unfinishedModel>;
+  readonly nodes: readonly RayNode[];
+  readonly summary: z.output<typeof tasksModel>;
+  readonly jobs: z.output<typeof jobsModel>;
+};
 
 /**
  * A Ray cluster, asked over its dashboard. Its workers are the nodes that have processors for tasks; what Ray measures is their
@@ -26,10 +38,21 @@ const running = `api/v0/tasks?limit=${mostRows}&filter_keys=state&filter_predica
 export class RayCluster implements ClusterPort {
   readonly #find: FindClusterEndpoint;
   readonly #effects: ClusterEffects;
+  readonly #questions: Questions<Answers>;
 
   constructor(find: FindClusterEndpoint, effects: ClusterEffects) {
     this.#find = find;
     this.#effects = effects;
+    this.#questions = new Questions<Answers>(
+      {
+        version: { everyMs: Number.POSITIVE_INFINITY, ask: () => this.#read('api/version', versionModel) },
+        unfinished: { everyMs: 2_000, ask: () => this.#read(unfinished, unfinishedModel) },
+        nodes: { everyMs: 4_000, ask: () => this.#nodes() },
+        summary: { everyMs: 8_000, ask: () => this.#read('api/v0/tasks/summarize', tasksModel) },
+        jobs: { everyMs: 8_000, ask: () => this.#read('api/v0/jobs', jobsModel) },
+      },
+      effects.ticks,
+    );
   }
 
   async check(): Promise<Fault | { readonly distanceMs: number }> {
@@ -40,28 +63,19 @@ export class RayCluster implements ClusterPort {
   }
 
   async describe(): Promise<Fault | ClusterPicture> {
-    const version = await this.#read('api/version', versionModel);
-    if (isFault(version)) return version;
-    const [nodes, counted, busy, jobs] = await Promise.all([
-      this.#nodes(),
-      this.#read('api/v0/tasks/summarize', tasksModel),
-      this.#read(running, runningModel),
-      this.#read('api/v0/jobs', jobsModel),
-    ]);
-    if (isFault(nodes)) return nodes;
-    if (isFault(counted)) return counted;
-    if (isFault(busy)) return busy;
-    if (isFault(jobs)) return jobs;
-    const tasks = tasksOf(counted);
+    const looked = await this.#questions.look();
+    if (isFault(looked)) return looked;
+    const { version, nodes, jobs } = looked.answers;
+    const rows = looked.answers.unfinished.data.result;
     const alive = nodes.filter(({ raylet }) => raylet.state === 'ALIVE');
     const workers = alive.filter(({ raylet }) => threadsOf(raylet) > 0);
-    const on = (id: string): number => busy.data.result.result.filter(({ node_id: node }) => node === id).length;
+    const running = runningByNode(rows.result);
     return {
       version: version.ray_version,
-      // The summary is one of some tasks only where there are many; those that run are all asked for.
-      tasks: { ...tasks, running: Math.max(tasks.running, busy.data.result.result.length) },
+      tasks: { ...countUnfinished(rows), ...countOver(looked.answers.summary) },
+      tasksAge: looked.ageOf('unfinished'),
       clients: jobs.data.result.result.filter(({ status }) => status === 'RUNNING').length,
-      workers: workers.map((node) => pictureOf(node, on(node.raylet.nodeId), isAlone(node, alive))),
+      workers: workers.map((node) => pictureOf(node, running.get(node.raylet.nodeId) ?? 0, isAlone(node, alive))),
       wantedWorkers: null,
     };
   }
@@ -110,19 +124,43 @@ export class RayCluster implements ClusterPort {
   async #ask(path: string): Promise<Fault | ClusterReply> {
     const endpoint = await this.#find();
     if (isFault(endpoint)) return endpoint;
+    this.#questions.count();
     return this.#effects.ask(endpoint, { method: 'GET', path });
   }
 }
 
+type Unfinished = Answers['unfinished']['data']['result'];
+
 /** Of its states (src/ray/protobuf/common.proto) those that are neither running nor over. */
 const waiting = new Set(['PENDING_ARGS_AVAIL', 'PENDING_ARGS_FETCH', 'PENDING_ACTOR_TASK_ARGS_FETCH']);
 
-function tasksOf(counted: z.output<typeof tasksModel>): TaskCounts {
-  const tasks = { running: 0, queued: 0, waiting: 0, done: 0, failed: 0 };
+function countUnfinished({ result: rows, num_filtered: all }: Unfinished) {
+  const tasks = { running: 0, queued: 0, waiting: 0 };
+  for (const { state } of rows) {
+    const place = placeOf(state);
+    if (place !== 'done' && place !== 'failed') tasks[place] += 1;
+  }
+  // Where there are more than it gives rows for, nothing but their number is known of the rest.
+  return { ...tasks, queued: tasks.queued + Math.max(0, (all ?? 0) - rows.length) };
+}
+
+function countOver(counted: Answers['summary']) {
+  const tasks = { done: 0, failed: 0 };
   for (const { state_counts: states } of Object.values(counted.data.result.result.node_id_to_summary.cluster.summary)) {
-    for (const [state, count] of Object.entries(states)) tasks[placeOf(state)] += count;
+    for (const [state, count] of Object.entries(states)) {
+      const place = placeOf(state);
+      if (place === 'done' || place === 'failed') tasks[place] += count;
+    }
   }
   return tasks;
+}
+
+function runningByNode(rows: Unfinished['result']): ReadonlyMap<string, number> {
+  const running = new Map<string, number>();
+  for (const { node_id: node, state } of rows) {
+    if (node != null && placeOf(state) === 'running') running.set(node, (running.get(node) ?? 0) + 1);
+  }
+  return running;
 }
 
 function placeOf(state: string): keyof TaskCounts {

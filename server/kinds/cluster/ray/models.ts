@@ -12,8 +12,15 @@ function stateModel<Row extends z.ZodType>(result: Row) {
 }
 
 export const jobsModel = stateModel(z.array(z.object({ status: z.string(), driver_info: z.unknown() })));
-/** Tasks that run, by the node that they are on. */
-export const runningModel = stateModel(z.array(z.object({ node_id: z.string().nullish() })));
+/** Tasks, with the node that they are on; `num_filtered`: how many there are, also those for which there was no row left. */
+export const unfinishedModel = z.object({
+  data: z.object({
+    result: z.object({
+      result: z.array(z.object({ state: z.string(), node_id: z.string().nullish() })),
+      num_filtered: count.nullish(),
+    }),
+  }),
+});
 export const tasksModel = stateModel(
   z.object({
     node_id_to_summary: z.object({

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { ClusterReply } from '../../port.ts';
+import { lookEachSecond } from '../../look-each-second.ts';
 import { SparkConnectServer } from './adapter.ts';
 
 const json = (value: unknown): ClusterReply => ({
@@ -34,25 +35,40 @@ const gauges = (cpuTime: number, memory: number): ClusterReply =>
     },
   });
 
-function at(replies: Record<string, ClusterReply | undefined>): SparkConnectServer {
-  let ticks = 0;
+function at(
+  replies: Record<string, ClusterReply | undefined>,
+  clock = { now: 0 },
+  asked: string[] = [],
+): SparkConnectServer {
   return new SparkConnectServer(async () => ({ dashboard: 'http://h/', headers: {} }), {
-    ask: async (_endpoint, { path }) => replies[path] ?? { status: 404, contentType: '', text: '' },
-    ticks: () => (ticks += 1_000),
+    ask: async (_endpoint, { path }) => {
+      asked.push(path);
+      return replies[path] ?? { status: 404, contentType: '', text: '' };
+    },
+    ticks: () => clock.now,
   });
 }
 
 it('tells its sessions, its threads and its load, which takes two looks', async () => {
   const replies: Record<string, ClusterReply> = { ...good, 'metrics/json/': gauges(1e9, 0) };
-  const port = at(replies);
+  const clock = { now: 0 };
+  const port = at(replies, clock);
   expect(await port.describe()).toMatchObject({
     version: '4.3.0',
     clients: 1_002,
     tasks: { running: 1, queued: 0, waiting: 0, done: 5, failed: 0 },
     workers: [{ id: 'driver', name: 'server', host: 'host-driver', threads: 2, running: 1, cpu: null, memory: null }],
   });
-  replies['metrics/json/'] = gauges(2.5e9, 40);
+  replies['metrics/json/'] = gauges(16e9, 40);
+  clock.now += 10_000;
   expect(await port.describe()).toMatchObject({ workers: [{ cpu: 1.5, memory: { used: 80, limit: null } }] });
+});
+
+it('is asked no more than one thing a second while somebody looks', async () => {
+  const [clock, asked]: [{ now: number }, string[]] = [{ now: 0 }, []];
+  const replies = { ...good, 'metrics/json/': gauges(1e9, 0) };
+  const ages = await lookEachSecond(at(replies, clock, asked), clock, asked, 60);
+  expect(Math.max(...ages)).toBeLessThanOrEqual(4_000);
 });
 
 it('of one with executors they are the workers', async () => {

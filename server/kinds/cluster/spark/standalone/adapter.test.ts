@@ -52,14 +52,14 @@ const headers = { Authorization: 'Bearer of-ours' };
 const asked: ClusterEndpoint[] = [];
 
 /** Replies by address; what is in none is not reachable. */
-function at(dashboard: string, replies: Readonly<Record<string, ClusterReply>>): SparkMaster {
+function at(dashboard: string, replies: Readonly<Record<string, ClusterReply>>, clock = { now: 0 }): SparkMaster {
   asked.length = 0;
   return new SparkMaster(async () => ({ dashboard, headers }), {
     ask: async (endpoint, { path }): Promise<Fault | ClusterReply> => {
       asked.push(endpoint);
       return replies[`${endpoint.dashboard}${path}`] ?? fault('cluster.unreachable', 'nothing there');
     },
-    ticks: () => 1,
+    ticks: () => clock.now,
   });
 }
 const driver = (base: string): Record<string, ClusterReply> => ({
@@ -83,6 +83,25 @@ it('adds up what drivers tell; one that tells nothing counts as busy on its core
       { id: 'two', running: 1 },
     ],
   });
+});
+
+it.each<[string, Record<string, ClusterReply>]>([
+  ['a driver that tells', driver('http://m:4040/')],
+  ['one that does not', {}],
+])('with %s: master and driver are each asked no more than one thing a second', async (_, replies) => {
+  const clock = { now: 0 };
+  const port = at('http://m:8080/', { ...main('http://m:4040', 'file:///x'), ...replies }, clock);
+  await port.describe();
+  asked.length = 0;
+  for (let second = 0; second < 60; second += 1) {
+    clock.now += 1_000;
+    expect(await port.describe()).toMatchObject({ clients: 2 });
+  }
+  for (const target of ['http://m:8080/', 'http://m:4040/']) {
+    const times = asked.filter(({ dashboard }) => dashboard === target).length;
+    expect(times).toBeLessThanOrEqual(60);
+    expect(times).toBeGreaterThan(30);
+  }
 });
 
 it('sends what lets us in to the machine of the master alone', async () => {

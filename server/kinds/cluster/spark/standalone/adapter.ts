@@ -2,6 +2,7 @@ import type { ClusterPicture, WorkerPicture } from '#lib/core/cluster/picture.ts
 import { fault, isFault, type Fault } from '#lib/core/fault.ts';
 import type { ClusterEffects, ClusterEndpoint, ClusterPort, ClusterReply, FindClusterEndpoint } from '../../port.ts';
 import { addTasks, type Application, noTasks, readApplication, runningOn } from '../application.ts';
+import { Questions } from '../../questions.ts';
 import { notThis, readReply } from '../../read-reply.ts';
 import { type Master, masterModel, type MasterPage, readMasterPage } from './models.ts';
 
@@ -9,7 +10,9 @@ import { type Master, masterModel, type MasterPage, readMasterPage } from './mod
 const driverLimitMs = 5_000;
 const mostDrivers = 8;
 
-type Told = { readonly cores: number; readonly application: Application | null };
+/** `age`: ms since its driver was asked. */
+type Told = { readonly cores: number; readonly application: Application | null; readonly age: number };
+type Driver = { readonly link: string; readonly questions: Questions<{ readonly application: Application }> };
 
 /**
  * A Spark master, asked over its pages. It knows workers and applications; of tasks each driver tells, at an address that
@@ -18,17 +21,25 @@ type Told = { readonly cores: number; readonly application: Application | null }
 export class SparkMaster implements ClusterPort {
   readonly #find: FindClusterEndpoint;
   readonly #effects: ClusterEffects;
+  readonly #questions: Questions<{ readonly master: Master; readonly page: MasterPage }>;
+  /** By the number of their application. */
+  readonly #drivers = new Map<string, Driver>();
 
   constructor(find: FindClusterEndpoint, effects: ClusterEffects) {
     this.#find = find;
     this.#effects = effects;
+    this.#questions = new Questions(
+      {
+        master: { everyMs: 2_000, ask: () => this.#master() },
+        page: { everyMs: 2_000, ask: () => this.#page() },
+      },
+      effects.ticks,
+    );
   }
 
   async check(): Promise<Fault | { readonly distanceMs: number }> {
-    const endpoint = await this.#find();
-    if (isFault(endpoint)) return endpoint;
     const began = this.#effects.ticks();
-    const master = await this.#master(endpoint);
+    const master = await this.#master();
     if (isFault(master)) return master;
     return { distanceMs: Math.round((this.#effects.ticks() - began) * 10) / 10 };
   }
@@ -36,17 +47,21 @@ export class SparkMaster implements ClusterPort {
   async describe(): Promise<Fault | ClusterPicture> {
     const endpoint = await this.#find();
     if (isFault(endpoint)) return endpoint;
-    const [master, page] = await Promise.all([this.#master(endpoint), this.#page(endpoint)]);
-    if (isFault(master)) return master;
+    const looked = await this.#questions.look();
+    if (isFault(looked)) return looked;
+    const { master, page } = looked.answers;
+    for (const id of this.#drivers.keys())
+      if (!master.activeapps.some((one) => one.id === id)) this.#drivers.delete(id);
     const told = await Promise.all(
       master.activeapps.map(async ({ id, cores }, index): Promise<Told> => {
         const link = index < mostDrivers ? page.drivers.get(id) : undefined;
-        return { cores, application: link === undefined ? null : await this.#application(endpoint, id, link) };
+        return { cores, ...(await this.#driver(endpoint, id, link)) };
       }),
     );
     return {
       version: page.version,
       tasks: told.map(tasksOf).reduce(addTasks, noTasks),
+      tasksAge: Math.max(looked.ageOf('master'), ...told.map(({ age }) => age)),
       clients: master.activeapps.length,
       wantedWorkers: null,
       workers: workersOf(
@@ -56,8 +71,8 @@ export class SparkMaster implements ClusterPort {
     };
   }
 
-  async #master(endpoint: ClusterEndpoint): Promise<Fault | Master> {
-    const reply = await this.#effects.ask(endpoint, { method: 'GET', path: 'json/' });
+  async #master(): Promise<Fault | Master> {
+    const reply = await this.#ask('json/');
     if (isFault(reply)) return reply;
     const read = readReply(reply, masterModel);
     if (read === null) return notMaster(reply);
@@ -65,18 +80,47 @@ export class SparkMaster implements ClusterPort {
     return fault('cluster.unreachable', `This master does not lead now (${read.status}).`, 'Enter the one that does.');
   }
 
-  async #page(endpoint: ClusterEndpoint): Promise<MasterPage> {
-    const reply = await this.#effects.ask(endpoint, { method: 'GET', path: '' });
+  async #page(): Promise<MasterPage> {
+    const reply = await this.#ask('');
     return readMasterPage(isFault(reply) ? '' : reply.text);
   }
 
-  async #application(endpoint: ClusterEndpoint, id: string, link: string): Promise<Application | null> {
-    const driver = driverAt(endpoint, link);
-    if (driver === null) return null;
-    const read = await readApplication(id, (request) =>
-      this.#effects.ask(driver, { ...request, timeoutMs: driverLimitMs }),
-    );
-    return isFault(read) ? null : read;
+  async #ask(path: string): Promise<Fault | ClusterReply> {
+    const endpoint = await this.#find();
+    if (isFault(endpoint)) return endpoint;
+    this.#questions.count();
+    return this.#effects.ask(endpoint, { method: 'GET', path });
+  }
+
+  /** Each driver is a target of its own. */
+  async #driver(endpoint: ClusterEndpoint, id: string, link: string | undefined): Promise<Omit<Told, 'cores'>> {
+    const driver = link === undefined ? null : driverAt(endpoint, link);
+    if (link === undefined || driver === null) return { application: null, age: 0 };
+    let known = this.#drivers.get(id);
+    if (known?.link !== link) {
+      const questions: Driver['questions'] = new Questions(
+        { application: { everyMs: 2_000, ask: () => this.#application(id, link, questions) } },
+        this.#effects.ticks,
+      );
+      known = { link, questions };
+      this.#drivers.set(id, known);
+    }
+    const looked = await known.questions.look();
+    return isFault(looked)
+      ? { application: null, age: 0 }
+      : { application: looked.answers.application, age: looked.ageOf('application') };
+  }
+
+  async #application(id: string, link: string, questions: Driver['questions']): Promise<Fault | Application> {
+    const endpoint = await this.#find();
+    if (isFault(endpoint)) return endpoint;
+    const driver = driverAt(endpoint, link) ?? noDriver;
+    if (isFault(driver)) return driver;
+    const read = await readApplication(id, (request) => {
+      questions.count();
+      return this.#effects.ask(driver, { ...request, timeoutMs: driverLimitMs });
+    });
+    return read ?? noDriver;
   }
 }
 
@@ -96,6 +140,8 @@ function driverAt(endpoint: ClusterEndpoint, link: string): ClusterEndpoint | nu
 function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
 }
+
+const noDriver = fault('cluster.notThis', 'Where a driver should tell of its application there is something else.');
 
 function tasksOf({ cores, application }: Told) {
   return application?.tasks ?? { ...noTasks, running: cores };
