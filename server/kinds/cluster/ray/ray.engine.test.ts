@@ -94,11 +94,15 @@ describe.skipIf(missing !== null)('an attached Ray cluster', () => {
 
   it('is described while it works, and tells how loaded its machine is', async () => {
     const port = at(plain.place.dashboard);
-    const work = runWithRay(slowSum(40, 0.3), plain.place, {});
-    const busy = await untilPicture(port, ({ tasks }) => tasks.running > 0 && tasks.done > 0);
-    expect(busy.clients).toBe(1);
+    const work = runWithRay(slowSum(80, 0.3), plain.place, {});
+    // Each figure is asked in its turn.
+    const busy = await untilPicture(
+      port,
+      ({ tasks, clients }) => tasks.running > 0 && tasks.done > 0 && clients === 1,
+      60_000,
+    );
     expect(busy.version).toMatch(/^2\./);
-    expect(await work).toContain('780');
+    expect(await work).toContain('3160');
     const after = await untilPicture(port, ({ clients, workers }) => clients === 0 && workers[0]?.memory != null);
     expect(after.workers[0]?.memory?.used).toBeGreaterThan(0);
     expect(after.workers[0]?.cpu).not.toBeNull();
