@@ -72,7 +72,6 @@ export class KernelSource implements ResourceSource {
     const usage = await processes.usage(kernelId);
     if (usage === null) return null;
     const at = this.#parts.now();
-    const gpus = await processes.gpus();
     const before = this.#before;
     this.#before = { usage, at };
     const { cores, memory } = usage.machine;
@@ -90,7 +89,7 @@ export class KernelSource implements ResourceSource {
         cores,
         cpu: machineBusy === null ? null : Math.min(1, machineBusy / Math.max(1, cores)),
         memory,
-        gpus,
+        gpus: processes.gpus(),
       },
     };
   }

@@ -88,8 +88,8 @@ export interface KernelProcesses {
   memory(kernelId: KernelId): Promise<(Omit<MemorySample, 'at'> & { readonly oomKills: number | null }) | null>;
   /** Null: as above. */
   usage(kernelId: KernelId): Promise<ProcessUsage | null>;
-  /** Graphics processors of the machine; null: nothing there tells of any. */
-  gpus(): Promise<readonly GpuSample[] | null>;
+  /** Graphics processors of the machine, as they were told last; null: nothing there tells of any. */
+  gpus(): readonly GpuSample[] | null;
   /** How the last process of this kernel that has ended did. `at`: ms since 1970. */
   exit(
     kernelId: KernelId,

@@ -1,36 +1,48 @@
 import { execFile } from 'node:child_process';
 import type { GpuSample } from '#lib/core/resource/gpu.ts';
 
-/** Its tool takes some tens of milliseconds of a core. */
+/** Its tool takes some tens of milliseconds of a core, and seconds where the driver is not kept loaded. */
 const everyMs = 5_000;
-const limitMs = 3_000;
+const failedMs = 60_000;
+const limitMs = 20_000;
 const query = ['--query-gpu=name,utilization.gpu,memory.used,memory.total', '--format=csv,noheader,nounits'];
 
-/** Runs the driver's tool; null: it is not there, or does not work. */
-type RunTool = (args: readonly string[]) => Promise<string | null>;
+/** What the driver's tool wrote; `missing`: this machine has none; `failed`: it ended with an error or took too long. */
+export type ToolAnswer = { readonly told: string } | 'missing' | 'failed';
+type RunTool = (args: readonly string[]) => Promise<ToolAnswer>;
 
-/** The NVIDIA graphics processors of this machine, as `nvidia-smi` tells; without it, it is asked once and never again. */
+/**
+ * The NVIDIA graphics processors of this machine, as `nvidia-smi` tells. Without it, it is asked once and never again; where
+ * it fails it is asked again after a minute.
+ */
 export class GpuReader {
   readonly #run: RunTool;
-  #reading: Promise<readonly GpuSample[] | null> | null = null;
-  #readAt = 0;
-  #isThere = true;
+  readonly #ticks: () => number;
+  #last: readonly GpuSample[] | null = null;
+  #reading: Promise<void> | null = null;
+  #askAt = 0;
 
-  constructor(run: RunTool = runNvidiaSmi) {
+  constructor(run: RunTool = runNvidiaSmi, ticks = (): number => performance.now()) {
     this.#run = run;
+    this.#ticks = ticks;
   }
 
-  async read(): Promise<readonly GpuSample[] | null> {
-    if (!this.#isThere) return null;
-    const now = performance.now();
-    if (this.#reading === null || now - this.#readAt >= everyMs) {
-      this.#readAt = now;
-      this.#reading = this.#run(query).then((told) => {
-        this.#isThere = told !== null;
-        return told === null ? null : readGpus(told);
-      });
+  /** What it told last, without waiting; null: nothing yet. Whoever reads makes it go on. */
+  last(): readonly GpuSample[] | null {
+    const now = this.#ticks();
+    if (this.#reading === null && now >= this.#askAt) {
+      this.#askAt = now + everyMs;
+      this.#reading = this.#run(query)
+        .then((answer) => this.#take(answer))
+        .finally(() => (this.#reading = null));
     }
-    return this.#reading;
+    return this.#last;
+  }
+
+  #take(answer: ToolAnswer): void {
+    this.#last = typeof answer === 'object' ? readGpus(answer.told) : null;
+    if (answer === 'missing') this.#askAt = Number.POSITIVE_INFINITY;
+    if (answer === 'failed') this.#askAt = this.#ticks() + failedMs;
   }
 }
 
@@ -54,10 +66,11 @@ export function readGpus(told: string): readonly GpuSample[] {
 const numberOf = (text: string | undefined): number | null =>
   text !== undefined && /^\d+(\.\d+)?$/.test(text) ? Number(text) : null;
 
-function runNvidiaSmi(args: readonly string[]): Promise<string | null> {
+export function runNvidiaSmi(args: readonly string[]): Promise<ToolAnswer> {
   return new Promise((resolve) => {
-    execFile('nvidia-smi', args, { timeout: limitMs, windowsHide: true }, (error, told) =>
-      resolve(error === null ? told : null),
-    );
+    execFile('nvidia-smi', args, { timeout: limitMs, windowsHide: true }, (error, told) => {
+      if (error === null) resolve({ told });
+      else resolve(error.code === 'ENOENT' ? 'missing' : 'failed');
+    });
   });
 }

@@ -47,7 +47,7 @@ export class LocalProcesses implements KernelProcesses {
   }
 
   gpus(): ReturnType<KernelProcesses['gpus']> {
-    return this.#gpus.read();
+    return this.#gpus.last();
   }
 
   async exit(kernelId: KernelId): ReturnType<KernelProcesses['exit']> {
