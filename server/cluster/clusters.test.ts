@@ -399,6 +399,24 @@ it('one that is looked at is asked once a second for all who do, and no more whe
   expect(world.asked).toEqual([]);
 });
 
+it('one that has not answered for long is asked once by whoever comes to look', async () => {
+  const { clusters } = await open();
+  await clusters.attach(attach, ada);
+  await until(clusters, 'ready');
+  world.picture = dead;
+  clusters.watch(id, () => undefined);
+  for (let second = 0; second < 50; second += 1) {
+    world.now += 1_000;
+    await clusters.look();
+  }
+  world.asked = [];
+  await clusters.look();
+  expect(world.asked).toEqual([]);
+  clusters.watch(id, () => undefined);
+  await clusters.look();
+  expect(world.asked).toHaveLength(1);
+});
+
 it('one that kernels work with is asked, and whoever follows it hears that it is gone', async () => {
   const { clusters } = await open();
   await clusters.attach(attach, ada);

@@ -234,6 +234,8 @@ export class Clusters {
     const { state } = entry.stored.cluster;
     if (state !== 'ready') listener(whyNotReady(entry));
     else if (entry.seen !== null) listener(entry.seen);
+    // Whoever comes to look is worth one question.
+    entry.pace.answered();
     void this.#lookAt(entry);
     return () => void entry.watchers.delete(watching);
   }

@@ -4,7 +4,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '#lib/core/json.ts
 import type { KernelSample } from '#lib/core/resource/sample.ts';
 import type { SessionBinding } from '#lib/core/session/event.ts';
 import { Pace } from '#server/cluster/pace.ts';
-import type { KernelProcesses, ProcessUsage } from '#server/kinds/gateway/port.ts';
+import type { GatewayPort, KernelProcesses, ProcessUsage } from '#server/kinds/gateway/port.ts';
 import type { GatewayDirectory } from '#server/session/find-binding.ts';
 import type { SessionHost } from '#server/session/session-host.ts';
 import type { Heard, ResourceSource } from './source.ts';
@@ -15,6 +15,12 @@ export type KernelSourceParts = {
   readonly gateways: GatewayDirectory;
   /** ms since 1970 */
   readonly now: () => number;
+};
+
+type Kernel = {
+  readonly host: Pick<SessionHost, 'help'>;
+  readonly gateway: GatewayPort;
+  readonly binding: SessionBinding;
 };
 
 const everyMs = 1_000;
@@ -37,11 +43,15 @@ export class KernelSource implements ResourceSource {
   begin(tell: (heard: Heard) => void): () => void {
     let ended = false;
     this.#before = null;
+    // Whoever comes to look is worth one question.
+    this.#pace.answered();
     const turn = (): Promise<void> =>
       this.#pace.turn(everyMs, this.#parts.now(), async () => {
-        const heard = await this.#ask();
+        const kernel = this.#find();
+        const heard = isFault(kernel) ? kernel : await this.#ask(kernel);
         if (!ended) tell(heard);
-        return !isFault(heard);
+        // What is known without asking the kernel costs it nothing.
+        return isFault(kernel) || !isFault(heard) || heard.fault === 'kernel.busy';
       });
     const timer = setInterval(() => void turn(), everyMs).unref();
     void turn();
@@ -51,7 +61,7 @@ export class KernelSource implements ResourceSource {
     };
   }
 
-  async #ask(): Promise<Heard> {
+  #find(): Fault | Kernel {
     const host = this.#parts.host(this.#sessionId);
     const session = host?.state().sessions.get(this.#sessionId);
     if (host === undefined || session === undefined)
@@ -59,9 +69,12 @@ export class KernelSource implements ResourceSource {
     if (session.status === 'dead')
       return fault('kernel.dead', 'The kernel has ended.', 'Restart it: its figures go on from there.');
     const gateway = this.#parts.gateways.port(session.binding.gatewayId);
-    if (isFault(gateway)) return gateway;
+    return isFault(gateway) ? gateway : { host, gateway, binding: session.binding };
+  }
+
+  async #ask({ host, gateway, binding }: Kernel): Promise<Heard> {
     if (gateway.processes !== undefined) {
-      const seen = await this.#look(session.binding, gateway.processes);
+      const seen = await this.#look(binding, gateway.processes);
       if (seen !== null) return seen;
     }
     const told = await host.help.usage(this.#sessionId);
