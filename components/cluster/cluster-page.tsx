@@ -22,6 +22,7 @@ import { EndCluster } from './end-cluster.tsx';
 import { IdleEnd } from './idle-end.tsx';
 import { IdleField } from './idle-field.tsx';
 import { launchAgain } from './open-cluster-dialog.ts';
+import { OtherWorkers } from './other-workers.tsx';
 import { ScaleField } from './scale-field.tsx';
 import { StartReport } from './start-report.tsx';
 import { WorkersTable } from './workers-table.tsx';
@@ -129,6 +130,7 @@ function Whole({ cluster, onOpen, figures }: WholeProps) {
               </h2>
               <p className={styles.detail}>{loadWords(seen.picture)}</p>
               <WorkersTable workers={seen.picture.workers} now={now} />
+              <OtherWorkers picture={seen.picture} />
             </section>
           )}
           <section aria-label="Notebooks" className={styles.section}>

@@ -1,5 +1,6 @@
 import { agoWords, span } from '#components/ui/measure-words.ts';
 import type { KernelStatus } from '#lib/core/session/event.ts';
+import { loadsOf } from '#lib/core/cluster/most-workers.ts';
 import type { ClusterPicture } from '#lib/core/cluster/picture.ts';
 import type { ClusterSize } from '#lib/core/cluster/state.ts';
 import { countdown } from '#lib/core/kernel/idle-policy.ts';
@@ -64,7 +65,8 @@ export type Load = {
   readonly memory: { readonly used: number; readonly limit: number } | null;
 };
 
-export function loadOf({ workers }: ClusterPicture): Load {
+export function loadOf(picture: ClusterPicture): Load {
+  const workers = loadsOf(picture);
   const known = workers.flatMap(({ memory }) =>
     memory === null || memory.limit === null ? [] : [{ used: memory.used, limit: memory.limit }],
   );

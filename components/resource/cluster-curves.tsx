@@ -1,4 +1,5 @@
 import type { Hour } from '#lib/core/resource/hour.ts';
+import { loadsOf } from '#lib/core/cluster/most-workers.ts';
 import { type ClusterSample, figuresOfSample } from '#lib/core/resource/sample.ts';
 import { sayBytes } from '#lib/core/say-bytes.ts';
 import { ResourceChart } from './resource-chart.tsx';
@@ -18,7 +19,8 @@ export type ClusterCurvesProps = { readonly sample: ClusterSample; readonly hour
 
 /** The hour of a cluster: what all of its nodes take together, and its tasks. */
 export function ClusterCurves({ sample, hour }: ClusterCurvesProps) {
-  const { workers, tasks: counts } = sample.picture;
+  const { tasks: counts } = sample.picture;
+  const workers = loadsOf(sample.picture);
   const figures = figuresOfSample(sample);
   const limits = workers.map((worker) => worker.memory?.limit ?? null);
   const limit = limits.includes(null) ? null : limits.reduce<number>((sum, one) => sum + (one ?? 0), 0);

@@ -1,4 +1,5 @@
 'use client';
+import { OtherWorkers } from '#components/cluster/other-workers.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
 import { useResource } from '#lib/client/resource/use-resource.ts';
@@ -45,7 +46,12 @@ export function ClusterPart({ id, label, onOpen }: ClusterPartProps) {
             )}
           </dl>
           <GoneNodes gone={sample.gone} at={sample.at} />
-          {onOpen === undefined ? null : <NodeList workers={sample.picture.workers} hour={state.hour} at={sample.at} />}
+          {onOpen === undefined ? null : (
+            <>
+              <NodeList workers={sample.picture.workers} hour={state.hour} at={sample.at} />
+              <OtherWorkers picture={sample.picture} />
+            </>
+          )}
         </>
       ) : state.fault === null ? (
         <Skeleton label="Asking the cluster what it takes" />

@@ -76,6 +76,7 @@ export const faultCodes = [
   'terminal.notFound', // raised by a gateway adapter: its shell has ended
   'terminal.away', // raised by a terminal: its line is down, or it has ended, so that nothing can be typed
   'terminal.tooMany', // raised by the terminals: as many are held as one server holds
+  'resource.tooMany', // raised by the socket's resource handlers: one page follows as many targets as it may
   'outbound.refused', // raised by the outbound guard
   'protocol.version', // raised by the socket edge: reload the page
   'server.stopping',

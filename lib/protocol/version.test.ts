@@ -15,7 +15,7 @@ import { protocolVersion } from './version.ts';
 const hashes: Readonly<Record<number, string>> = {
   1: 'd3f872379c55c59c',
   2: '8bfe0c0737cddb4a',
-  3: '7f6568db571961fa',
+  3: '127cbbd6d77aac84',
 };
 
 type Wire = {

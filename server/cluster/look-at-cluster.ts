@@ -1,3 +1,4 @@
+import { listWorkers } from '#lib/core/cluster/most-workers.ts';
 import { fault, isFault, type Fault } from '#lib/core/fault.ts';
 import type { ProviderPort } from '#server/kinds/provider/port.ts';
 import type { KnownCluster } from './cluster-view.ts';
@@ -35,7 +36,8 @@ export async function lookAt(entry: Watched, parts: LookParts): Promise<void> {
 
 /** Whether it told. */
 async function describe(entry: Watched, parts: LookParts): Promise<boolean> {
-  const picture = isFault(entry.port) ? entry.port : await entry.port.describe();
+  const told = isFault(entry.port) ? entry.port : await entry.port.describe();
+  const picture = isFault(told) ? told : listWorkers(told, entry.seen?.picture ?? null);
   if (isFault(picture)) await miss(entry, picture, parts);
   else {
     const at = parts.now();

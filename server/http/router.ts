@@ -213,6 +213,7 @@ function statusOf(code: FaultCode): number {
     code === 'upload.offset' ||
     code === 'gateway.exists' ||
     code === 'terminal.tooMany' ||
+    code === 'resource.tooMany' ||
     code === 'cluster.busy' ||
     code === 'cluster.startCancelled' ||
     code === 'template.shipped' ||

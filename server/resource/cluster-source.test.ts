@@ -27,6 +27,7 @@ function follow() {
   let say: WatchCluster = () => undefined;
   const source = new ClusterSource(clusterId('c'), {
     clusters: {
+      view: () => fault('cluster.notFound', 'none'),
       watch: (_id, listener) => {
         say = listener;
         return () => undefined;

@@ -6,7 +6,7 @@ import type { Clusters } from '#server/cluster/clusters.ts';
 import type { Heard, ResourceSource } from './source.ts';
 
 export type ClusterSourceParts = {
-  readonly clusters: Pick<Clusters, 'watch'>;
+  readonly clusters: Pick<Clusters, 'watch' | 'view'>;
   /** Paths of the notebooks whose kernels are told of a cluster. */
   readonly notebooks: (id: ClusterId) => readonly string[];
 };

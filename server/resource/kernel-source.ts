@@ -25,6 +25,8 @@ type Kernel = {
 
 const everyMs = 1_000;
 
+export const sessionEnded = fault('session.notFound', 'This session has ended.', 'Pick a kernel for the notebook.');
+
 /**
  * What the kernel of a session takes. On this machine its processes are looked at, which disturbs it least and works
  * whatever it does; elsewhere the kernel is asked, and ever more seldom while it does not answer.
@@ -64,8 +66,7 @@ export class KernelSource implements ResourceSource {
   #find(): Fault | Kernel {
     const host = this.#parts.host(this.#sessionId);
     const session = host?.state().sessions.get(this.#sessionId);
-    if (host === undefined || session === undefined)
-      return fault('session.notFound', 'This session has ended.', 'Pick a kernel for the notebook.');
+    if (host === undefined || session === undefined) return sessionEnded;
     if (session.status === 'dead')
       return fault('kernel.dead', 'The kernel has ended.', 'Restart it: its figures go on from there.');
     const gateway = this.#parts.gateways.port(session.binding.gatewayId);

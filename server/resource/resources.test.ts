@@ -2,12 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { isFault } from '#lib/core/fault.ts';
+import { fault, isFault } from '#lib/core/fault.ts';
 import { targetKey } from '#lib/core/resource/target.ts';
 import { startJupyter, type TestJupyter } from '#server/testing/jupyter.ts';
 import { SessionBench, tester } from '#server/testing/session-bench.ts';
 import { Resources } from './resources.ts';
 import type { Heard } from './source.ts';
+
+const noCluster = fault('cluster.notFound', 'none');
 
 let jupyter: TestJupyter;
 let folder: string;
@@ -22,7 +24,7 @@ beforeAll(async () => {
   resources = new Resources({
     host: () => bench.host,
     gateways: bench.gateways,
-    clusters: { watch: () => () => undefined },
+    clusters: { watch: () => () => undefined, view: () => noCluster },
     notebooks: () => [],
     now: () => Date.now(),
   });
@@ -43,7 +45,9 @@ it('asks a far kernel while it runs a cell, and nothing when nobody looks and no
   await bench.run(spin);
   await bench.when(() => resources.sampled().includes(targetKey(target)), 'the running kernel to be sampled');
   const heard: Heard[] = [];
-  const { leave } = resources.watch(target, (one) => heard.push(one));
+  const watched = resources.watch(target, (one) => heard.push(one));
+  if (isFault(watched)) throw new Error(watched.message);
+  const { leave } = watched;
   const busy = () => heard.some((one) => !isFault(one) && one.kind === 'kernel' && (one.cpu ?? 0) > 0.3);
   await bench.when(busy, 'the kernel to tell that it is busy');
   const full = heard.findLast((one) => !isFault(one));
@@ -55,7 +59,7 @@ it('asks a far kernel while it runs a cell, and nothing when nobody looks and no
   await bench.host.runs.interrupt(bench.session().binding.id, tester);
   await bench.whenFinished(spin);
   expect(resources.sampled()).toEqual([]);
-  expect(resources.watch(target, () => undefined).hour.names).toContain('memory');
+  expect(resources.known(target).hour.names).toContain('memory');
   const next = bench.source.set('next', 'print(1)');
   await bench.runAndWait(next);
   expect(bench.text(next)).toBe('1\n');

@@ -1,7 +1,8 @@
+import { type Fault, isFault } from '#lib/core/fault.ts';
 import { type ResourceTarget, targetKey } from '#lib/core/resource/target.ts';
 import type { SessionHost } from '#server/session/session-host.ts';
 import { ClusterSource, type ClusterSourceParts } from './cluster-source.ts';
-import { KernelSource, type KernelSourceParts } from './kernel-source.ts';
+import { KernelSource, sessionEnded, type KernelSourceParts } from './kernel-source.ts';
 import { Sampler } from './sampler.ts';
 import type { Heard } from './source.ts';
 
@@ -47,11 +48,13 @@ export class Resources {
     look();
   }
 
-  /** Answers what is known of the last hour; the listener is told what comes. */
+  /** Answers what is known of the last hour; the listener is told what comes. A fault: there is no such target. */
   watch(
     target: ResourceTarget,
     listener: (heard: Heard) => void,
-  ): ReturnType<Sampler['known']> & { readonly leave: () => void } {
+  ): Fault | (ReturnType<Sampler['known']> & { readonly leave: () => void }) {
+    const missing = this.#missing(target);
+    if (missing !== null) return missing;
     const sampler = this.#samplerOf(target);
     return { ...sampler.known(this.#parts.now()), leave: sampler.watch(listener) };
   }
@@ -68,6 +71,12 @@ export class Resources {
 
   stop(): void {
     for (const sampler of this.#samplers.values()) sampler.stop();
+  }
+
+  #missing(target: ResourceTarget): Fault | null {
+    if (target.kind === 'kernel') return this.#parts.host(target.sessionId) === undefined ? sessionEnded : null;
+    const found = this.#parts.clusters.view(target.clusterId);
+    return isFault(found) ? found : null;
   }
 
   #samplerOf(target: ResourceTarget): Sampler {

@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
 import { fault } from '#lib/core/fault.ts';
-import { clusterId } from '#lib/core/ids.ts';
+import { clusterId, sessionId } from '#lib/core/ids.ts';
+import type { ResourceTarget } from '#lib/core/resource/target.ts';
+import type { ClusterView } from '#lib/protocol/http/clusters.ts';
 import type { WatchCluster } from '#server/cluster/look-at-cluster.ts';
 import { Resources } from '#server/resource/resources.ts';
 import { resourceHandlers } from './resource-handlers.ts';
@@ -9,6 +11,8 @@ import type { Client } from './socket-server.ts';
 const target = { kind: 'cluster', clusterId: clusterId('c') } as const;
 const soon = () => new Promise((resolve) => setTimeout(resolve, 0));
 
+const missing = fault('cluster.notFound', 'no such cluster');
+
 /** A browser, and samplers of clusters that tell what the test says. */
 function open() {
   const watching = new Set<WatchCluster>();
@@ -16,6 +20,7 @@ function open() {
     host: () => undefined,
     gateways: { port: () => fault('gateway.notFound', 'none'), get: () => undefined },
     clusters: {
+      view: (id) => (id === 'gone' ? missing : ({} as ClusterView)),
       watch: (_id, listener) => {
         watching.add(listener);
         return () => void watching.delete(listener);
@@ -35,9 +40,10 @@ function open() {
   return {
     told,
     say: () => watching.forEach((tell) => tell(fault('cluster.unreachable', 'away'))),
-    watch: async () => {
-      await handlers['resource.watch'](client, { target });
+    watch: async (other: ResourceTarget = target) => {
+      const answer = await handlers['resource.watch'](client, { target: other });
       await soon();
+      return answer;
     },
     leave: () => handlers['resource.leave'](client, { target }),
     go: () => goes(),
@@ -73,4 +79,22 @@ it('a browser that goes follows nothing any more', async () => {
   say();
   expect(told).toEqual([]);
   expect(sampled()).toBe(0);
+});
+
+it('what does not exist is not followed, and nothing is kept for it', async () => {
+  const { watch, sampled } = open();
+  expect(await watch({ kind: 'cluster', clusterId: clusterId('gone') })).toEqual(missing);
+  expect(await watch({ kind: 'kernel', sessionId: sessionId('s') })).toMatchObject({ fault: 'session.notFound' });
+  expect(sampled()).toBe(0);
+});
+
+it('one page follows so many targets and no more, and others again when it has left some', async () => {
+  const { watch, leave, sampled } = open();
+  await watch();
+  for (let count = 1; count < 40; count += 1) await watch({ kind: 'cluster', clusterId: clusterId(`c${count}`) });
+  expect(sampled()).toBe(32);
+  const next = { kind: 'cluster', clusterId: clusterId('next') } as const;
+  expect(await watch(next)).toMatchObject({ fault: 'resource.tooMany' });
+  await leave();
+  expect(await watch(next)).toMatchObject({ latest: null });
 });

@@ -1,3 +1,4 @@
+import { fault, isFault } from '#lib/core/fault.ts';
 import { type ResourceTarget, targetKey } from '#lib/core/resource/target.ts';
 import type { UpName } from '#lib/protocol/up.ts';
 import type { Services } from '#server/service-set.ts';
@@ -7,6 +8,14 @@ type ResourceHandlers = Pick<SocketHandlers, Extract<UpName, `resource.${string}
 
 /** `parts`: of the page that look at it; the last one to leave ends it, in whatever order they come and go. */
 type Followed = { parts: number; readonly end: () => void };
+
+/** Targets that one page follows: a notebook has two. */
+const mostFollowed = 32;
+const tooMany = fault(
+  'resource.tooMany',
+  `One page follows ${mostFollowed} kernels and clusters at most.`,
+  'Close a resource panel or the page of a cluster.',
+);
 
 /** Connects browsers with samplers; owns nothing but who follows what. */
 export function resourceHandlers({ resources }: Pick<Services, 'resources'>): ResourceHandlers {
@@ -20,9 +29,10 @@ export function resourceHandlers({ resources }: Pick<Services, 'resources'>): Re
       before.parts += 1;
       return resources.known(target);
     }
-    const { leave, ...known } = resources.watch(target, (heard) =>
-      client.sendVolatile('resource.sampled', { target, heard }),
-    );
+    if (followed.size >= mostFollowed) return tooMany;
+    const answer = resources.watch(target, (heard) => client.sendVolatile('resource.sampled', { target, heard }));
+    if (isFault(answer)) return answer;
+    const { leave, ...known } = answer;
     followed.set(key, { parts: 1, end: leave });
     if (ofClients.has(client.id)) return known;
     ofClients.set(client.id, followed);
@@ -36,7 +46,9 @@ export function resourceHandlers({ resources }: Pick<Services, 'resources'>): Re
 
   return {
     'resource.watch': async (client, { target }) => {
-      const { hour, latest } = watch(client, target);
+      const known = watch(client, target);
+      if (isFault(known)) return known;
+      const { hour, latest } = known;
       return { hour: { ...hour, names: [...hour.names] }, latest };
     },
     'resource.leave': async (client, { target }) => {

@@ -1,6 +1,6 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import type { Connection } from '#lib/client/connection-port.ts';
-import { fault } from '#lib/core/fault.ts';
+import { type Fault, fault } from '#lib/core/fault.ts';
 import { sessionId } from '#lib/core/ids.ts';
 import { Hour } from '#lib/core/resource/hour.ts';
 import { packPoints } from '#lib/core/resource/packed-hour.ts';
@@ -18,8 +18,9 @@ const sample = (second: number): KernelSample => ({
 });
 
 /** A line that answers a watch with the seconds up to `known`, and says what the test says. */
-function playLine(known: number) {
+function playLine(known: number, refused: readonly Fault[] = []) {
   const sent: string[] = [];
+  const refusals = [...refused];
   const handlers = new Map<string, (payload: never) => void>();
   const statuses = new Set<() => void>();
   const hour = new Hour();
@@ -28,7 +29,7 @@ function playLine(known: number) {
   const line = {
     request: async (name: string) => {
       sent.push(name);
-      return name === 'resource.watch' ? answer : {};
+      return name === 'resource.watch' ? (refusals.shift() ?? answer) : {};
     },
     on: (name: string, handler: (payload: never) => void) => {
       handlers.set(name, handler);
@@ -66,4 +67,25 @@ it('has the hour that was known, and goes on from there with what is of its targ
   await soon();
   feed.stop();
   expect(sent).toEqual(['resource.watch', 'resource.watch', 'resource.leave']);
+});
+
+it('asks again for what the server did not know a moment ago, and no more when it is left', async () => {
+  vi.useFakeTimers();
+  const gone = fault('session.notFound', 'It has ended.');
+  const { line, sent } = playLine(3, [gone, gone, gone]);
+  const feed = new ResourceFeed(target, line);
+  feed.run();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(feed.getSnapshot()).toMatchObject({ fault: gone, isKnown: true });
+  await vi.advanceTimersByTimeAsync(7_000);
+  expect(feed.getSnapshot()).toMatchObject({ fault: null, latest: sample(3) });
+  feed.stop();
+  const left = new ResourceFeed(target, playLine(3, [gone]).line);
+  left.run();
+  await vi.advanceTimersByTimeAsync(0);
+  left.stop();
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(left.getSnapshot().latest).toBeNull();
+  expect(sent.filter((name) => name === 'resource.watch')).toHaveLength(4);
+  vi.useRealTimers();
 });

@@ -16,12 +16,20 @@ export type ResourceState = {
   readonly isKnown: boolean;
 };
 
+/** How soon the server is asked again for what it does not know, ever more seldom. */
+const firstMs = 1_000;
+const slowestMs = 60_000;
+
 /** One target as this page follows it: the hour that the server knew, and what came since. */
 export class ResourceFeed {
   readonly #target: ResourceTarget;
   readonly #line: Connection;
   readonly #listeners = new Set<() => void>();
   readonly #stops: (() => void)[] = [];
+  #again: ReturnType<typeof setTimeout> | undefined;
+  #againMs = firstMs;
+  /** What the server last answered instead of an hour. */
+  #refusal: Fault | null = null;
   #state: ResourceState = { latest: null, fault: null, hour: new Hour(), isKnown: false };
 
   constructor(target: ResourceTarget, line: Connection) {
@@ -48,6 +56,7 @@ export class ResourceFeed {
   }
 
   stop(): void {
+    clearTimeout(this.#again);
     for (const stop of this.#stops.splice(0)) stop();
     void this.#line.request('resource.leave', { target: this.#target });
   }
@@ -56,9 +65,18 @@ export class ResourceFeed {
     if (this.#line.status() !== 'connected') return;
     void this.#line.request('resource.watch', { target: this.#target }).then((answer) => {
       if (this.#stops.length === 0) return;
-      if (isFault(answer)) return this.#change({ fault: answer, isKnown: true });
+      if (isFault(answer)) {
+        // After a restart of the server a notebook comes back a moment after its page.
+        clearTimeout(this.#again);
+        this.#again = setTimeout(() => this.#follow(), this.#againMs);
+        this.#againMs = Math.min(2 * this.#againMs, slowestMs);
+        this.#refusal = answer;
+        return this.#change({ fault: answer, isKnown: true });
+      }
+      this.#againMs = firstMs;
+      const why = this.#state.fault === this.#refusal ? { fault: null } : {};
       const latest = answer.latest ?? this.#state.latest;
-      this.#change({ hour: unpackHour(answer.hour) ?? new Hour(), latest, isKnown: true });
+      this.#change({ hour: unpackHour(answer.hour) ?? new Hour(), latest, isKnown: true, ...why });
     });
   }
 

@@ -51,6 +51,11 @@ export const clusterPictureSchema = z.object({
   /** Programs that are connected to it, ours included. */
   clients: z.number().nullable(),
   workers: z.array(workerPictureSchema).readonly(),
+  /** Beside those that are listed: how many more there are, and what they take together; absent: there are none. */
+  others: workerPictureSchema
+    .pick({ threads: true, running: true, cpu: true, memory: true })
+    .extend({ count: z.number() })
+    .optional(),
   /** Workers that are worth having for the work that waits, as the engine thinks. */
   wantedWorkers: z.number().nullable(),
 });

@@ -18,6 +18,16 @@ const read = (hour: Hour, name: string, seconds: number) => {
   return { times: [...times].map((at) => (at - start) / second), values: [...(values.get(name) ?? [])] };
 };
 
+it('keeps an hour of so many nodes, however many there are', () => {
+  const hour = new Hour();
+  for (let at = 0; at < 30; at += 1) {
+    const nodes = Array.from({ length: 500 }, (_, node): [string, number] => [`node.cpu:${at}-${node}`, node]);
+    hour.put(start + at * second, new Map([['cpu', at], ...nodes]));
+  }
+  expect(hour.names().length).toBeLessThan(2_100);
+  expect(read(hour, 'cpu', 30).values).toEqual(Array.from({ length: 30 }, (_, at) => at));
+});
+
 describe('Ring', () => {
   it('keeps the last points in order, and forgets a figure that has none of them', () => {
     const ring = new Ring(3);
@@ -26,6 +36,19 @@ describe('Ring', () => {
     expect([...ring.times()]).toEqual([3, 4, 5]);
     expect([...ring.values('cpu')]).toEqual([3, Number.NaN, 5]);
     expect(ring.names()).toEqual(['cpu']);
+  });
+
+  it('has room for so many figures of nodes; those that were told longest ago go first, and sums never', () => {
+    const ring = new Ring(3, 2);
+    const put = (at: number, ...names: readonly string[]) => ring.put(at, new Map(names.map((name) => [name, at])));
+    put(1, 'cpu', 'node.cpu:a');
+    put(2, 'cpu', 'node.cpu:b');
+    expect(ring.names()).toEqual(['cpu', 'node.cpu:b']);
+    put(3, 'memory', 'cpu', 'node.cpu:c');
+    expect(ring.names()).toEqual(['cpu', 'memory', 'node.cpu:c']);
+    put(4, 'cpu', 'memory', 'node.cpu:c', 'node.cpu:d');
+    expect([...ring.values('node.cpu:c')]).toEqual([Number.NaN, 3, 4]);
+    expect(ring.names()).not.toContain('node.cpu:d');
   });
 });
 

@@ -1,8 +1,11 @@
+import { mostWorkers } from '#lib/core/cluster/most-workers.ts';
 import { Ring } from './ring.ts';
 
 const fineCount = 300;
 const coarseMs = 10_000;
 const coarseCount = 360;
+/** Two figures of each node that is listed, and those of the whole. */
+const mostFigures = 2 * mostWorkers + 20;
 
 /** Points of figures that share their times: ms since 1970, the oldest first. Unknown values are NaN. */
 export type Points = { readonly times: Float64Array; readonly values: ReadonlyMap<string, Float32Array> };
@@ -15,8 +18,8 @@ type Gathered = { sum: number; count: number; most: number };
  * kernel.
  */
 export class Hour {
-  readonly #fine = new Ring(fineCount);
-  readonly #coarse = new Ring(coarseCount);
+  readonly #fine = new Ring(fineCount, mostFigures);
+  readonly #coarse = new Ring(coarseCount, mostFigures);
   #gathered = new Map<string, Gathered>();
   #slot: number | null = null;
   #last = Number.NEGATIVE_INFINITY;

@@ -1,6 +1,7 @@
 /** The last so many points of figures that share their times. What is not known of a moment is NaN. */
 export class Ring {
   readonly #room: number;
+  readonly #most: number;
   readonly #times: Float64Array;
   readonly #columns = new Map<string, Float32Array>();
   /** Of the last value of each figure. ms since 1970 */
@@ -8,8 +9,10 @@ export class Ring {
   /** Points that were put in since the beginning. */
   #count = 0;
 
-  constructor(room: number) {
+  /** `most`: figures that it has room for. Of more, those of nodes go that were told longest ago. */
+  constructor(room: number, most = Number.POSITIVE_INFINITY) {
     this.#room = room;
+    this.#most = most;
     this.#times = new Float64Array(room);
   }
 
@@ -21,7 +24,11 @@ export class Ring {
     for (const column of this.#columns.values()) column[place] = Number.NaN;
     for (const [name, value] of values) {
       if (value === null || Number.isNaN(value)) continue;
-      this.#columnOf(name)[place] = value;
+      const column = this.#columnOf(name, at);
+      if (column === null) continue;
+      column[place] = value;
+      // At its end: what was told longest ago is at the beginning.
+      this.#told.delete(name);
       this.#told.set(name, at);
     }
     const first = this.times()[0] ?? at;
@@ -49,12 +56,24 @@ export class Ring {
     return inOrder(column, this.#count);
   }
 
-  #columnOf(name: string): Float32Array {
-    let column = this.#columns.get(name);
-    if (column === undefined) this.#columns.set(name, (column = new Float32Array(this.#room).fill(Number.NaN)));
+  /** Null: there is no room for one more. */
+  #columnOf(name: string, at: number): Float32Array | null {
+    const known = this.#columns.get(name);
+    if (known !== undefined) return known;
+    if (isOfNode(name) && this.#columns.size >= this.#most) {
+      const oldest = this.#told.keys().find(isOfNode);
+      if (oldest === undefined || this.#told.get(oldest) === at) return null;
+      this.#told.delete(oldest);
+      this.#columns.delete(oldest);
+    }
+    const column = new Float32Array(this.#room).fill(Number.NaN);
+    this.#columns.set(name, column);
     return column;
   }
 }
+
+/** Figures of nodes have the id of theirs in their names. */
+const isOfNode = (name: string): boolean => name.includes(':');
 
 function inOrder<Values extends Float32Array | Float64Array>(values: Values, count: number): Values {
   const room = values.length;

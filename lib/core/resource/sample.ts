@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { loadsOf } from '#lib/core/cluster/most-workers.ts';
 import { clusterPictureSchema } from '#lib/core/cluster/picture.ts';
 import { gpuSampleSchema, memorySchema } from './gpu.ts';
 
@@ -63,9 +64,10 @@ export function figuresOfSample(sample: ResourceSample): ReadonlyMap<string, num
     ]);
   }
   const { workers, tasks } = sample.picture;
+  const loads = loadsOf(sample.picture);
   const figures = new Map<string, number | null>([
-    ['cpu', sumOf(workers.map(({ cpu }) => cpu))],
-    ['memory', sumOf(workers.map(({ memory }) => memory?.used ?? null))],
+    ['cpu', sumOf(loads.map(({ cpu }) => cpu))],
+    ['memory', sumOf(loads.map(({ memory }) => memory?.used ?? null))],
     ['tasks.running', tasks.running],
     ['tasks.waiting', tasks.queued + tasks.waiting],
   ]);
