@@ -156,10 +156,10 @@ module.exports = {
     {
       name: 'kind-imports-port',
       comment:
-        'An adapter imports lib, its own family’s port and what owns processes: never another kind, never a service.',
+        'An adapter imports lib, its own family’s port and what stands beside it, and what owns processes: never another kind, never a service.',
       severity: 'error',
       from: { path: '^server/kinds/([^/]+)/([^/]+)/', pathNot: tests },
-      to: { path: '^server/', pathNot: '^server/kinds/$1/(port\\.ts$|$2/)|^server/process/' },
+      to: { path: '^server/', pathNot: '^server/kinds/$1/(?!registry\\.ts$)([^/]+\\.ts$|$2/)|^server/process/' },
     },
     only('process-apart', '^server/process/', '^(server/process|lib/core)/', 'server/process knows the system alone.'),
     {

@@ -9,6 +9,7 @@ import { Skeleton } from '#components/ui/skeleton.tsx';
 import { StateMark } from '#components/ui/state-mark.tsx';
 import { useTicker } from '#components/ui/ticker.ts';
 import { useResource } from '#lib/client/resource/use-resource.ts';
+import { sayOthers } from '#lib/core/cluster/most-workers.ts';
 import type { ClusterId } from '#lib/core/ids.ts';
 import { clusterManifests } from '#lib/kinds/cluster/manifest.ts';
 import type { ClusterView } from '#lib/protocol/http/clusters.ts';
@@ -22,7 +23,6 @@ import { EndCluster } from './end-cluster.tsx';
 import { IdleEnd } from './idle-end.tsx';
 import { IdleField } from './idle-field.tsx';
 import { launchAgain } from './open-cluster-dialog.ts';
-import { OtherWorkers } from './other-workers.tsx';
 import { ScaleField } from './scale-field.tsx';
 import { StartReport } from './start-report.tsx';
 import { WorkersTable } from './workers-table.tsx';
@@ -130,7 +130,9 @@ function Whole({ cluster, onOpen, figures }: WholeProps) {
               </h2>
               <p className={styles.detail}>{loadWords(seen.picture)}</p>
               <WorkersTable workers={seen.picture.workers} now={now} />
-              <OtherWorkers picture={seen.picture} />
+              {seen.picture.others === undefined ? null : (
+                <p className={styles.detail}>{sayOthers(seen.picture.others)}</p>
+              )}
             </section>
           )}
           <section aria-label="Notebooks" className={styles.section}>

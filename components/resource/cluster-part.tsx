@@ -1,8 +1,8 @@
 'use client';
-import { OtherWorkers } from '#components/cluster/other-workers.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
 import { useResource } from '#lib/client/resource/use-resource.ts';
+import { sayOthers } from '#lib/core/cluster/most-workers.ts';
 import type { ClusterId } from '#lib/core/ids.ts';
 import { ClusterCurves } from './cluster-curves.tsx';
 import { ClusterLogLinks } from './cluster-log-links.tsx';
@@ -49,7 +49,9 @@ export function ClusterPart({ id, label, onOpen }: ClusterPartProps) {
           {onOpen === undefined ? null : (
             <>
               <NodeList workers={sample.picture.workers} hour={state.hour} at={sample.at} />
-              <OtherWorkers picture={sample.picture} />
+              {sample.picture.others === undefined ? null : (
+                <p className={styles.note}>{sayOthers(sample.picture.others)}</p>
+              )}
             </>
           )}
         </>

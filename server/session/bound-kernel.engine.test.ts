@@ -33,7 +33,7 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
 const nothingKnown: KernelProcesses = {
   memory: async () => null,
   usage: async () => null,
-  gpus: async () => null,
+  gpus: () => null,
   exit: async () => null,
 };
 const id = clusterId('launched');

@@ -23,6 +23,10 @@ export function listWorkers(picture: ClusterPicture, before: ClusterPicture | nu
   return { ...picture, workers: ordered.slice(0, mostWorkers), others };
 }
 
+export function sayOthers({ count }: NonNullable<ClusterPicture['others']>): string {
+  return `And ${count} worker${count === 1 ? '' : 's'} more, in the sums alone.`;
+}
+
 function sumOf(loads: readonly Load[]): Load {
   const sum = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0);
   const told = <Value>(values: readonly (Value | null)[]): Value[] => values.filter((value) => value !== null);

@@ -61,7 +61,7 @@ export class Ring {
     const known = this.#columns.get(name);
     if (known !== undefined) return known;
     if (isOfNode(name) && this.#columns.size >= this.#most) {
-      const oldest = this.#told.keys().find(isOfNode);
+      const oldest = [...this.#told.keys()].find(isOfNode);
       if (oldest === undefined || this.#told.get(oldest) === at) return null;
       this.#told.delete(oldest);
       this.#columns.delete(oldest);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fault, isFault } from '#lib/core/fault.ts';
+import { lookEachSecond } from '#server/testing/look-each-second.ts';
 import type { ClusterReply, ClusterRequest } from '../port.ts';
-import { lookEachSecond } from '../look-each-second.ts';
 import { DaskCluster } from './adapter.ts';
 
 const counts = {

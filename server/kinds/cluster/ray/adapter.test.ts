@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { fault, isFault } from '#lib/core/fault.ts';
+import { lookEachSecond } from '#server/testing/look-each-second.ts';
 import type { ClusterReply } from '../port.ts';
-import { lookEachSecond } from '../look-each-second.ts';
 import { RayCluster } from './adapter.ts';
 
 const reply = (contentType: string, text: string): ClusterReply => ({ status: 200, contentType, text });

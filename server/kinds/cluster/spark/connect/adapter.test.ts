@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import { lookEachSecond } from '#server/testing/look-each-second.ts';
 import type { ClusterReply } from '../../port.ts';
-import { lookEachSecond } from '../../look-each-second.ts';
 import { SparkConnectServer } from './adapter.ts';
 
 const json = (value: unknown): ClusterReply => ({

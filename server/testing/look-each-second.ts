@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import type { ClusterPort } from './port.ts';
-import { must } from './contract.ts';
+import type { ClusterPort } from '#server/kinds/cluster/port.ts';
+import { must } from '#server/kinds/cluster/contract.ts';
 
 /**
  * Looks at a cluster of a test once a second, as for somebody who looks: after the first look nothing is asked more often than
