@@ -4,6 +4,8 @@ import { PlayedServer } from '#lib/client/document/played-server.ts';
 import { fault } from '#lib/core/fault.ts';
 import { ClustersStore } from './clusters-store.ts';
 
+const page = Object.assign(new EventTarget(), { visibilityState: 'visible' });
+
 function storeOf() {
   const line = new PlayedServer();
   const answers: ((answer: unknown) => void)[] = [];
@@ -11,7 +13,11 @@ function storeOf() {
     name === 'listClusterTemplates'
       ? Promise.resolve({ templates: [] })
       : new Promise((resolve) => answers.push(resolve))) as unknown as typeof callApi;
-  return { line, answers, store: new ClustersStore({ call, line: () => line }) };
+  return {
+    line,
+    answers,
+    store: new ClustersStore({ call, line: () => line, page: () => page as unknown as Document }),
+  };
 }
 const of = (...labels: string[]) => ({ clusters: labels.map((label) => ({ label })), kinds: [], machine: null });
 const labels = (store: ClustersStore) => store.getSnapshot().clusters?.map(({ label }) => label);
@@ -19,6 +25,7 @@ const labels = (store: ClustersStore) => store.getSnapshot().clusters?.map(({ la
 it('asks while somebody looks alone, by name, and the last question counts', async () => {
   const { line, answers, store } = storeOf();
   const leave = store.subscribe(() => undefined);
+  await expect.poll(() => answers.length).toBe(1);
   line.become('offline');
   line.become('connected');
   expect(answers).toHaveLength(2);
@@ -37,6 +44,7 @@ it('a failed question keeps what was known, with its reason', async () => {
   const { answers, store } = storeOf();
   const seen = vi.fn();
   const leave = store.subscribe(seen);
+  await expect.poll(() => answers.length).toBe(1);
   answers[0]?.(of('a'));
   await expect.poll(() => labels(store)).toEqual(['a']);
   void store.load();

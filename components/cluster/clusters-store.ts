@@ -3,6 +3,7 @@ import { callApi } from '#lib/client/api.ts';
 import type { ApiReply } from '#lib/client/api.ts';
 import { connection } from '#lib/client/connection.ts';
 import type { Connection } from '#lib/client/connection-port.ts';
+import { every, type EveryEffects, everyEffects } from '#lib/client/every.ts';
 import { type Fault, isFault } from '#lib/core/fault.ts';
 import type { ClusterId } from '#lib/core/ids.ts';
 import type { ClusterTemplateView } from '#lib/protocol/http/cluster-templates.ts';
@@ -19,7 +20,7 @@ export type ClustersState = {
 };
 
 /** What the store asks of the server. */
-export type ClustersEffects = { readonly call: typeof callApi; readonly line: () => Connection };
+export type ClustersEffects = { readonly call: typeof callApi; readonly line: () => Connection } & EveryEffects;
 
 /** Figures change without a word of the server's: asked anew after this pause, ms. */
 const pause = 3_000;
@@ -34,7 +35,7 @@ export class ClustersStore {
   #asked = 0;
   #lookers = 0;
 
-  constructor(effects: ClustersEffects = { call: callApi, line: connection }) {
+  constructor(effects: ClustersEffects = { call: callApi, line: connection, ...everyEffects }) {
     this.#effects = effects;
   }
 
@@ -95,15 +96,17 @@ export class ClustersStore {
 
   #begin(): void {
     const line = this.#effects.line();
-    const timer = setInterval(() => {
-      if (this.#lookers > 0 && document.visibilityState === 'visible') void this.load();
-    }, pause);
+    let asked = false;
+    const ask = () => {
+      if (asked && this.#lookers === 0) return;
+      asked = true;
+      void this.load();
+    };
     this.#stops = [
-      () => clearInterval(timer),
+      every(pause, ask, this.#effects),
       line.on('clusters.changed', () => void this.load()),
       line.onStatus(() => (line.status() === 'connected' ? void this.load() : undefined)),
     ];
-    void this.load();
   }
 }
 

@@ -1,5 +1,5 @@
 'use client';
-import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { startTransition, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { Plus, Unplug } from 'lucide-react';
 import type { KernelStatus } from '#lib/core/session/event.ts';
 import type { PickerLine } from '#components/ui/picker-line.ts';
@@ -21,30 +21,38 @@ export type ChoiceListProps = {
   readonly onChoose: (line: Line) => void;
 };
 
-/** Lines that are in the page at first, and that come when the end of them, or the selection, comes near. */
+/** Lines that are in the page at first: more than a dialog shows at once. */
+const first = 24;
+/** Lines that come when the end of those in the page, or the selection, comes near. */
 const batch = 60;
 
 export function ChoiceList({ id, optionId, sections, selected, disabled, now, onSelect, onChoose }: ChoiceListProps) {
   const total = sections.reduce((sum, { lines }) => sum + lines.length, 0);
   const at = sections.flatMap(({ lines }) => lines).findIndex(({ key }) => key === selected);
-  const [shown, setShown] = useState(batch);
+  const [shown, setShown] = useState(first);
   const [end, setEnd] = useState<HTMLElement | null>(null);
   const list = useRef<HTMLDivElement>(null);
-  if (at >= shown - batch / 2 && shown < total) setShown(at + batch);
+  const [jumps, setJumps] = useState(0);
+  if (at >= shown - first / 2 && shown < total) {
+    setShown(at + batch);
+    setJumps(jumps + 1);
+  }
 
   useEffect(() => {
     if (end === null) return;
     const near = new IntersectionObserver(
-      ([entry]) => (entry?.isIntersecting === true ? setShown((before) => before + batch) : undefined),
-      { rootMargin: '400px' },
+      ([entry]) => {
+        if (entry?.isIntersecting === true) startTransition(() => setShown((before) => before + batch));
+      },
+      { scrollMargin: '400px' },
     );
     near.observe(end);
     return () => near.disconnect();
   }, [end, shown]);
-  // A line that was not there yet could not be scrolled to.
+  // A line that was not there yet could not be scrolled to. Who scrolls stays where he is.
   useLayoutEffect(() => {
-    if (shown > batch) list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' });
-  }, [shown]);
+    if (jumps > 0) list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' });
+  }, [jumps]);
 
   const visible = firstLines(sections, shown);
   return (

@@ -6,13 +6,12 @@ import { useRegisterActions } from '#lib/client/actions/use-actions.ts';
 import type { GatewayId } from '#lib/core/ids.ts';
 import { gateways, useGateway, useKnownGateways } from './gateways-store.ts';
 import { gatewayActions, gatewayChanges } from './kernel-actions.ts';
-import { loadPicker } from './load-picker.ts';
 import type { KernelPickerProps } from './kernel-picker.tsx';
 import { openKernelDialog, useKernelDialog } from './open-dialog.ts';
+import { KernelPicker } from './picker-part.ts';
 
 const GatewayForm = lazy(() => import('./gateway-form.tsx').then(({ GatewayForm: form }) => ({ default: form })));
 const SecretsForm = lazy(() => import('./secrets-form.tsx').then(({ SecretsForm: form }) => ({ default: form })));
-const KernelPicker = lazy(() => loadPicker().then(({ KernelPicker: picker }) => ({ default: picker })));
 
 /** The forms of gateways, and the actions that open them; once in the frame. */
 export function GatewayDialog() {

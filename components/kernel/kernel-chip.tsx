@@ -2,13 +2,14 @@
 import { useEffect, useMemo, useSyncExternalStore } from 'react';
 import { ChevronDown } from 'lucide-react';
 import { useRegisterActions } from '#lib/client/actions/use-actions.ts';
+import { every } from '#lib/client/every.ts';
 import type { KernelStatus } from '#lib/core/session/event.ts';
 import type { SessionState } from '#lib/core/session/state.ts';
 import { chipActions } from './kernel-actions.ts';
 import styles from './kernel-chip.module.css';
 import { useGateway } from './gateways-store.ts';
-import { loadPicker } from './load-picker.ts';
 import { openKernelDialog } from './open-dialog.ts';
+import { fetchPicker } from './picker-part.ts';
 import { places } from './places-store.ts';
 import { SharedMark } from './shared-mark.tsx';
 import { StateMark } from '#components/ui/state-mark.tsx';
@@ -34,14 +35,7 @@ export function KernelChip({ path, session }: KernelChipProps) {
   const actions = useMemo(() => chipActions(path, id), [path, id]);
   useRegisterActions(actions);
 
-  useEffect(() => {
-    if (!bound) return;
-    void places.load();
-    const timer = setInterval(() => {
-      if (document.visibilityState === 'visible') void places.load();
-    }, distancePause);
-    return () => clearInterval(timer);
-  }, [bound]);
+  useEffect(() => (bound ? every(distancePause, () => void places.load()) : undefined), [bound]);
 
   const status: KernelStatus = session?.status ?? 'none';
   const far = place !== null && !place.near;
@@ -76,7 +70,7 @@ export function KernelChip({ path, session }: KernelChipProps) {
 
 /** Whoever points at the chip is about to open the picker: its lines are there then. */
 function prepare(): void {
-  void loadPicker();
+  void fetchPicker();
   void places.load();
 }
 

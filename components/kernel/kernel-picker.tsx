@@ -1,6 +1,7 @@
 'use client';
 import { useEffect, useRef, useState, useSyncExternalStore, type RefObject } from 'react';
 import { Plus } from 'lucide-react';
+import { every } from '#lib/client/every.ts';
 import type { Fault } from '#lib/core/fault.ts';
 import type { SessionState } from '#lib/core/session/state.ts';
 import { Button } from '#components/ui/button.tsx';
@@ -88,11 +89,7 @@ function PickerBody(props: PickerBodyProps) {
   const [refused, setRefused] = useState<Fault | null>(null);
   const [recent] = useState(getRecentKernels);
 
-  useEffect(() => {
-    void places.load();
-    const timer = setInterval(() => void places.load(), refreshPause);
-    return () => clearInterval(timer);
-  }, []);
+  useEffect(() => every(refreshPause, () => void places.load()), []);
 
   const all = known.places ?? [];
   const kernels = kernelChoices(all, { recent, bound: session?.binding ?? null, typed });
@@ -135,7 +132,7 @@ function PickerBody(props: PickerBodyProps) {
       />
       <div className={styles.note} role="presentation">
         {binding === null ? null : <Notice kind="info">{binding}</Notice>}
-        {start === null || others.length === 0 ? null : (
+        {start === null ? null : (
           <p className={styles.hint}>
             A cluster that you choose here works for {start.words}, which is started for it.
           </p>

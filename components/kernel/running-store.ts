@@ -1,4 +1,5 @@
 import { callApi } from '#lib/client/api.ts';
+import { every } from '#lib/client/every.ts';
 import { type Fault, isFault } from '#lib/core/fault.ts';
 import type { SessionView } from '#lib/protocol/http/kernels.ts';
 
@@ -17,24 +18,19 @@ const nothing: RunningState = { sessions: null, fault: null };
 class RunningStore {
   readonly #listeners = new Set<() => void>();
   #state: RunningState = nothing;
-  #timer: ReturnType<typeof setInterval> | null = null;
+  #stop: (() => void) | null = null;
 
   readonly getSnapshot = (): RunningState => this.#state;
   readonly getInitial = (): RunningState => nothing;
 
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
-    if (this.#timer === null) {
-      void this.load();
-      this.#timer = setInterval(() => {
-        if (document.visibilityState === 'visible') void this.load();
-      }, pause);
-    }
+    this.#stop ??= every(pause, () => void this.load());
     return () => {
       this.#listeners.delete(listener);
-      if (this.#listeners.size > 0 || this.#timer === null) return;
-      clearInterval(this.#timer);
-      this.#timer = null;
+      if (this.#listeners.size > 0) return;
+      this.#stop?.();
+      this.#stop = null;
     };
   };
 

@@ -1,6 +1,7 @@
 import { callApi } from '#lib/client/api.ts';
 import { connection } from '#lib/client/connection.ts';
 import type { Connection } from '#lib/client/connection-port.ts';
+import { every, type EveryEffects, everyEffects } from '#lib/client/every.ts';
 import { type Fault, isFault } from '#lib/core/fault.ts';
 import { terminalPath } from '#lib/core/terminal/terminal-path.ts';
 import type { TerminalView } from '#lib/protocol/http/terminals.ts';
@@ -13,7 +14,7 @@ export type TerminalsState = {
 };
 
 /** What the store asks of the server. */
-export type TerminalsEffects = { readonly call: typeof callApi; readonly line: () => Connection };
+export type TerminalsEffects = { readonly call: typeof callApi; readonly line: () => Connection } & EveryEffects;
 
 /** Terminals that others opened are seen by asking alone, ms. */
 const pause = 20_000;
@@ -27,7 +28,7 @@ export class TerminalsStore {
   #stops: (() => void)[] = [];
   #asked = 0;
 
-  constructor(effects: TerminalsEffects = { call: callApi, line: connection }) {
+  constructor(effects: TerminalsEffects = { call: callApi, line: connection, ...everyEffects }) {
     this.#effects = effects;
   }
 
@@ -57,15 +58,11 @@ export class TerminalsStore {
 
   #begin(): void {
     const line = this.#effects.line();
-    const timer = setInterval(() => {
-      if (document.visibilityState === 'visible') void this.load();
-    }, pause);
     this.#stops = [
-      () => clearInterval(timer),
+      every(pause, () => void this.load(), this.#effects),
       line.on('terminals.changed', () => void this.load()),
       line.onStatus(() => (line.status() === 'connected' ? void this.load() : undefined)),
     ];
-    void this.load();
   }
 }
 
