@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import { clock, span } from '#components/ui/measure-words.ts';
 import { useTicker } from '#components/ui/ticker.ts';
 import { callApi } from '#lib/client/api.ts';
+import { every } from '#lib/client/every.ts';
 import { isFault } from '#lib/core/fault.ts';
 import type { ClusterId } from '#lib/core/ids.ts';
 import type { ClusterHappening } from '#lib/protocol/http/cluster-logs.ts';
@@ -20,17 +21,11 @@ export function ClusterEvents({ id, state }: ClusterEventsProps) {
   const [events, setEvents] = useState<readonly ClusterHappening[]>([]);
   const now = useTicker(false);
   useEffect(() => {
-    let left = false;
-    const ask = async () => {
+    const ask = async (left: AbortSignal) => {
       const answer = await callApi('listClusterEvents', { params: { id } });
-      if (!left && !isFault(answer)) setEvents(answer.events);
+      if (!left.aborted && !isFault(answer)) setEvents(answer.events);
     };
-    void ask();
-    const timer = setInterval(() => void ask(), pause);
-    return () => {
-      left = true;
-      clearInterval(timer);
-    };
+    return every(pause, (left) => void ask(left));
   }, [id, state]);
   return (
     <section aria-label="Events" className={styles.section}>

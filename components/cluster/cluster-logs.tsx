@@ -4,6 +4,7 @@ import { Notice } from '#components/ui/notice.tsx';
 import { SelectField } from '#components/ui/select-field.tsx';
 import { TextField } from '#components/ui/text-field.tsx';
 import { type ApiReply, callApi } from '#lib/client/api.ts';
+import { every } from '#lib/client/every.ts';
 import { type Fault, isFault } from '#lib/core/fault.ts';
 import type { ClusterId } from '#lib/core/ids.ts';
 import { apiUrl } from '#lib/protocol/http/api-url.ts';
@@ -31,17 +32,11 @@ export function ClusterLogs({ id }: { readonly id: ClusterId }) {
   }, [id]);
   useEffect(() => {
     if (name === null) return;
-    let left = false;
-    const ask = async () => {
+    const ask = async (left: AbortSignal) => {
       const answer = await callApi('readClusterLog', { params: { id, name }, query: { lines: mostLines, search } });
-      if (!left) setRead(answer);
+      if (!left.aborted) setRead(answer);
     };
-    void ask();
-    const timer = setInterval(() => (document.visibilityState === 'visible' ? void ask() : undefined), pause);
-    return () => {
-      left = true;
-      clearInterval(timer);
-    };
+    return every(pause, (left) => void ask(left));
   }, [id, name, search]);
   return (
     <section aria-label="Logs" className={styles.section}>

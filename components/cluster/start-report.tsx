@@ -6,6 +6,7 @@ import { span } from '#components/ui/measure-words.ts';
 import { Notice } from '#components/ui/notice.tsx';
 import { StateMark } from '#components/ui/state-mark.tsx';
 import { callApi } from '#lib/client/api.ts';
+import { every } from '#lib/client/every.ts';
 import { isFault } from '#lib/core/fault.ts';
 import type { ClusterView } from '#lib/protocol/http/clusters.ts';
 import styles from './start-report.module.css';
@@ -68,20 +69,14 @@ const foretold = (lastStartMs: number | null) =>
 function useLogTail(id: ClusterView['id'], goesOn: boolean, step: number): readonly string[] {
   const [lines, setLines] = useState<readonly string[]>([]);
   useEffect(() => {
-    let left = false;
-    const read = async () => {
+    const read = async (left: AbortSignal) => {
       const logs = await callApi('listClusterLogs', { params: { id } });
       const name = isFault(logs) ? undefined : logs.logs[0]?.name;
-      if (name === undefined || left) return;
+      if (name === undefined || left.aborted) return;
       const log = await callApi('readClusterLog', { params: { id, name }, query: { lines: '200' } });
-      if (!isFault(log) && !left) setLines(log.lines.filter((line) => line.trim() !== ''));
+      if (!isFault(log) && !left.aborted) setLines(log.lines.filter((line) => line.trim() !== ''));
     };
-    void read();
-    const timer = goesOn ? setInterval(() => void read(), pause) : undefined;
-    return () => {
-      left = true;
-      clearInterval(timer);
-    };
+    return every(goesOn ? pause : null, (left) => void read(left));
   }, [id, goesOn, step]);
   return lines;
 }
