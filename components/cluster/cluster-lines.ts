@@ -5,6 +5,7 @@ import { clusterManifests } from '#lib/kinds/cluster/manifest.ts';
 import type { ClusterTemplateView } from '#lib/protocol/http/cluster-templates.ts';
 import type { ClusterView } from '#lib/protocol/http/clusters.ts';
 import { ageWords, loadWords, markOf, sizeWords, startWords, stateWords, usersWords } from './cluster-words.ts';
+import type { Unreached } from './unreached.ts';
 
 /** What a line of the picker stands for. */
 export type ClusterChoice =
@@ -21,7 +22,7 @@ export type ClusterLinesInput = {
   /** Keys of lines that were taken lately, newest first. */
   readonly recent: readonly string[];
   /** What the notebook's kernel said it does not reach, and why. */
-  readonly unreached: ReadonlyMap<ClusterId, string>;
+  readonly unreached: Unreached;
   /** ms since 1970 */
   readonly now: number;
 };

@@ -1,7 +1,6 @@
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useEffectEvent, useMemo, useState } from 'react';
 import type { PickerLines } from '#components/ui/picker-line.ts';
 import { useTicker } from '#components/ui/ticker.ts';
-import { callApi } from '#lib/client/api.ts';
 import { type Fault, isFault } from '#lib/core/fault.ts';
 import type { ClusterId, SessionId } from '#lib/core/ids.ts';
 import { choiceOfKey, clusterLines } from './cluster-lines.ts';
@@ -9,6 +8,7 @@ import { attachNotebook, bind, type KernelStart, launchTemplate } from './cluste
 import { useClusters } from './clusters-store.ts';
 import { attachWhenReady, openClusterDialog, waitNoMore } from './open-cluster-dialog.ts';
 import { getRecentLines, rememberLine } from './recent-lines.ts';
+import { askUnreached, type Unreached } from './unreached.ts';
 
 export type ClusterLinesOf = {
   /** The picker is open: nothing is asked before. */
@@ -26,9 +26,7 @@ export type ClusterOffer = {
   readonly choose: (key: string, start: KernelStart | null) => Promise<Fault | null>;
 };
 
-/** The kernel is asked about so many clusters at most. */
-const mostAsked = 64;
-const nobody: ReadonlyMap<ClusterId, string> = new Map();
+const nobody: Unreached = new Map();
 const nothing: readonly PickerLines[] = [];
 
 /** What the picker of a notebook offers of clusters. */
@@ -36,7 +34,7 @@ export function useClusterLines({ open, path, session, bound }: ClusterLinesOf):
   const { clusters, templates } = useClusters(open);
   const now = useTicker(open);
   const ready = (clusters ?? []).filter(({ state, address }) => state === 'ready' && address !== null);
-  const asked = open && session !== null ? ready.map(({ id }) => id).slice(0, mostAsked) : [];
+  const asked = open && session !== null ? ready.map(({ id }) => id) : [];
   const unreached = useUnreached(session, asked.join(' '));
   const recent = useMemo(() => (open ? getRecentLines() : []), [open]);
   const lines = useMemo(
@@ -76,22 +74,20 @@ export function useClusterLines({ open, path, session, bound }: ClusterLinesOf):
   return { lines, choose };
 }
 
-/** What the kernel says that it does not reach. A kernel that does not answer says nothing against anyone. */
-function useUnreached(session: SessionId | null, ids: string): ReadonlyMap<ClusterId, string> {
-  const [unreached, setUnreached] = useState(nobody);
+/** What the kernel says that it does not reach. */
+function useUnreached(session: SessionId | null, ids: string): Unreached {
+  const [unreached, setUnreached] = useState<Unreached>(nobody);
+  const askAll = useEffectEvent(async (of: SessionId, left: AbortSignal) => {
+    for await (const known of askUnreached(of, ids.split(' ') as ClusterId[], unreached)) {
+      if (left.aborted) return;
+      setUnreached(known);
+    }
+  });
   useEffect(() => {
     if (session === null || ids === '') return;
-    let left = false;
-    void callApi('reachClusters', { params: { id: session }, body: { clusterIds: ids.split(' ') } }).then((answer) => {
-      if (left) return;
-      const refused = isFault(answer)
-        ? []
-        : answer.clusters.flatMap(({ id, reason }) => (reason === null ? [] : [[id, reason] as const]));
-      setUnreached(new Map(refused));
-    });
-    return () => {
-      left = true;
-    };
+    const leaving = new AbortController();
+    void askAll(session, leaving.signal);
+    return () => leaving.abort();
   }, [session, ids]);
   return session === null ? nobody : unreached;
 }
