@@ -1,3 +1,4 @@
+/** The page that somebody looks at. */
 export type EveryEffects = {
   readonly page: () => Pick<Document, 'visibilityState' | 'addEventListener' | 'removeEventListener'>;
 };

@@ -48,12 +48,19 @@ function playLine(known: number, refused: readonly Fault[] = []) {
 const cpuOf = (feed: ResourceFeed, second: number) => [
   ...(feed.getSnapshot().hour.read(['cpu'], sample(second).at).values.get('cpu') ?? []),
 ];
+class Page extends EventTarget {
+  visibilityState: DocumentVisibilityState = 'visible';
+  turn(to: DocumentVisibilityState): void {
+    this.visibilityState = to;
+    this.dispatchEvent(new Event('visibilitychange'));
+  }
+}
 const soon = () => new Promise((resolve) => setTimeout(resolve, 0));
 
 it('has the hour that was known, and goes on from there with what is of its target', async () => {
   const { line, sent, say, reconnect } = playLine(3);
-  const feed = new ResourceFeed(target, line);
-  feed.run();
+  const feed = new ResourceFeed(target, line, { page: () => new Page() });
+  const leave = feed.subscribe(() => undefined);
   expect(feed.getSnapshot().isKnown).toBe(false);
   await soon();
   expect(cpuOf(feed, 3)).toEqual([0, 1, 2, 3]);
@@ -65,7 +72,7 @@ it('has the hour that was known, and goes on from there with what is of its targ
   expect(feed.getSnapshot()).toMatchObject({ latest: sample(4), fault: gone });
   reconnect();
   await soon();
-  feed.stop();
+  leave();
   expect(sent).toEqual(['resource.watch', 'resource.watch', 'resource.leave']);
 });
 
@@ -73,19 +80,39 @@ it('asks again for what the server did not know a moment ago, and no more when i
   vi.useFakeTimers();
   const gone = fault('session.notFound', 'It has ended.');
   const { line, sent } = playLine(3, [gone, gone, gone]);
-  const feed = new ResourceFeed(target, line);
-  feed.run();
+  const feed = new ResourceFeed(target, line, { page: () => new Page() });
+  const leave = feed.subscribe(() => undefined);
   await vi.advanceTimersByTimeAsync(0);
   expect(feed.getSnapshot()).toMatchObject({ fault: gone, isKnown: true });
   await vi.advanceTimersByTimeAsync(7_000);
   expect(feed.getSnapshot()).toMatchObject({ fault: null, latest: sample(3) });
-  feed.stop();
-  const left = new ResourceFeed(target, playLine(3, [gone]).line);
-  left.run();
+  leave();
+  const left = new ResourceFeed(target, playLine(3, [gone]).line, { page: () => new Page() });
+  const leaveAtOnce = left.subscribe(() => undefined);
   await vi.advanceTimersByTimeAsync(0);
-  left.stop();
+  leaveAtOnce();
   await vi.advanceTimersByTimeAsync(60_000);
   expect(left.getSnapshot().latest).toBeNull();
   expect(sent.filter((name) => name === 'resource.watch')).toHaveLength(4);
   vi.useRealTimers();
+});
+
+it('is asked for once however many listen, until the last one leaves, and not for a hidden page', async () => {
+  const { line, sent } = playLine(0);
+  const page = new Page();
+  const followed: boolean[] = [];
+  const feed = new ResourceFeed(target, line, { page: () => page, onFollowed: (is) => followed.push(is) });
+  const leaves = [feed.subscribe(() => undefined), feed.subscribe(() => undefined)];
+  expect(sent).toEqual(['resource.watch']);
+  page.turn('hidden');
+  page.turn('visible');
+  expect(sent).toEqual(['resource.watch', 'resource.leave', 'resource.watch']);
+  leaves[0]?.();
+  leaves[0]?.();
+  expect(followed).toEqual([true]);
+  page.turn('hidden');
+  leaves[1]?.();
+  page.turn('visible');
+  expect(sent).toEqual(['resource.watch', 'resource.leave', 'resource.watch', 'resource.leave']);
+  expect(followed).toEqual([true, false]);
 });

@@ -1,4 +1,5 @@
 import type { Connection } from '#lib/client/connection-port.ts';
+import { type EveryEffects, everyEffects } from '#lib/client/every.ts';
 import { type Fault, isFault } from '#lib/core/fault.ts';
 import { Hour } from '#lib/core/resource/hour.ts';
 import { unpackHour } from '#lib/core/resource/packed-hour.ts';
@@ -20,10 +21,16 @@ export type ResourceState = {
 const firstMs = 1_000;
 const slowestMs = 60_000;
 
-/** One target as this page follows it: the hour that the server knew, and what came since. */
+export type ResourceFeedEffects = {
+  /** Told when the first one comes to listen, and when the last one has left. */
+  readonly onFollowed?: (followed: boolean) => void;
+} & Partial<EveryEffects>;
+
+/** One target as this page follows it, while somebody listens and sees the page: the hour that the server knew, and what came since. */
 export class ResourceFeed {
   readonly #target: ResourceTarget;
   readonly #line: Connection;
+  readonly #effects: ResourceFeedEffects & EveryEffects;
   readonly #listeners = new Set<() => void>();
   readonly #stops: (() => void)[] = [];
   #again: ReturnType<typeof setTimeout> | undefined;
@@ -32,19 +39,38 @@ export class ResourceFeed {
   #refusal: Fault | null = null;
   #state: ResourceState = { latest: null, fault: null, hour: new Hour(), isKnown: false };
 
-  constructor(target: ResourceTarget, line: Connection) {
+  constructor(target: ResourceTarget, line: Connection, effects: ResourceFeedEffects = {}) {
     this.#target = target;
     this.#line = line;
+    this.#effects = { ...everyEffects, ...effects };
   }
 
   readonly getSnapshot = (): ResourceState => this.#state;
 
   readonly subscribe = (listener: () => void): (() => void) => {
+    const page = this.#effects.page();
     this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
+    if (this.#listeners.size === 1) {
+      page.addEventListener('visibilitychange', this.#look);
+      this.#effects.onFollowed?.(true);
+      this.#look();
+    }
+    return () => {
+      if (!this.#listeners.delete(listener) || this.#listeners.size > 0) return;
+      page.removeEventListener('visibilitychange', this.#look);
+      this.#effects.onFollowed?.(false);
+      this.#look();
+    };
   };
 
-  run(): void {
+  readonly #look = (): void => {
+    const wanted = this.#listeners.size > 0 && this.#effects.page().visibilityState === 'visible';
+    const follows = this.#stops.length > 0;
+    if (wanted && !follows) this.#begin();
+    if (!wanted && follows) this.#end();
+  };
+
+  #begin(): void {
     const key = targetKey(this.#target);
     this.#stops.push(
       this.#line.on('resource.sampled', ({ target, heard }) => {
@@ -55,7 +81,7 @@ export class ResourceFeed {
     this.#follow();
   }
 
-  stop(): void {
+  #end(): void {
     clearTimeout(this.#again);
     for (const stop of this.#stops.splice(0)) stop();
     void this.#line.request('resource.leave', { target: this.#target });
