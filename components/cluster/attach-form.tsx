@@ -12,7 +12,7 @@ import { type Fault, isFault } from '#lib/core/fault.ts';
 import { type ClusterKind, clusterManifests } from '#lib/kinds/cluster/manifest.ts';
 import styles from './attach-form.module.css';
 import { attachNotebook, sayFault } from './cluster-requests.ts';
-import { clusters, useClusters } from './clusters-store.ts';
+import { takeCluster, useClusters } from './clusters-store.ts';
 import type { WishingNotebook } from './open-cluster-dialog.ts';
 
 export type AttachFormProps = {
@@ -69,7 +69,7 @@ function Fields({ notebook, onClose, first }: FieldsProps) {
     });
     setBusy(false);
     if (isFault(answer)) return setRefused(answer);
-    clusters.take(answer);
+    takeCluster(answer);
     showToast({ title: `“${answer.label}” is attached` });
     if (notebook !== null) {
       void attachNotebook(notebook.path, answer.id, notebook.start).then((fault) =>

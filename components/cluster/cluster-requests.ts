@@ -3,7 +3,7 @@ import { callApi } from '#lib/client/api.ts';
 import { type Fault, isFault } from '#lib/core/fault.ts';
 import type { ClusterId, GatewayId, SessionId } from '#lib/core/ids.ts';
 import type { ClusterView } from '#lib/protocol/http/clusters.ts';
-import { clusters } from './clusters-store.ts';
+import { clusters, takeCluster } from './clusters-store.ts';
 
 /** What the interface asks of clusters. What comes of it is in the store; what went wrong is said or handed back. */
 
@@ -84,7 +84,7 @@ export async function removeTemplate(id: string): Promise<void> {
 }
 
 function taken(answer: Fault | ClusterView): Fault | ClusterView {
-  if (!isFault(answer)) clusters.take(answer);
+  if (!isFault(answer)) takeCluster(answer);
   return answer;
 }
 

@@ -1,8 +1,9 @@
 import { expect, it, vi } from 'vitest';
 import type { callApi } from '#lib/client/api.ts';
+import { AskedStore } from '#lib/client/asked-store.ts';
 import { PlayedServer } from '#lib/client/document/played-server.ts';
 import { fault } from '#lib/core/fault.ts';
-import { ClustersStore } from './clusters-store.ts';
+import { clustersAsking, type ClustersState } from './clusters-store.ts';
 
 const page = Object.assign(new EventTarget(), { visibilityState: 'visible' });
 
@@ -16,11 +17,11 @@ function storeOf() {
   return {
     line,
     answers,
-    store: new ClustersStore({ call, line: () => line, page: () => page as unknown as Document }),
+    store: new AskedStore(clustersAsking, { call, line: () => line, page: () => page as unknown as Document }),
   };
 }
 const of = (...labels: string[]) => ({ clusters: labels.map((label) => ({ label })), kinds: [], machine: null });
-const labels = (store: ClustersStore) => store.getSnapshot().clusters?.map(({ label }) => label);
+const labels = (store: AskedStore<ClustersState>) => store.getSnapshot().clusters?.map(({ label }) => label);
 
 it('asks while somebody looks alone, by name, and the last question counts', async () => {
   const { line, answers, store } = storeOf();

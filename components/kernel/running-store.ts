@@ -1,5 +1,4 @@
-import { callApi } from '#lib/client/api.ts';
-import { every } from '#lib/client/every.ts';
+import { AskedStore } from '#lib/client/asked-store.ts';
 import { type Fault, isFault } from '#lib/core/fault.ts';
 import type { SessionView } from '#lib/protocol/http/kernels.ts';
 
@@ -9,39 +8,15 @@ export type RunningState = {
   readonly fault: Fault | null;
 };
 
-/** Pause between two questions while somebody looks, ms. */
-const pause = 3_000;
-
-const nothing: RunningState = { sessions: null, fault: null };
-
-/** All sessions of the server. Asked anew every few seconds while somebody looks at them and the page is in front. */
-class RunningStore {
-  readonly #listeners = new Set<() => void>();
-  #state: RunningState = nothing;
-  #stop: (() => void) | null = null;
-
-  readonly getSnapshot = (): RunningState => this.#state;
-  readonly getInitial = (): RunningState => nothing;
-
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener);
-    this.#stop ??= every(pause, () => void this.load());
-    return () => {
-      this.#listeners.delete(listener);
-      if (this.#listeners.size > 0) return;
-      this.#stop?.();
-      this.#stop = null;
-    };
-  };
-
-  async load(): Promise<void> {
-    const answer = await callApi('listSessions');
-    // A failed call keeps what was known: it is still the best there is to show.
-    this.#state = isFault(answer)
-      ? { ...this.#state, fault: answer }
-      : { sessions: [...answer.sessions].sort((a, b) => a.path.localeCompare(b.path)), fault: null };
-    for (const listener of this.#listeners) listener();
-  }
-}
-
-export const running = new RunningStore();
+/** All sessions of the server. */
+export const running = new AskedStore<RunningState>({
+  nothing: { sessions: null, fault: null },
+  news: null,
+  pause: 3_000,
+  ask: async (call) => {
+    const answer = await call('listSessions');
+    if (isFault(answer)) return (before) => ({ ...before, fault: answer });
+    const sessions = answer.sessions.toSorted((a, b) => a.path.localeCompare(b.path));
+    return () => ({ sessions, fault: null });
+  },
+});
