@@ -2,6 +2,7 @@
 import { useRef, useState, type FormEvent, type RefObject } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
+import styles from '#components/ui/form.module.css';
 import { Notice } from '#components/ui/notice.tsx';
 import { SelectField } from '#components/ui/select-field.tsx';
 import { useStillOpen } from '#components/ui/still-open.ts';
@@ -10,7 +11,6 @@ import { showToast } from '#components/ui/toast.tsx';
 import { callApi } from '#lib/client/api.ts';
 import { type Fault, isFault } from '#lib/core/fault.ts';
 import { type ClusterKind, clusterManifests } from '#lib/kinds/cluster/manifest.ts';
-import styles from './attach-form.module.css';
 import { attachNotebook, sayFault } from './cluster-requests.ts';
 import { takeCluster, useClusters } from './clusters-store.ts';
 import type { WishingNotebook } from './open-cluster-dialog.ts';

@@ -1,11 +1,11 @@
 'use client';
 import { useState } from 'react';
 import { Boxes, Play } from 'lucide-react';
+import styles from '#components/ui/chip.module.css';
 import { useTicker } from '#components/ui/ticker.ts';
 import type { Fault } from '#lib/core/fault.ts';
 import type { ClusterId } from '#lib/core/ids.ts';
 import type { BoundCluster } from '#lib/core/session/event.ts';
-import styles from './cluster-chip.module.css';
 import { sayFault } from './cluster-requests.ts';
 import { stateWords } from './cluster-words.ts';
 import { useCluster, useFollowedClusters } from './clusters-store.ts';

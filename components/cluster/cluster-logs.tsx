@@ -1,5 +1,6 @@
 'use client';
 import { useEffect, useState } from 'react';
+import { LogBox } from '#components/ui/log-box.tsx';
 import { Notice } from '#components/ui/notice.tsx';
 import { SelectField } from '#components/ui/select-field.tsx';
 import { TextField } from '#components/ui/text-field.tsx';
@@ -63,9 +64,7 @@ export function ClusterLogs({ id }: { readonly id: ClusterId }) {
             </Notice>
           ) : null}
           {read === null || isFault(read) ? null : (
-            <pre className={styles.log} tabIndex={0} role="region" aria-label="Lines of the log">
-              {read.lines.length === 0 ? 'No line.' : read.lines.join('\n')}
-            </pre>
+            <LogBox label="Lines of the log" lines={read.lines.length === 0 ? ['No line.'] : read.lines} />
           )}
         </>
       )}

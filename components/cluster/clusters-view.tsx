@@ -6,6 +6,7 @@ import { EmptyState } from '#components/ui/empty-state.tsx';
 import { IconButton } from '#components/ui/icon-button.tsx';
 import { Menu } from '#components/ui/menu.tsx';
 import { Notice } from '#components/ui/notice.tsx';
+import styles from '#components/ui/row-list.module.css';
 import { SideView } from '#components/ui/side-view.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
 import { StateMark } from '#components/ui/state-mark.tsx';
@@ -19,7 +20,6 @@ import type { ClusterView } from '#lib/protocol/http/clusters.ts';
 import { duplicateTemplate, launchTemplate, removeTemplate, sayFault } from './cluster-requests.ts';
 import { ageWords, loadWords, markOf, sizeWords, startWords, stateWords, usersWords } from './cluster-words.ts';
 import { useClusters } from './clusters-store.ts';
-import styles from './clusters-view.module.css';
 import { EndCluster } from './end-cluster.tsx';
 import { IdleEnd } from './idle-end.tsx';
 import { openClusterDialog } from './open-cluster-dialog.ts';
@@ -137,7 +137,7 @@ function TemplateRow({ template }: { readonly template: ClusterTemplateView }) {
   };
   return (
     <li className={styles.row} data-template-row={id}>
-      <div className={styles.template}>
+      <div className={styles.still}>
         <span className={styles.mark}>
           <Plus size={12} strokeWidth={2} aria-hidden />
         </span>

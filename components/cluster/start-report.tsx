@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'react';
 import { Check } from 'lucide-react';
 import { Elapsed } from '#components/ui/elapsed.tsx';
+import { LogBox } from '#components/ui/log-box.tsx';
 import { span } from '#components/ui/measure-words.ts';
 import { Notice } from '#components/ui/notice.tsx';
 import { StateMark } from '#components/ui/state-mark.tsx';
@@ -47,17 +48,10 @@ export function StartReport({ cluster }: { readonly cluster: ClusterView }) {
           {log.at(-1)}
         </p>
       ) : state === 'failed' ? (
-        <pre ref={toEnd} className={styles.log} tabIndex={0} role="region" aria-label="End of the log">
-          {log.join('\n')}
-        </pre>
+        <LogBox label="End of the log" lines={log} fromEnd />
       ) : null}
     </div>
   );
-}
-
-/** What went wrong is at the end. */
-function toEnd(log: HTMLElement | null): void {
-  log?.scrollTo(0, log.scrollHeight);
 }
 
 const foretold = (lastStartMs: number | null) =>

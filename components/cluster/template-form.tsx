@@ -2,6 +2,7 @@
 import { type FormEvent, type RefObject, useRef, useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
+import styles from '#components/ui/form.module.css';
 import { Notice } from '#components/ui/notice.tsx';
 import { SelectField } from '#components/ui/select-field.tsx';
 import { TextArea } from '#components/ui/text-area.tsx';
@@ -11,7 +12,6 @@ import { callApi } from '#lib/client/api.ts';
 import { type Fault, isFault } from '#lib/core/fault.ts';
 import { type ClusterKind, clusterManifests } from '#lib/kinds/cluster/manifest.ts';
 import type { ClusterTemplateView } from '#lib/protocol/http/cluster-templates.ts';
-import styles from './attach-form.module.css';
 import { clusters, useClusters } from './clusters-store.ts';
 import { draftOf, emptyDraft, readDraft, type TemplateDraft } from './template-draft.ts';
 

@@ -7,6 +7,7 @@ import { farKindSchema } from '#lib/protocol/gateway-settings.ts';
 import type { Gateway, GatewayAnswer } from '#lib/protocol/http/gateways.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
+import styles from '#components/ui/form.module.css';
 import { Notice } from '#components/ui/notice.tsx';
 import { SelectField } from '#components/ui/select-field.tsx';
 import { useStillOpen } from '#components/ui/still-open.ts';
@@ -15,7 +16,6 @@ import { showToast } from '#components/ui/toast.tsx';
 import { HintText } from './fault-text.tsx';
 import { GatewayAuthFields } from './gateway-auth-fields.tsx';
 import { changeOf, draftOf, emptyDraft, keptSecrets, type GatewayDraft } from './gateway-draft.ts';
-import styles from './gateway-form.module.css';
 import { GatewayTrustFields } from './gateway-trust-fields.tsx';
 import { places } from './places-store.ts';
 

@@ -2,6 +2,7 @@ import { useId, useState } from 'react';
 import { Notice } from '#components/ui/notice.tsx';
 import { TextArea } from '#components/ui/text-area.tsx';
 import type { GatewayFieldsProps } from './gateway-auth-fields.tsx';
+import forms from '#components/ui/form.module.css';
 import styles from './gateway-form.module.css';
 
 /** Whose certificates are believed. Switching that off is possible for one gateway, and never quiet. */
@@ -11,7 +12,7 @@ export function GatewayTrustFields({ draft, edit }: Omit<GatewayFieldsProps, 'ke
   return (
     <details className={styles.more} open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>Certificate</summary>
-      <div className={styles.form}>
+      <div className={forms.form}>
         <TextArea
           label="Authority"
           value={draft.ca}

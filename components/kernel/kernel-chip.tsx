@@ -6,6 +6,7 @@ import { every } from '#lib/client/every.ts';
 import type { KernelStatus } from '#lib/core/session/event.ts';
 import type { SessionState } from '#lib/core/session/state.ts';
 import { chipActions } from './kernel-actions.ts';
+import chips from '#components/ui/chip.module.css';
 import styles from './kernel-chip.module.css';
 import { useGateway } from './gateways-store.ts';
 import { openKernelDialog } from './open-dialog.ts';
@@ -42,7 +43,7 @@ export function KernelChip({ path, session }: KernelChipProps) {
   return (
     <button
       type="button"
-      className={styles.chip}
+      className={`${chips.chip} ${styles.kernel}`}
       title={session?.reason ?? 'Choose where this notebook runs'}
       data-kernel-chip={status}
       {...(far ? { 'data-far': '' } : {})}
@@ -52,15 +53,15 @@ export function KernelChip({ path, session }: KernelChipProps) {
     >
       <StateMark status={status} />
       {session === null ? (
-        <span className={styles.name}>Choose a kernel</span>
+        <span className={chips.name}>Choose a kernel</span>
       ) : (
         <>
-          <span className={styles.name}>
+          <span className={chips.name}>
             {session.binding.displayName} · {session.binding.gatewayLabel}
           </span>
           {gateway?.tls.verify === false ? <TrustMark brief /> : null}
           <SharedMark others={session.others} />
-          {place === null ? null : <span className={styles.detail}>{distanceWords(place.near, place.distanceMs)}</span>}
+          {place === null ? null : <span className={chips.detail}>{distanceWords(place.near, place.distanceMs)}</span>}
         </>
       )}
       <ChevronDown size={12} aria-hidden className={styles.caret} />
@@ -71,7 +72,7 @@ export function KernelChip({ path, session }: KernelChipProps) {
 /** Whoever points at the chip is about to open the picker: its lines are there then. */
 function prepare(): void {
   void fetchPicker();
-  void places.load();
+  places.loadIfOld();
 }
 
 /** The same in one line of plain words, for the status bar. */

@@ -89,7 +89,7 @@ function PickerBody(props: PickerBodyProps) {
   const [refused, setRefused] = useState<Fault | null>(null);
   const [recent] = useState(getRecentKernels);
 
-  useEffect(() => every(refreshPause, () => void places.load()), []);
+  useEffect(() => every(refreshPause, () => places.loadIfOld()), []);
 
   const all = known.places ?? [];
   const kernels = kernelChoices(all, { recent, bound: session?.binding ?? null, typed });

@@ -12,6 +12,8 @@ export type PlacesState = {
   readonly checkedAt: number | null;
 };
 
+/** As old may an answer be, ms. */
+const fresh = 2_000;
 const nothing: PlacesState = { places: null, fault: null, loading: false, checkedAt: null };
 
 /**
@@ -37,6 +39,11 @@ class PlacesStore {
       this.#request = null;
     });
     return this.#request;
+  }
+
+  /** For who looks, or is about to: what was heard a moment ago is not asked again. */
+  loadIfOld(): void {
+    if (Date.now() - (this.#state.checkedAt ?? 0) > fresh) void this.load();
   }
 
   /** Takes a gateway out at once; the next answer confirms it. */

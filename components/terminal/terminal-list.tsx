@@ -3,10 +3,10 @@ import { useState, useSyncExternalStore } from 'react';
 import { Plus, Power, SquareTerminal } from 'lucide-react';
 import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx';
 import { IconButton } from '#components/ui/icon-button.tsx';
+import styles from '#components/ui/row-list.module.css';
 import { actionRegistry } from '#lib/client/actions/action-registry.ts';
 import { terminalNumber, terminalPath } from '#lib/core/terminal/terminal-path.ts';
 import type { TerminalView } from '#lib/protocol/http/terminals.ts';
-import styles from './terminal-list.module.css';
 import { closeTerminal } from './terminal-requests.ts';
 import { terminals } from './terminals-store.ts';
 
@@ -17,8 +17,8 @@ export function TerminalList({ onOpen }: TerminalListProps) {
   const state = useSyncExternalStore(terminals.subscribe, terminals.getSnapshot, terminals.getInitial);
   const [ending, setEnding] = useState<TerminalView | null>(null);
   return (
-    <section className={styles.section} aria-labelledby="terminals-title">
-      <div className={styles.head}>
+    <section aria-labelledby="terminals-title">
+      <div className={styles.titleRow}>
         <h3 id="terminals-title" className={styles.title}>
           Terminals
         </h3>
@@ -36,7 +36,9 @@ export function TerminalList({ onOpen }: TerminalListProps) {
         {state.terminals?.map((terminal) => (
           <li key={terminalPath(terminal)} className={styles.row} data-terminal-row={terminalPath(terminal)}>
             <button type="button" className={styles.open} onClick={() => onOpen(terminalPath(terminal))}>
-              <SquareTerminal size={14} strokeWidth={1.75} aria-hidden />
+              <span className={styles.mark}>
+                <SquareTerminal size={14} strokeWidth={1.75} aria-hidden />
+              </span>
               <span className={styles.words}>
                 <span className={styles.name}>{nameOf(terminal)}</span>
                 <span className={styles.detail}>

@@ -102,7 +102,7 @@ test('running work is asked about before workers go; who idles may be kept; one 
       headers: { origin: server.origin },
     });
   expect((await setIdle(2)).ok()).toBe(true);
-  const countdown = whole.locator('[data-cluster-idle]');
+  const countdown = whole.locator('[data-idle-countdown]');
   await expect(countdown).toContainText(/idle: stops in \d:\d\d/, { timeout: 60_000 });
   const usedAt = async () =>
     ((await (await page.request.get(`${server.origin}/api/v1/clusters/${id}`)).json()) as { idle: { usedAt: number } })
