@@ -28,7 +28,5 @@ export const reasons: Readonly<Record<string, string>> = {
   'longline.first': 'As above: 270 ms (the socket 181 ms) as the median of five rounds of this group alone.',
   'edit.insert': 'One round: 17 ms in another run.',
   'all.time': 'Some 6 ms a cell above the floor, which runs without a page on the same two cores; not taken apart.',
-  'picker.first':
-    'A notebook without a kernel. Its code and the kernelspecs are fetched when the pointer comes; 144 ms all the same, not taken apart.',
   'memory.notebook': '1.4 MB in another run; not taken apart.',
 };
