@@ -59,7 +59,10 @@ it('asks a far kernel while it runs a cell, and nothing when nobody looks and no
   await bench.host.runs.interrupt(bench.session().binding.id, tester);
   await bench.whenFinished(spin);
   expect(resources.sampled()).toEqual([]);
-  expect(resources.known(target).hour.names).toContain('memory');
+  const later = resources.watch(target, () => undefined);
+  if (isFault(later)) throw new Error(later.message);
+  later.leave();
+  expect(later.hour.names).toContain('memory');
   const next = bench.source.set('next', 'print(1)');
   await bench.runAndWait(next);
   expect(bench.text(next)).toBe('1\n');

@@ -59,11 +59,6 @@ export class Resources {
     return { ...sampler.known(this.#parts.now()), leave: sampler.watch(listener) };
   }
 
-  /** What is known of the last hour, for one who follows it already. */
-  known(target: ResourceTarget): ReturnType<Sampler['known']> {
-    return this.#samplerOf(target).known(this.#parts.now());
-  }
-
   /** Targets that are sampled now. */
   sampled(): readonly string[] {
     return [...this.#samplers].filter(([, sampler]) => sampler.samples()).map(([key]) => key);

@@ -6,9 +6,6 @@ import type { Client, SocketHandlers } from './socket-server.ts';
 
 type ResourceHandlers = Pick<SocketHandlers, Extract<UpName, `resource.${string}`>>;
 
-/** `parts`: of the page that look at it; the last one to leave ends it, in whatever order they come and go. */
-type Followed = { parts: number; readonly end: () => void };
-
 /** Targets that one page follows: a notebook has two. */
 const mostFollowed = 32;
 const tooMany = fault(
@@ -19,27 +16,25 @@ const tooMany = fault(
 
 /** Connects browsers with samplers; owns nothing but who follows what. */
 export function resourceHandlers({ resources }: Pick<Services, 'resources'>): ResourceHandlers {
-  const ofClients = new Map<string, Map<string, Followed>>();
+  const ofClients = new Map<string, Map<string, () => void>>();
 
   const watch = (client: Client, target: ResourceTarget) => {
-    const followed = ofClients.get(client.id) ?? new Map<string, Followed>();
+    const followed = ofClients.get(client.id) ?? new Map<string, () => void>();
     const key = targetKey(target);
-    const before = followed.get(key);
-    if (before !== undefined) {
-      before.parts += 1;
-      return resources.known(target);
-    }
+    // A page that asks again has lost what it knew.
+    followed.get(key)?.();
+    followed.delete(key);
     if (followed.size >= mostFollowed) return tooMany;
     const answer = resources.watch(target, (heard) => client.sendVolatile('resource.sampled', { target, heard }));
     if (isFault(answer)) return answer;
     const { leave, ...known } = answer;
-    followed.set(key, { parts: 1, end: leave });
+    followed.set(key, leave);
     if (ofClients.has(client.id)) return known;
     ofClients.set(client.id, followed);
     // Last: a socket that has gone meanwhile is told so at once.
     client.onGone(() => {
       ofClients.delete(client.id);
-      for (const { end } of followed.values()) end();
+      for (const leave of followed.values()) leave();
     });
     return known;
   };
@@ -53,12 +48,8 @@ export function resourceHandlers({ resources }: Pick<Services, 'resources'>): Re
     },
     'resource.leave': async (client, { target }) => {
       const key = targetKey(target);
-      const followed = ofClients.get(client.id)?.get(key);
-      if (followed === undefined) return {};
-      followed.parts -= 1;
-      if (followed.parts > 0) return {};
+      ofClients.get(client.id)?.get(key)?.();
       ofClients.get(client.id)?.delete(key);
-      followed.end();
       return {};
     },
   };
