@@ -1,4 +1,4 @@
-import { agoWords, span } from '#components/ui/measure-words.ts';
+import { agoWords, counted, span } from '#components/ui/measure-words.ts';
 import type { KernelStatus } from '#lib/core/session/event.ts';
 import { loadsOf } from '#lib/core/cluster/most-workers.ts';
 import type { ClusterPicture } from '#lib/core/cluster/picture.ts';
@@ -8,8 +8,6 @@ import { sayBytes } from '#lib/core/say-bytes.ts';
 import type { ClusterView } from '#lib/protocol/http/clusters.ts';
 
 /** The words of clusters. Pure, so that they can be tested. */
-
-export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 /** `2 × 2 threads, 1.1 GB each`. */
 export function sizeWords({ workers, threads, memoryBytes }: ClusterSize): string {

@@ -4,10 +4,10 @@ import { Minus, Plus } from 'lucide-react';
 import { Button } from '#components/ui/button.tsx';
 import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx';
 import { IconButton } from '#components/ui/icon-button.tsx';
+import { counted } from '#components/ui/measure-words.ts';
 import type { ClusterId } from '#lib/core/ids.ts';
 import styles from './cluster-page.module.css';
 import { sayFault, scale } from './cluster-requests.ts';
-import { counted } from './cluster-words.ts';
 
 export type ScaleFieldProps = {
   readonly id: ClusterId;

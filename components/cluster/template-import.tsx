@@ -5,10 +5,10 @@ import { Dialog } from '#components/ui/dialog.tsx';
 import { Notice } from '#components/ui/notice.tsx';
 import { TextArea } from '#components/ui/text-area.tsx';
 import { showToast } from '#components/ui/toast.tsx';
+import { counted } from '#components/ui/measure-words.ts';
 import { callApi } from '#lib/client/api.ts';
 import { type Fault, isFault } from '#lib/core/fault.ts';
 import { clusters } from './clusters-store.ts';
-import { counted } from './cluster-words.ts';
 
 export type TemplateImportProps = { readonly open: boolean; readonly onClose: () => void };
 

@@ -10,8 +10,7 @@ import { sayExit, sayMemory } from '#lib/core/session/say-death.ts';
 import styles from './death-report.module.css';
 import { MemoryCurve } from './memory-curve.tsx';
 import { useNotebook } from './notebook-context.ts';
-import { clock } from '#components/ui/measure-words.ts';
-import { counted } from './words.ts';
+import { clock, counted } from '#components/ui/measure-words.ts';
 
 /** What is known of the end of the kernel, and what can be done about it; nothing while there is nothing to report. */
 export function DeathReport() {

@@ -1,6 +1,7 @@
 'use client';
 import { useSyncExternalStore } from 'react';
 import { ChevronDown, ChevronRight } from 'lucide-react';
+import { counted } from '#components/ui/measure-words.ts';
 import { useCellSource } from '#lib/client/document/use-document.ts';
 import type { CellId } from '#lib/core/ids.ts';
 import { findHeadings } from '#lib/core/notebook/headings.ts';
@@ -8,7 +9,6 @@ import type { HiddenPart } from '#lib/core/notebook/hidden-parts.ts';
 import styles from './hidden-bar.module.css';
 import { useNotebook } from './notebook-context.ts';
 import { shownCellsOf } from './shown-cells.ts';
-import { counted } from './words.ts';
 
 type HiddenBarProps = { readonly id: CellId; readonly part: HiddenPart; readonly words: string };
 

@@ -6,8 +6,7 @@ import {
   taskRate,
   timeLeft,
 } from '#lib/core/session/progress.ts';
-import { span } from '#components/ui/measure-words.ts';
-import { counted } from './words.ts';
+import { counted, span } from '#components/ui/measure-words.ts';
 
 /** The words of the strip that says how far an engine is. Pure, so that they can be tested. */
 

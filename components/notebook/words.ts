@@ -1,7 +1,7 @@
 import type { CellType } from '#lib/core/notebook/model.ts';
 import type { HoldReason } from '#lib/core/session/event.ts';
 import type { RunState } from '#lib/core/session/state.ts';
-import { clock } from '#components/ui/measure-words.ts';
+import { clock, counted } from '#components/ui/measure-words.ts';
 
 /** The words of the notebook screen: times, states. Pure, so that they can be tested. */
 
@@ -26,9 +26,6 @@ export function describeSave(save: SaveWords, offline: boolean, now: number): st
       return `not saved${since}: ${save.reason ?? 'the last save failed'}`;
   }
 }
-
-/** `1 line`, `3 lines`. */
-export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 /** Why nothing that waits starts, and how much of it there is. */
 export function describeHold(why: HoldReason, waiting: number): string {

@@ -1,7 +1,10 @@
-/** Times and distances in words. Pure, so that they can be tested. */
+/** Numbers, times and distances in words. Pure, so that they can be tested. */
 
 const clockFormat = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 const dayFormat = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
+
+/** `1 line`, `3 lines`. */
+export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 /** `12:04:07`, with the day before it when it was not today. */
 export function clock(at: number, now: number): string {

@@ -1,7 +1,7 @@
+import { counted } from '#components/ui/measure-words.ts';
 import type { RunId } from '#lib/core/ids.ts';
 import type { SessionState } from '#lib/core/session/state.ts';
 import type { RunTrouble } from '../notebook-runner.ts';
-import { counted } from '../words.ts';
 import type { CommandParts } from './parts.ts';
 import type { Running } from './running.ts';
 import type { Selecting } from './selecting.ts';

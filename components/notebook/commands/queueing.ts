@@ -1,7 +1,7 @@
+import { counted } from '#components/ui/measure-words.ts';
 import type { Fault } from '#lib/core/fault.ts';
 import type { CellId, RunId } from '#lib/core/ids.ts';
 import type { Run } from '#lib/core/session/state.ts';
-import { counted } from '../words.ts';
 import type { CommandParts } from './parts.ts';
 import type { Selecting } from './selecting.ts';
 

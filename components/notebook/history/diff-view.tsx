@@ -1,6 +1,6 @@
 'use client';
 import { useMemo } from 'react';
-import { counted } from '../words.ts';
+import { counted } from '#components/ui/measure-words.ts';
 import { type DiffLine, diffByLine } from './line-diff.ts';
 import styles from './diff-view.module.css';
 
