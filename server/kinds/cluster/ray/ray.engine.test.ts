@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import {
   existsSync,
+  globSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -42,11 +43,14 @@ if (missing !== null) console.log(missing);
 
 let root: string;
 const folderOf = (id: string): string => join(root, id);
-/** What is left of Ray outside of our folder. */
-const leftovers = (): readonly string[] => [
+const outside = (): readonly string[] => [
   ...readdirSync('/tmp').filter((name) => /^farfield-ray-[0-9a-f]{12}$/.test(name)),
   ...readdirSync('/dev/shm').filter((name) => /plasma|ray/i.test(name)),
 ];
+/** Of other tests on this machine. */
+const ofOthers = new Set(outside());
+/** What is left of Ray outside of our folder. */
+const leftovers = (): readonly string[] => outside().filter((name) => !ofOthers.has(name));
 
 function open(): LocalProvider {
   return new LocalProvider({
@@ -194,6 +198,8 @@ describe.skipIf(missing !== null)('a launched Ray cluster', () => {
     });
     expect(await port().describe()).toMatchObject({ fault: 'cluster.unreachable' });
     expect(await provider.readLog(id, 'worker-1')).toContain('Ray runtime started');
+    const [own] = /\/tmp\/farfield-ray-\w+/.exec(JSON.stringify(await provider.find(id))) ?? [];
+    expect(globSync(`${own}/*/session_*/logs/gcs_server.out`)).not.toEqual([]);
     await provider.stop(id);
     expect([listInFolder(folderOf(id)), existsSync(folderOf(id)), leftovers()]).toEqual([[], false, []]);
   });

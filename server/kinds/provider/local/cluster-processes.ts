@@ -93,6 +93,11 @@ export class ClusterProcesses {
     // Without its scheduler a worker would wait for it: they are told at once, each to end.
     await Promise.all([...workers, ...(head === null ? [] : [head])].map((one) => endProcess(one, limitMs)));
     await endThoseIn(this.#folder);
+    this.#engine.ended?.(this.#plan());
+  }
+
+  /** Removes what lies outside of the folder; called when nothing of it runs. */
+  clear(): void {
     this.#engine.clear?.(this.#plan());
   }
 
@@ -111,6 +116,7 @@ export class ClusterProcesses {
     if (this.#record.head === null || !isAlive(this.#record.head)) {
       launch.onReason?.(`starting the ${headName}`);
       await this.end();
+      this.clear();
       this.#engine.prepare(plan);
       this.#record.head = this.#start(this.#engine.head(plan), headName);
       this.#record.workers = [];
@@ -211,7 +217,7 @@ export class ClusterProcesses {
   #ended(name: string): Fault {
     const log = logOf(this.#folder, name);
     const tail = readLogTail(log);
-    const hint = `Its log is ${log}.`;
+    const hint = this.#whereLogsAre(log);
     if (tail.includes('No space left on device')) {
       return fault('file.noSpace', `The disk is full: the ${name} of ${this.#engine.label} could not write.`, hint);
     }
@@ -222,7 +228,14 @@ export class ClusterProcesses {
     const log = logOf(this.#folder, name);
     const said = lastWords(readLogTail(log));
     const message = `The ${name} of ${this.#engine.label} was not there after ${limitMs / 1000} s.${said}`;
-    return fault('cluster.timeout', message, `Its log is ${log}.`);
+    return fault('cluster.timeout', message, this.#whereLogsAre(log));
+  }
+
+  #whereLogsAre(log: string): string {
+    const own = this.#engine.ownLogs?.(this.#plan());
+    return own === undefined
+      ? `Its log is ${log}.`
+      : `Its log is ${log}; those of ${this.#engine.label} itself are in ${own}.`;
   }
 
   #gone(): Fault {

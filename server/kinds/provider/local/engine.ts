@@ -39,7 +39,11 @@ export type LocalEngine = {
   readonly leastMemoryBytes: number;
   /** Called before the head is started. What an earlier start has left in the folder is not of this one. */
   readonly prepare: (plan: EnginePlan) => void;
-  /** Removes what it had to keep outside of the folder; called when nothing of it runs. */
+  /** Where it writes logs of its own outside of the folder; they stay as long as those in it. */
+  readonly ownLogs?: (plan: EnginePlan) => string;
+  /** Called when nothing of it runs: frees what it kept for its work, and leaves its logs. */
+  readonly ended?: (plan: EnginePlan) => void;
+  /** Removes what it had to keep outside of the folder; called when nothing of it runs and its logs are not wanted any more. */
   readonly clear?: (plan: EnginePlan) => void;
   readonly head: (plan: EnginePlan) => EngineCommand;
   /** Where the head answers; null: it has not said so yet. */

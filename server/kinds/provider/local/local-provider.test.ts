@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -136,6 +136,37 @@ it('grows and shrinks, the newest first; a worker that has ended is seen, and ma
   while (isAlive(worker)) await new Promise((done) => setTimeout(done, 20));
   expect(must(await provider.find(id)).workers).toEqual([]);
   expect(must(await provider.scale(id, 2)).workers).toEqual(['worker-4', 'worker-5']);
+});
+
+it('what an engine wrote outside of the folder stays as long as the logs, and is not of the next start', async () => {
+  const outside = join(root, 'outside');
+  const asked: string[] = [];
+  const writes: Partial<LocalEngine> = {
+    prepare: () => {
+      asked.push(`prepare ${existsSync(outside)}`);
+      mkdirSync(outside);
+    },
+    ended: () => void asked.push('ended'),
+    ownLogs: () => outside,
+    clear: () => rmSync(outside, { recursive: true, force: true }),
+  };
+  const provider = open(writes);
+  mkdirSync(outside);
+  must(await provider.launch(request));
+  const head = readRecord(join(root, id))?.head;
+  if (head == null) throw new Error('no head');
+  process.kill(head.pid, 'SIGKILL');
+  while (isAlive(head)) await new Promise((done) => setTimeout(done, 20));
+  expect(await provider.find(id)).toMatchObject({ fault: 'cluster.lost', hint: expect.stringContaining(outside) });
+  expect([existsSync(outside), asked]).toEqual([true, ['ended', 'prepare false', 'ended']]);
+  await provider.stop(id);
+  expect(existsSync(outside)).toBe(false);
+
+  const failing = open({ ...writes, head: (plan) => shell(plan, plan.folder, 'exit 1') });
+  expect(await failing.launch(request)).toMatchObject({ fault: 'cluster.start' });
+  expect(existsSync(outside)).toBe(true);
+  await failing.stop(id);
+  expect([existsSync(outside), readdirSync(root)]).toEqual([false, []]);
 });
 
 it('what a worker starts while it ends is ended before its folder goes', async () => {

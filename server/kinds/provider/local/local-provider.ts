@@ -198,7 +198,9 @@ export class LocalProvider implements ProviderPort {
   #lost(record: ClusterRecord, engine: LocalEngine): Fault {
     const said = lastWords(readLogTail(logOf(this.#folderOf(record.id), engine.headName)));
     const message = `The ${engine.headName} of this cluster has ended.${said}`;
-    return fault('cluster.lost', message, 'Launch it again. Its logs are kept until it is removed.');
+    const own = engine.ownLogs?.({ ...record, folder: this.#folderOf(record.id) });
+    const more = own === undefined ? '' : ` Those of ${engine.label} itself are in ${own}.`;
+    return fault('cluster.lost', message, `Launch it again. Its logs are kept until it is removed.${more}`);
   }
 
   /** One turn of a cluster at a time; `stop` calls it off. */
@@ -225,7 +227,11 @@ export class LocalProvider implements ProviderPort {
     const folder = this.#folderOf(id);
     const record = readRecord(folder);
     const engine = record === null ? undefined : this.#engines[record.kind];
-    if (record !== null && engine !== undefined) await this.#processes(record, engine).end();
+    if (record !== null && engine !== undefined) {
+      const processes = this.#processes(record, engine);
+      await processes.end();
+      processes.clear();
+    }
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { inheritedEnvironment } from '#server/process/detached-process.ts';
@@ -33,10 +33,15 @@ export const rayEngine: LocalEngine = {
   leastMemoryBytes: 768 * mebibyte,
   prepare: (plan) => {
     rmSync(join(plan.folder, 'head.log'), { force: true });
-    rmSync(temporaryOf(plan), { recursive: true, force: true });
     // Fails where somebody else has one of this name.
     mkdirSync(temporaryOf(plan), { mode: 0o700 });
     writeFileSync(join(plan.folder, 'token'), plan.token, { mode: 0o600 });
+  },
+  ownLogs: temporaryOf,
+  // Objects that did not fit into memory may be many.
+  ended: (plan) => {
+    for (const spilled of globSync(join(temporaryOf(plan), '*', 'session_*', 'ray_spilled_objects*')))
+      rmSync(spilled, { recursive: true, force: true, maxRetries: 5 });
   },
   clear: (plan) => rmSync(temporaryOf(plan), { recursive: true, force: true, maxRetries: 5 }),
   head: (plan) =>
