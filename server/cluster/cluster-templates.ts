@@ -51,7 +51,8 @@ export class ClusterTemplates {
     const { db, workspaceId, seal } = this.#parts;
     const rows = await db.selectFrom('cluster_templates').selectAll().where('workspace_id', '=', workspaceId).execute();
     for (const row of rows) {
-      const environment = openEnvironment(row.sealed_environment, seal, contextOf(row.id));
+      // Of those that were sealed with another key file nothing is known; the row stays as it is until it is changed here.
+      const environment = openEnvironment(row.sealed_environment, seal, contextOf(row.id)) ?? {};
       this.#own.set(row.id, { ...keptSchema.parse(JSON.parse(row.template)), environment });
     }
   }

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
@@ -351,6 +351,39 @@ it('attaches what answers, with its token, which is sealed; lets go of it withou
   expect(clusters.scale(id, 3, true, ada)).toMatchObject({ fault: 'request.unsupported' });
   clusters.ask(id, { type: 'StopRequested' }, ada);
   expect([clusters.list(), world.asked]).toEqual([[], [`${place.dashboard} Bearer t`]]);
+});
+
+it('with another key file it says which one is missing, and what was sealed is there when that is back', async () => {
+  const key = join(folder, 'seal.key');
+  const theirs = (clusters: Clusters) => clusters.list().find(({ origin }) => origin === 'attached');
+  const ours = (clusters: Clusters) => clusters.list().find(({ origin }) => origin === 'launched');
+  const first = await open();
+  await first.clusters.attach(attach, ada);
+  await until(first.clusters, 'ready');
+  first.clusters.launch(form, ada);
+  await vi.waitUntil(() => first.clusters.list().every(({ state }) => state === 'ready'));
+  await first.close();
+  await rename(key, `${key}.old`);
+
+  world = { ...world, asked: [], adopt: lost };
+  const second = await open();
+  await vi.waitUntil(() => theirs(second.clusters)?.state === 'unreachable');
+  expect(theirs(second.clusters)?.fault).toMatchObject({
+    fault: 'cluster.refused',
+    message: expect.stringContaining('seal.key'),
+  });
+  expect(world.asked).toEqual(['adopt c2']);
+  await vi.waitUntil(() => ours(second.clusters)?.state === 'failed');
+  const relaunched = second.clusters.relaunch(clusterId('c2'), ada);
+  expect(relaunched).toMatchObject({ fault: 'cluster.refused', message: expect.stringContaining('environment') });
+  await second.close();
+  await rename(`${key}.old`, key);
+
+  world.asked = [];
+  const third = await open();
+  await vi.waitUntil(() => theirs(third.clusters)?.state === 'ready');
+  expect(world.asked).toEqual([`${place.dashboard} Bearer t`]);
+  expect(third.clusters.view(clusterId('c2'))).toMatchObject({ environment: ['A'] });
 });
 
 it('keeps nothing of an address that does not answer, cannot be read, or is of a kind that is not spoken with', async () => {

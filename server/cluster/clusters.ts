@@ -4,7 +4,7 @@ import { hitsWork, reduceCluster } from '#lib/core/cluster/reduce.ts';
 import type { Cluster, ClusterEffect, ClusterSize } from '#lib/core/cluster/state.ts';
 import { fault, isFault, type Fault } from '#lib/core/fault.ts';
 import { clusterId, type ClusterId, type PrincipalId, type WorkspaceId } from '#lib/core/ids.ts';
-import { clusterManifests, type ClusterPlace, may } from '#lib/kinds/cluster/manifest.ts';
+import { clusterManifests, may } from '#lib/kinds/cluster/manifest.ts';
 import type { ClusterEnvironment } from '#lib/core/cluster/template.ts';
 import type { ClusterView } from '#lib/protocol/http/clusters.ts';
 import type { Seal } from '#server/auth/seal.ts';
@@ -13,6 +13,7 @@ import type { ClusterPort, FindClusterEndpoint } from '#server/kinds/cluster/por
 import type { Machine, ProviderPort } from '#server/kinds/provider/port.ts';
 import { errnoOf, ioFault } from '#server/storage/io-fault.ts';
 import type { ClusterForKernel } from '#server/session/cluster-directory.ts';
+import { endpointOf, findEndpoint, placeOf, sealedElsewhere } from './cluster-endpoint.ts';
 import { ClusterLogs } from './cluster-logs.ts';
 import { viewOf } from './cluster-view.ts';
 import { lookAt, type WatchCluster, type Watched } from './look-at-cluster.ts';
@@ -173,10 +174,11 @@ export class Clusters {
   relaunch(id: ClusterId, by: PrincipalId): Fault | Cluster {
     const entry = this.#entries.get(id);
     if (entry === undefined) return notFound;
-    const { cluster, environment } = entry.stored;
+    const { cluster, environment, locked } = entry.stored;
     const { kind, label, size, idle, state } = cluster;
     if (state !== 'failed' || size === null)
       return fault('request.unsupported', `“${label}” has not failed.`, 'Stop it first, or launch another one.');
+    if (locked?.environment != null) return sealedElsewhere('environment', label);
     return this.launch({ kind, label, size, idleMinutes: idle.minutes, environment }, by);
   }
 
@@ -276,13 +278,7 @@ export class Clusters {
   }
 
   #enter(stored: StoredCluster): Entry {
-    const port = this.#parts.connect(stored.cluster.kind, stored.cluster.origin, async () => {
-      const place = placeOf(entry);
-      if (place === null) return notFound;
-      return entry.launched === null
-        ? endpointOf(place, entry.stored.token)
-        : { dashboard: place.dashboard, headers: entry.launched.headers };
-    });
+    const port = this.#parts.connect(stored.cluster.kind, stored.cluster.origin, async () => findEndpoint(entry));
     const entry: Entry = {
       stored,
       port,
@@ -370,22 +366,14 @@ export class Clusters {
 
 type DistributedOmit<Union, Key extends PropertyKey> = Union extends unknown ? Omit<Union, Key> : never;
 
-function placeOf({ stored, launched }: Entry): ClusterPlace | null {
-  return launched?.place ?? stored.place;
-}
-
 /** For whoever follows one that tells nothing now. */
 function whyNotReady({ stored: { cluster } }: Entry): Fault {
   return cluster.fault ?? notReady(cluster.label);
 }
 
-function endpointOf({ dashboard }: ClusterPlace, token: string | null) {
-  return { dashboard, headers: token === null ? {} : { Authorization: `Bearer ${token}` } };
-}
-
-/** Whether what was seen of its work is more than figures: it began or ended to work, or will not be stopped after all. */
+/** Whether what was seen of its work is more than figures: it began or ended to work, will not be stopped after all, or is well again. */
 function isOtherLife(before: Cluster, now: Cluster): boolean {
-  return before.idle.end !== now.idle.end || isWorking(before) !== isWorking(now);
+  return before.idle.end !== now.idle.end || before.fault !== now.fault || isWorking(before) !== isWorking(now);
 }
 
 function isWorking({ work }: Cluster): boolean {

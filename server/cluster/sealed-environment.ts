@@ -6,8 +6,8 @@ export function sealEnvironment(environment: ClusterEnvironment, seal: Seal, con
   return seal.seal(JSON.stringify(environment), `${context}|environment`);
 }
 
-/** Those that were sealed with another key file are gone: none. */
-export function openEnvironment(sealed: string, seal: Seal, context: string): ClusterEnvironment {
+/** Null: it was sealed with another key file. */
+export function openEnvironment(sealed: string, seal: Seal, context: string): ClusterEnvironment | null {
   const opened = seal.open(sealed, `${context}|environment`);
-  return opened === null ? {} : environmentSchema.parse(JSON.parse(opened));
+  return opened === null ? null : environmentSchema.parse(JSON.parse(opened));
 }

@@ -14,10 +14,12 @@ export type StoredCluster = {
   readonly cluster: Cluster & { readonly kind: ClusterKind };
   /** null: launched from here. */
   readonly place: ClusterPlace | null;
-  /** null: none, or sealed with another key file. */
+  /** null: none, or locked. */
   readonly token: string | null;
-  /** For the workers of a launched one. */
+  /** For the workers of a launched one; empty where it is locked. */
   readonly environment: ClusterEnvironment;
+  /** What was sealed with another key file, as it lies in the database: it is kept. */
+  readonly locked?: { readonly token: string | null; readonly environment: string | null };
 };
 
 const clusterSchema = z.object({
@@ -34,27 +36,34 @@ const clusterSchema = z.object({
   fault: faultSchema.nullable(),
   idle: z.object({ minutes: z.number().nullable(), usedAt: z.number(), end: z.number().nullable() }),
   work: clusterWorkSchema.nullable(),
+  faultAt: z.number().optional(),
 });
 const placeSchema = z.object({ address: z.string(), dashboard: z.string() });
 
 export function readRow(row: ClusterRow, seal: Seal): StoredCluster {
+  const token = row.sealed_token === null ? null : seal.open(row.sealed_token, contextOf(row.id));
+  const environment = openEnvironment(row.sealed_environment, seal, contextOf(row.id));
   return {
     cluster: clusterSchema.parse(JSON.parse(row.cluster)),
     place: row.place === null ? null : placeSchema.parse(JSON.parse(row.place)),
-    token: row.sealed_token === null ? null : seal.open(row.sealed_token, contextOf(row.id)),
-    environment: openEnvironment(row.sealed_environment, seal, contextOf(row.id)),
+    token,
+    environment: environment ?? {},
+    locked: {
+      token: token === null ? row.sealed_token : null,
+      environment: environment === null ? row.sealed_environment : null,
+    },
   };
 }
 
 export function writeRow(stored: StoredCluster, workspaceId: string, seal: Seal): ClusterRow {
-  const { cluster, place, token, environment } = stored;
+  const { cluster, place, token, environment, locked } = stored;
   return {
     id: cluster.id,
     workspace_id: workspaceId,
     cluster: JSON.stringify(cluster),
     place: place === null ? null : JSON.stringify(place),
-    sealed_environment: sealEnvironment(environment, seal, contextOf(cluster.id)),
-    sealed_token: token === null ? null : seal.seal(token, contextOf(cluster.id)),
+    sealed_environment: locked?.environment ?? sealEnvironment(environment, seal, contextOf(cluster.id)),
+    sealed_token: token === null ? (locked?.token ?? null) : seal.seal(token, contextOf(cluster.id)),
   };
 }
 

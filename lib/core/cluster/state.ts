@@ -59,6 +59,8 @@ export type Cluster = {
   readonly steps: Steps;
   /** Why it failed, cannot be reached, or did not do what was last asked of it, with the next step. */
   readonly fault: Fault | null;
+  /** When it did not do what was asked of it, though it goes on; such a fault is told for a minute. */
+  readonly faultAt?: number | undefined;
   readonly idle: ClusterIdle;
   /** null: not known yet. */
   readonly work: ClusterWork | null;
