@@ -108,6 +108,13 @@ it.each<[string, Told[], number, boolean, string?]>([
   expect([cluster.size?.workers, cluster.scaling, cluster.fault?.fault]).toEqual([workers, scaling, code]);
 });
 
+it('that a size was refused is told for a minute, and no longer once it is seen to be well', () => {
+  const refused: Told[] = [...up, scale(4), { type: 'ScaleFailed', fault: why, workers: 2 }];
+  const seenAfter = (seconds: number) => after(...refused, [5 / 60 + seconds / 60, seen(0)] as const).cluster.fault;
+  expect([seenAfter(2), seenAfter(55), seenAfter(61)]).toEqual([why, why, null]);
+  expect(after(...refused, scale(3), [10, seen(0)] as const).cluster).toMatchObject({ fault: null, scaling: true });
+});
+
 it('one that others run is not scaled', () => {
   expect(after(attached, ready, scale(4)).effects).toEqual([]);
 });

@@ -91,11 +91,16 @@ function step(cluster: Cluster, { text, at }: ClusterEventOf<'StepReached'>): Re
 }
 
 function ready(cluster: Cluster, at: number): Cluster {
-  return { ...used(turn(cluster, 'ready', at), at), fault: null };
+  return { ...used(turn(cluster, 'ready', at), at), fault: null, faultAt: undefined };
 }
 
+/** How long it is told that a size was refused, while all is well. */
+const toldMs = 60_000;
+
 function seeWork(cluster: Cluster, { running, queued, at, asOf = at }: ClusterEventOf<'WorkSeen'>): Cluster {
-  const seen = { ...cluster, work: { running, queued, at: asOf } };
+  const isOver = cluster.faultAt !== undefined && at - cluster.faultAt >= toldMs;
+  const well = isOver ? { ...cluster, fault: null, faultAt: undefined } : cluster;
+  const seen = { ...well, work: { running, queued, at: asOf } };
   return running > 0 || queued > 0 ? used(seen, asOf) : seen;
 }
 
@@ -107,7 +112,7 @@ function requestScale(cluster: Cluster, event: ClusterEventOf<'ScaleRequested'>)
   if (cluster.state !== 'ready' || size === null || cluster.scaling) return same(cluster);
   if (!evenIfBusy && hitsWork(cluster, workers, at) !== null) return same(cluster);
   return {
-    cluster: { ...used(cluster, at), size: { ...size, workers }, scaling: true, fault: null },
+    cluster: { ...used(cluster, at), size: { ...size, workers }, scaling: true, fault: null, faultAt: undefined },
     effects: [{ type: 'Scale', id, workers }],
   };
 }
@@ -130,7 +135,14 @@ function failScale(cluster: Cluster, event: ClusterEventOf<'ScaleFailed'>): Redu
   const { size } = cluster;
   if (!cluster.scaling || size === null) return same(cluster);
   const steps = closeSteps(cluster.steps, event.at);
-  return same({ ...cluster, size: { ...size, workers: event.workers }, scaling: false, fault: event.fault, steps });
+  return same({
+    ...cluster,
+    size: { ...size, workers: event.workers },
+    scaling: false,
+    fault: event.fault,
+    faultAt: event.at,
+    steps,
+  });
 }
 
 function stop(cluster: Cluster, at: number): ReducedCluster {
