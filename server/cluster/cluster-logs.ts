@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { fault, isFault, type Fault } from '#lib/core/fault.ts';
 import type { ClusterHappening } from '#lib/protocol/http/cluster-logs.ts';
@@ -40,7 +41,8 @@ export class ClusterLogs {
     const lines = await this.#port.logs(name === headName ? null : name);
     if (isFault(lines)) return lines;
     const bytes = Buffer.from(lines.join('\n'));
-    return { size: bytes.length, read: (from, to) => Readable.from([bytes.subarray(from, to + 1)]) };
+    const version = createHash('sha256').update(bytes).digest('base64url');
+    return { size: bytes.length, version, read: (from, to) => Readable.from([bytes.subarray(from, to + 1)]) };
   }
 
   /** The steps of its life, and what its engine tells, oldest first. */

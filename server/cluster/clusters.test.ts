@@ -111,7 +111,6 @@ const provider: ProviderPort = {
   admit: () => world.admit,
   listLogs: () => ['scheduler'],
   openLog: async () => fault('cluster.notFound', 'none'),
-  readLog: async () => '',
 };
 
 function port(find: FindClusterEndpoint): ClusterPort {

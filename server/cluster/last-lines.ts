@@ -34,7 +34,7 @@ async function* linesOf(input: Readable): AsyncGenerator<string> {
 
 /** The last lines of a log, oldest first. Long lines are cut. Memory holds those lines alone, whatever the size of the log. */
 export async function lastLines(
-  log: OpenedLog,
+  log: Pick<OpenedLog, 'size' | 'read'>,
   { lines: most, search }: Wanted,
 ): Promise<{ lines: string[]; complete: boolean }> {
   const from = search === '' ? Math.max(0, log.size - mostTailBytes) : 0;

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import path from 'node:path';
 import { z } from 'zod';
 import { type ClusterKeys, clusterManifests, type ClusterPlace } from '#lib/kinds/cluster/manifest.ts';
 import type { ProcessIdentity } from '#server/process/process-identity.ts';
@@ -70,5 +69,3 @@ export async function pagesOf({ dashboard }: ClusterPlace): Promise<readonly str
     .parse(map)
     .paths.map((page) => page.replace('(.*)', 'x'));
 }
-
-export const ownerProgram = path.join(import.meta.dirname, '../kinds/provider/local/fixtures/cluster-owner.ts');

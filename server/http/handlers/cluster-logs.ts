@@ -29,7 +29,7 @@ export function clusterLogHandlers({ clusters }: Pick<Services, 'clusters'>): Cl
         name: `${params.name.replaceAll(/[^\w.-]+/g, '-')}.log`,
         size: log.size,
         // A log only grows.
-        version: log.size.toString(36),
+        version: log.version,
         read: ({ from, to }: ByteRange) => log.read(from, to),
         close: async () => undefined,
       };

@@ -31,8 +31,6 @@ export interface ProviderPort {
   listLogs(id: ClusterId): readonly string[];
   /** A log to be read from any place; also of one that has failed. */
   openLog(id: ClusterId, name: string): Promise<Fault | OpenedLog>;
-  /** The newest text of a log. */
-  readLog(id: ClusterId, name: string): Promise<Fault | string>;
 }
 
 export type Machine = { readonly cores: number; readonly memoryBytes: number; readonly freeDiskBytes: number };
@@ -40,6 +38,8 @@ export type Machine = { readonly cores: number; readonly memoryBytes: number; re
 export type OpenedLog = {
   /** Bytes, at this moment. */
   readonly size: number;
+  /** Another one where the bytes may be others. */
+  readonly version: string;
   /** From one byte to another, both included. */
   readonly read: (from: number, to: number) => Readable;
 };
@@ -67,7 +67,7 @@ export type LaunchedCluster = {
   readonly headers: Readonly<Record<string, string>>;
   /** Workers that run now; others may have ended. */
   readonly workers: readonly string[];
-  /** Names for `readLog`, that of its head first. */
+  /** Names for `openLog`, that of its head first. */
   readonly logs: readonly string[];
   /** ms since 1970 */
   readonly launchedAt: number;

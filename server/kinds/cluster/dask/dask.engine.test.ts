@@ -1,27 +1,16 @@
-import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { fault, isFault } from '#lib/core/fault.ts';
 import { clusterId } from '#lib/core/ids.ts';
 import type { ClusterPlace } from '#lib/kinds/cluster/manifest.ts';
-import { askThrough } from '#server/cluster/ask-cluster.ts';
-import { OutboundGuard } from '#server/http/outbound-guard.ts';
-import { LocalProvider } from '#server/kinds/provider/local/local-provider.ts';
+import type { LocalProvider } from '#server/kinds/provider/local/local-provider.ts';
 import { readRecord } from '#server/kinds/provider/local/record.ts';
 import type { ClusterLaunch, LaunchedCluster } from '#server/kinds/provider/port.ts';
-import { listInFolder, type ProcessIdentity } from '#server/process/process-identity.ts';
-import {
-  daskPython,
-  listeningHosts,
-  ownerProgram,
-  pagesOf,
-  runWithDask,
-  startPlainDask,
-} from '#server/testing/dask.ts';
+import { listInFolder } from '#server/process/process-identity.ts';
+import { daskPython, listeningHosts, pagesOf, runWithDask, startPlainDask } from '#server/testing/dask.ts';
 import { type EngineProcess, whyMissing } from '#server/testing/engine-process.ts';
+import { EngineRoom, kill, killOwner, logText } from '#server/testing/engine-room.ts';
 import { clusterContract, must, strangerContract, untilPicture } from '../contract.ts';
 import type { ClusterPort } from '../port.ts';
 import { DaskCluster } from './adapter.ts';
@@ -29,40 +18,13 @@ import { DaskCluster } from './adapter.ts';
 // Real processes on a machine that may be busy.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
 
-const guard = new OutboundGuard({ allowLoopback: true, allowedNetworks: [], ownPorts: () => [] });
-const effects = { ask: askThrough(guard.fetch), ticks: () => performance.now() };
-const at = (dashboard: string, headers: Readonly<Record<string, string>> = {}): ClusterPort =>
-  new DaskCluster(async () => ({ dashboard, headers }), effects);
+const room = new EngineRoom('dask', daskPython, DaskCluster);
+const { at, folderOf, open } = room;
+afterAll(room.close);
 const memoryBytes = 400_000_000;
 
 const missing = whyMissing('dask');
 if (missing !== null) console.log(missing);
-
-let root: string;
-const folderOf = (id: string): string => join(root, id);
-
-function open(): LocalProvider {
-  return new LocalProvider({
-    folder: root,
-    effects: { ensureEngine: async () => ({ python: daskPython }), now: Date.now, log: () => undefined },
-  });
-}
-
-/** Number nought would be ourselves. */
-function kill(one: ProcessIdentity | null | undefined): void {
-  if (one == null) throw new Error('no such process');
-  process.kill(one.pid, 'SIGKILL');
-}
-
-beforeAll(() => {
-  root = realpathSync(mkdtempSync(join(tmpdir(), 'farfield-dask-')));
-});
-afterAll(async () => {
-  const provider = open();
-  for (const id of provider.list()) await provider.stop(id);
-  await guard.stop();
-  rmSync(root, { recursive: true, force: true });
-});
 
 describe('no Dask scheduler', () => {
   strangerContract((dashboard) => at(dashboard));
@@ -218,7 +180,7 @@ describe.skipIf(missing !== null)('a launched Dask cluster', () => {
     });
     expect(await port().describe()).toMatchObject({ fault: 'cluster.unreachable' });
     expect(listInFolder(folderOf(id))).toEqual([]);
-    expect(await provider.readLog(id, 'worker-1')).toContain('distributed');
+    expect(await logText(provider, id, 'worker-1')).toContain('distributed');
     await provider.stop(id);
     expect(existsSync(folderOf(id))).toBe(false);
   });
@@ -232,13 +194,9 @@ describe.skipIf(missing !== null)('a Dask cluster whose server is killed', () =>
     ['while it starts', ({ reason }) => reason === 'starting 1 worker'],
     ['while its scheduler starts', ({ reason }) => reason === 'starting the scheduler'],
   ])('%s is found again, works, and is stopped without a trace', async (_, isTime) => {
-    const owner = spawn(process.execPath, [ownerProgram, root, daskPython], { stdio: ['ignore', 'pipe', 'inherit'] });
-    const ended = new Promise<void>((resolve) => owner.once('exit', () => resolve()));
-    for await (const line of createInterface({ input: owner.stdout })) {
-      if (isTime(JSON.parse(line) as { reason?: string; answer?: unknown })) break;
-    }
-    owner.kill('SIGKILL');
-    await ended;
+    await killOwner([room.root, daskPython], (line) =>
+      isTime(JSON.parse(line) as { reason?: string; answer?: unknown }),
+    );
     const head = readRecord(folderOf(id))?.head ?? null;
 
     const provider = open();
@@ -257,6 +215,6 @@ describe.skipIf(missing !== null)('a Dask cluster whose server is killed', () =>
     expect(must(await port.describe()).workers.map(({ name }) => name)).toEqual(cluster.workers);
     expect(cluster.workers).toHaveLength(1);
     await provider.stop(id);
-    expect([listInFolder(folderOf(id)), readdirSync(root)]).toEqual([[], []]);
+    expect([listInFolder(folderOf(id)), readdirSync(room.root)]).toEqual([[], []]);
   });
 });

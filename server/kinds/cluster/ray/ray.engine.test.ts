@@ -1,30 +1,16 @@
-import { spawn } from 'node:child_process';
-import {
-  existsSync,
-  globSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, globSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { fault, isFault } from '#lib/core/fault.ts';
 import { clusterId } from '#lib/core/ids.ts';
 import type { ClusterPlace } from '#lib/kinds/cluster/manifest.ts';
-import { askThrough } from '#server/cluster/ask-cluster.ts';
-import { OutboundGuard } from '#server/http/outbound-guard.ts';
-import { LocalProvider } from '#server/kinds/provider/local/local-provider.ts';
+import type { LocalProvider } from '#server/kinds/provider/local/local-provider.ts';
 import { readRecord } from '#server/kinds/provider/local/record.ts';
 import type { LaunchedCluster } from '#server/kinds/provider/port.ts';
-import { listInFolder, type ProcessIdentity } from '#server/process/process-identity.ts';
-import { listeningHosts, ownerProgram } from '#server/testing/dask.ts';
+import { listInFolder } from '#server/process/process-identity.ts';
+import { listeningHosts } from '#server/testing/dask.ts';
 import { type EngineProcess, whyMissing } from '#server/testing/engine-process.ts';
+import { EngineRoom, kill, killOwner, logText } from '#server/testing/engine-room.ts';
 import { rayMemory, rayPackages, rayPython, runWithRay, startPlainRay } from '#server/testing/ray.ts';
 import { clusterContract, must, strangerContract, untilPicture } from '../contract.ts';
 import type { ClusterPort } from '../port.ts';
@@ -33,16 +19,13 @@ import { RayCluster } from './adapter.ts';
 // Real processes on a machine that may be busy.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
 
-const guard = new OutboundGuard({ allowLoopback: true, allowedNetworks: [], ownPorts: () => [] });
-const effects = { ask: askThrough(guard.fetch), ticks: () => performance.now() };
-const at = (dashboard: string, headers: Readonly<Record<string, string>> = {}): ClusterPort =>
-  new RayCluster(async () => ({ dashboard, headers }), effects);
+const room = new EngineRoom('rays', rayPython, RayCluster);
+const { at, folderOf, open } = room;
+afterAll(room.close);
 
 const missing = whyMissing('ray');
 if (missing !== null) console.log(missing);
 
-let root: string;
-const folderOf = (id: string): string => join(root, id);
 const outside = (): readonly string[] => [
   ...readdirSync('/tmp').filter((name) => /^farfield-ray-[0-9a-f]{12}$/.test(name)),
   ...readdirSync('/dev/shm').filter((name) => /plasma|ray/i.test(name)),
@@ -52,18 +35,6 @@ const ofOthers = new Set(outside());
 /** What is left of Ray outside of our folder. */
 const leftovers = (): readonly string[] => outside().filter((name) => !ofOthers.has(name));
 
-function open(): LocalProvider {
-  return new LocalProvider({
-    folder: root,
-    effects: { ensureEngine: async () => ({ python: rayPython }), now: Date.now, log: () => undefined },
-  });
-}
-
-function kill(one: ProcessIdentity | null | undefined): void {
-  if (one == null) throw new Error('no such process');
-  process.kill(one.pid, 'SIGKILL');
-}
-
 /** `count` tasks, the sum of whose numbers is printed. */
 const slowSum = (count: number, seconds: number): string => `
 @ray.remote(max_retries=5)
@@ -71,16 +42,6 @@ def slow(n):
     time.sleep(${seconds})
     return n
 print(sum(ray.get([slow.remote(n) for n in range(${count})])))`;
-
-beforeAll(() => {
-  root = realpathSync(mkdtempSync(join(tmpdir(), 'farfield-rays-')));
-});
-afterAll(async () => {
-  const provider = open();
-  for (const id of provider.list()) await provider.stop(id);
-  await guard.stop();
-  rmSync(root, { recursive: true, force: true });
-});
 
 describe('no Ray dashboard', () => {
   strangerContract((dashboard) => at(dashboard));
@@ -163,7 +124,7 @@ describe.skipIf(missing !== null)('a launched Ray cluster', () => {
 
   it('works for a kernel that knows no address, and lets in nobody without its token', async () => {
     expect(await run(slowSum(4, 0))).toContain('6');
-    const stranger = mkdtempSync(join(root, 'stranger-'));
+    const stranger = mkdtempSync(join(room.root, 'stranger-'));
     writeFileSync(join(stranger, 'token'), 'wrong'.repeat(8));
     const keys = { ...cluster.keys, settings: stranger };
     const once = { RAY_NUM_REDIS_GET_RETRIES: '1' };
@@ -197,7 +158,7 @@ describe.skipIf(missing !== null)('a launched Ray cluster', () => {
       message: expect.stringContaining('head of this cluster has ended'),
     });
     expect(await port().describe()).toMatchObject({ fault: 'cluster.unreachable' });
-    expect(await provider.readLog(id, 'worker-1')).toContain('Ray runtime started');
+    expect(await logText(provider, id, 'worker-1')).toContain('Ray runtime started');
     const [own] = /\/tmp\/farfield-ray-\w+/.exec(JSON.stringify(await provider.find(id))) ?? [];
     expect(globSync(`${own}/*/session_*/logs/gcs_server.out`)).not.toEqual([]);
     await provider.stop(id);
@@ -209,14 +170,7 @@ describe.skipIf(missing !== null)('a Ray cluster whose server is killed', () => 
   const id = clusterId('owned');
 
   it('while it starts: is found again, works, and is stopped without a trace', async () => {
-    const args = [ownerProgram, root, rayPython, 'ray', String(rayMemory)];
-    const owner = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-    const ended = new Promise<void>((resolve) => owner.once('exit', () => resolve()));
-    for await (const line of createInterface({ input: owner.stdout })) {
-      if (line.includes('starting 1 worker')) break;
-    }
-    owner.kill('SIGKILL');
-    await ended;
+    await killOwner([room.root, rayPython, 'ray', String(rayMemory)], (line) => line.includes('starting 1 worker'));
     const head = readRecord(folderOf(id))?.head;
     expect(head).not.toBeNull();
     const provider = open();
@@ -224,6 +178,6 @@ describe.skipIf(missing !== null)('a Ray cluster whose server is killed', () => 
     expect(readRecord(folderOf(id))?.head).toEqual(head);
     expect(await runWithRay(slowSum(4, 0), cluster.place, cluster.keys)).toContain('6');
     await provider.stop(id);
-    expect([listInFolder(folderOf(id)), readdirSync(root), leftovers()]).toEqual([[], [], []]);
+    expect([listInFolder(folderOf(id)), readdirSync(room.root), leftovers()]).toEqual([[], [], []]);
   });
 });

@@ -1,10 +1,21 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { fault, isFault, type Fault } from '#lib/core/fault.ts';
 import { clusterId } from '#lib/core/ids.ts';
 import { isAlive, listInFolder } from '#server/process/process-identity.ts';
+import { logText } from '#server/testing/engine-room.ts';
 import type { ClusterLaunch, LaunchedCluster, LaunchRequest, Machine, ProviderEffects } from '../port.ts';
 import type { EngineCommand, EnginePlan, LocalEngine } from './engine.ts';
 import { LocalProvider } from './local-provider.ts';
@@ -90,9 +101,9 @@ it('launches a head and workers, says what it waits for, keeps their logs, and l
     launchedAt: 7,
   });
   expect(reasons.slice(0, 2)).toEqual(['starting the head', 'starting 2 workers']);
-  expect(await provider.readLog(id, 'head')).toBe('head begins');
-  expect(await provider.readLog(id, 'worker-2')).toBe('worker begins');
-  expect(await provider.readLog(id, '../../etc/passwd')).toMatchObject({ fault: 'cluster.notFound' });
+  expect(await logText(provider, id, 'head')).toBe('head begins\n');
+  expect(await logText(provider, id, 'worker-2')).toBe('worker begins\n');
+  expect(await provider.openLog(id, '../../etc/passwd')).toMatchObject({ fault: 'cluster.notFound' });
   expect(statSync(join(root, id)).mode & 0o777).toBe(0o700);
   expect(statSync(join(root, id, 'cluster.json')).mode & 0o777).toBe(0o600);
   expect(provider.list()).toEqual([id]);
@@ -102,6 +113,21 @@ it('launches a head and workers, says what it waits for, keeps their logs, and l
   expect([listInFolder(join(root, id)), readdirSync(root), provider.list()]).toEqual([[], [], []]);
   expect(await provider.find(id)).toBeNull();
   await provider.stop(id);
+});
+
+it('a log that was begun anew is another one, though it has the size of the one before', async () => {
+  const provider = open();
+  await provider.launch(request);
+  const opened = async () => {
+    const log = await provider.openLog(id, 'head');
+    if (isFault(log)) throw new Error(log.message);
+    return { size: log.size, version: log.version };
+  };
+  const before = await opened();
+  expect(await opened()).toEqual(before);
+  writeFileSync(join(root, id, 'head.log'), 'HEAD BEGINS\n');
+  const after = await opened();
+  expect([after.size, after.version === before.version]).toEqual([before.size, false]);
 });
 
 it('another process of this server finds it as it is', async () => {
@@ -189,7 +215,7 @@ it('a head that ends is told with its last lines; its workers end, its logs stay
   const lost = await provider.find(id);
   expect(lost).toMatchObject({ fault: 'cluster.lost', message: expect.stringContaining('head begins') });
   expect(listInFolder(join(root, id))).toEqual([]);
-  expect(await provider.readLog(id, 'worker-1')).toBe('worker begins');
+  expect(await logText(provider, id, 'worker-1')).toBe('worker begins\n');
   await provider.stop(id);
   expect(readdirSync(root)).toEqual([]);
 });

@@ -1,18 +1,15 @@
-import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { isFault } from '#lib/core/fault.ts';
 import { clusterId } from '#lib/core/ids.ts';
 import type { ClusterPlace } from '#lib/kinds/cluster/manifest.ts';
-import { askThrough } from '#server/cluster/ask-cluster.ts';
-import { OutboundGuard } from '#server/http/outbound-guard.ts';
-import { LocalProvider } from '#server/kinds/provider/local/local-provider.ts';
 import { readRecord } from '#server/kinds/provider/local/record.ts';
 import type { LaunchedCluster } from '#server/kinds/provider/port.ts';
 import { listInFolder } from '#server/process/process-identity.ts';
 import { listeningHosts } from '#server/testing/dask.ts';
 import { type EngineProcess, whyMissing } from '#server/testing/engine-process.ts';
+import { EngineRoom, kill } from '#server/testing/engine-room.ts';
 import { runWithSpark, sparkMemory, sparkPython, startPlainConnect } from '#server/testing/spark.ts';
 import { clusterContract, must, strangerContract, untilPicture } from '../../contract.ts';
 import type { ClusterPort } from '../../port.ts';
@@ -21,10 +18,9 @@ import { SparkConnectServer } from './adapter.ts';
 // Real processes on a machine that may be busy.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
 
-const guard = new OutboundGuard({ allowLoopback: true, allowedNetworks: [], ownPorts: () => [] });
-const effects = { ask: askThrough(guard.fetch), ticks: () => performance.now() };
-const at = (dashboard: string, headers: Readonly<Record<string, string>> = {}): ClusterPort =>
-  new SparkConnectServer(async () => ({ dashboard, headers }), effects);
+const room = new EngineRoom('connect', sparkPython, SparkConnectServer);
+const { at } = room;
+afterAll(room.close);
 
 const missing = whyMissing('spark');
 if (missing !== null) console.log(missing);
@@ -34,20 +30,7 @@ from pyspark.sql.functions import udf
 slow = udf(lambda n: (time.sleep(0.2), n)[1], 'long')
 print(spark.range(0, 40, 1, 40).select(slow('id').alias('n')).groupBy().sum('n').collect()[0][0])`;
 
-let root: string;
-let provider: LocalProvider;
-beforeAll(() => {
-  root = realpathSync(mkdtempSync(join(tmpdir(), 'farfield-connect-')));
-  provider = new LocalProvider({
-    folder: root,
-    effects: { ensureEngine: async () => ({ python: sparkPython }), now: Date.now, log: () => undefined },
-  });
-});
-afterAll(async () => {
-  for (const id of provider.list()) await provider.stop(id);
-  await guard.stop();
-  rmSync(root, { recursive: true, force: true });
-});
+const provider = room.open();
 
 describe('no Spark Connect server', () => {
   strangerContract((dashboard) => at(dashboard));
@@ -92,15 +75,15 @@ describe.skipIf(missing !== null)('a launched Spark Connect server', () => {
   clusterContract(() => ({ port, workers: 1, threads: 2 }));
 
   it('listens on this machine alone, keeps its secrets in files of ours, and shows no page without its token', async () => {
-    const processes = listInFolder(join(root, id));
-    const known = [readRecord(join(root, id))?.token ?? '', cluster.keys.token ?? ''];
+    const processes = listInFolder(join(room.root, id));
+    const known = [readRecord(join(room.root, id))?.token ?? '', cluster.keys.token ?? ''];
     expect(known.map((secret) => secret.length)).toEqual([64, 64]);
     for (const { pid } of processes) {
       const told = readFileSync(`/proc/${pid}/cmdline`, 'utf8') + readFileSync(`/proc/${pid}/environ`, 'utf8');
       for (const secret of known) expect(told).not.toContain(secret);
     }
     expect([...listeningHosts(processes)]).toEqual(['0000000000000000FFFF00000100007F']);
-    const settings = join(root, id, 'settings');
+    const settings = join(room.root, id, 'settings');
     for (const name of readdirSync(settings)) expect(statSync(join(settings, name)).mode & 0o777).toBe(0o600);
     for (const page of ['', 'connect/', 'api/v1/applications', 'metrics/json/', 'static/webui.css']) {
       const answer = await fetch(new URL(page, cluster.place.dashboard), { redirect: 'manual' });
@@ -126,7 +109,7 @@ describe.skipIf(missing !== null)('a launched Spark Connect server', () => {
   });
 
   it('one that is killed is told with its log, and leaves nothing when it is removed', async () => {
-    const head = readRecord(join(root, id))?.head;
+    const head = readRecord(join(room.root, id))?.head;
     process.kill(head?.pid ?? Number.NaN, 'SIGKILL');
     await vi.waitUntil(async () => isFault(await provider.find(id)), { timeout: 30_000 });
     expect(await provider.find(id)).toMatchObject({
@@ -134,6 +117,6 @@ describe.skipIf(missing !== null)('a launched Spark Connect server', () => {
       message: expect.stringContaining('Spark Connect server started at'),
     });
     await provider.stop(id);
-    expect([listInFolder(join(root, id)), readdirSync(root)]).toEqual([[], []]);
+    expect([listInFolder(join(room.root, id)), readdirSync(room.root)]).toEqual([[], []]);
   });
 });

@@ -1,20 +1,16 @@
-import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { fault, isFault } from '#lib/core/fault.ts';
 import { clusterId } from '#lib/core/ids.ts';
 import type { ClusterPlace } from '#lib/kinds/cluster/manifest.ts';
-import { askThrough } from '#server/cluster/ask-cluster.ts';
-import { OutboundGuard } from '#server/http/outbound-guard.ts';
-import { LocalProvider } from '#server/kinds/provider/local/local-provider.ts';
+import type { LocalProvider } from '#server/kinds/provider/local/local-provider.ts';
 import { readRecord } from '#server/kinds/provider/local/record.ts';
 import type { LaunchedCluster } from '#server/kinds/provider/port.ts';
-import { listInFolder, type ProcessIdentity } from '#server/process/process-identity.ts';
-import { listeningHosts, ownerProgram } from '#server/testing/dask.ts';
+import { listInFolder } from '#server/process/process-identity.ts';
+import { listeningHosts } from '#server/testing/dask.ts';
 import { type EngineProcess, whyMissing } from '#server/testing/engine-process.ts';
+import { EngineRoom, kill, killOwner, logText } from '#server/testing/engine-room.ts';
 import { runWithSpark, sparkMemory, sparkPackages, sparkPython, startPlainMaster } from '#server/testing/spark.ts';
 import { clusterContract, must, strangerContract, untilPicture } from '../../contract.ts';
 import type { ClusterPort } from '../../port.ts';
@@ -23,28 +19,12 @@ import { SparkMaster } from './adapter.ts';
 // Real processes on a machine that may be busy.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
 
-const guard = new OutboundGuard({ allowLoopback: true, allowedNetworks: [], ownPorts: () => [] });
-const effects = { ask: askThrough(guard.fetch), ticks: () => performance.now() };
-const at = (dashboard: string, headers: Readonly<Record<string, string>> = {}): ClusterPort =>
-  new SparkMaster(async () => ({ dashboard, headers }), effects);
+const room = new EngineRoom('spark', sparkPython, SparkMaster);
+const { at, folderOf, open } = room;
+afterAll(room.close);
 
 const missing = whyMissing('spark');
 if (missing !== null) console.log(missing);
-
-let root: string;
-const folderOf = (id: string): string => join(root, id);
-
-function open(): LocalProvider {
-  return new LocalProvider({
-    folder: root,
-    effects: { ensureEngine: async () => ({ python: sparkPython }), now: Date.now, log: () => undefined },
-  });
-}
-
-function kill(one: ProcessIdentity | null | undefined): void {
-  if (one == null) throw new Error('no such process');
-  process.kill(one.pid, 'SIGKILL');
-}
 
 /** `count` tasks of Python, each of which says where it ran; shuffled, so that there are two stages. */
 const slowSum = (count: number, seconds: number): string => `
@@ -53,16 +33,6 @@ def slow(n):
     time.sleep(${seconds})
     return n
 print(numbers.map(lambda n: (n % 2, slow(n))).reduceByKey(lambda a, b: a + b, 2).values().sum())`;
-
-beforeAll(() => {
-  root = realpathSync(mkdtempSync(join(tmpdir(), 'farfield-spark-')));
-});
-afterAll(async () => {
-  const provider = open();
-  for (const id of provider.list()) await provider.stop(id);
-  await guard.stop();
-  rmSync(root, { recursive: true, force: true });
-});
 
 describe('no Spark master', () => {
   strangerContract((dashboard) => at(dashboard));
@@ -187,7 +157,7 @@ describe.skipIf(missing !== null)('a launched Spark cluster', () => {
       message: expect.stringContaining('master of this cluster has ended'),
     });
     expect(await port().describe()).toMatchObject({ fault: 'cluster.unreachable' });
-    expect(await provider.readLog(id, 'worker-1')).toContain('Worker');
+    expect(await logText(provider, id, 'worker-1')).toContain('Worker');
     await provider.stop(id);
     expect([listInFolder(folderOf(id)), existsSync(folderOf(id))]).toEqual([[], false]);
   });
@@ -197,14 +167,9 @@ describe.skipIf(missing !== null)('a Spark cluster whose server is killed', () =
   const id = clusterId('owned');
 
   it('while it starts: is found again, and is stopped without a trace', async () => {
-    const args = [ownerProgram, root, sparkPython, 'spark-standalone', String(sparkMemory)];
-    const owner = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-    const ended = new Promise<void>((resolve) => owner.once('exit', () => resolve()));
-    for await (const line of createInterface({ input: owner.stdout })) {
-      if (line.includes('starting 1 worker')) break;
-    }
-    owner.kill('SIGKILL');
-    await ended;
+    await killOwner([room.root, sparkPython, 'spark-standalone', String(sparkMemory)], (line) =>
+      line.includes('starting 1 worker'),
+    );
     const head = readRecord(folderOf(id))?.head;
     expect(head).not.toBeNull();
     const provider = open();
@@ -214,6 +179,6 @@ describe.skipIf(missing !== null)('a Spark cluster whose server is killed', () =
     expect(must(await port.describe()).workers.map(({ name }) => name)).toEqual(cluster.workers);
     expect(cluster.workers).toHaveLength(1);
     await provider.stop(id);
-    expect([listInFolder(folderOf(id)), readdirSync(root)]).toEqual([[], []]);
+    expect([listInFolder(folderOf(id)), readdirSync(room.root)]).toEqual([[], []]);
   });
 });
