@@ -9,7 +9,7 @@ import type { LaunchedCluster } from '#server/kinds/provider/port.ts';
 import { listInFolder } from '#server/process/process-identity.ts';
 import { listeningHosts } from '#server/testing/dask.ts';
 import { type EngineProcess, whyMissing } from '#server/testing/engine-process.ts';
-import { EngineRoom, kill } from '#server/testing/engine-room.ts';
+import { EngineRoom } from '#server/testing/engine-room.ts';
 import { runWithSpark, sparkMemory, sparkPython, startPlainConnect } from '#server/testing/spark.ts';
 import { clusterContract, must, strangerContract, untilPicture } from '../../contract.ts';
 import type { ClusterPort } from '../../port.ts';
