@@ -4,7 +4,7 @@ import { ChevronRight, Square } from 'lucide-react';
 import { Button } from '#components/ui/button.tsx';
 import type { SeenProgress, Stage } from '#lib/core/session/progress.ts';
 import type { Run } from '#lib/core/session/state.ts';
-import { describeDone, describeWork, doneShare, engineNames, whole } from './progress-words.ts';
+import { describeCount, describeDone, describeWork, doneShare, engineNames, whole } from './progress-words.ts';
 import styles from './progress-strip.module.css';
 
 export type ProgressStripProps = {
@@ -18,7 +18,7 @@ export type ProgressStripProps = {
 export function ProgressStrip({ run, progress, onCancel }: ProgressStripProps) {
   const [open, setOpen] = useState(false);
   const stages = useId();
-  const { engine, tasks, stages: rows, stageCount } = progress.report;
+  const { engine, tasks, atLeast, stages: rows, stageCount } = progress.report;
   const running = run.state === 'running';
   const share = doneShare(tasks);
   const name = engineNames[engine];
@@ -43,7 +43,7 @@ export function ProgressStrip({ run, progress, onCancel }: ProgressStripProps) {
         {running ? (
           <>
             <span className={styles.engine}>{name}</span>
-            <Bar share={share} failed={tasks.failed > 0} label={`Tasks on ${name}`} />
+            {atLeast === true ? null : <Bar share={share} failed={tasks.failed > 0} label={`Tasks on ${name}`} />}
             <span className={styles.words}>{describeWork(progress).join(' · ')}</span>
             <Button
               look="plain"
@@ -68,7 +68,7 @@ export function ProgressStrip({ run, progress, onCancel }: ProgressStripProps) {
           ) : null}
           {rows.map((stage, place) => (
             // A stage has no name of its own: two may be called the same.
-            <StageRow key={`${place} ${stage.name}`} stage={stage} />
+            <StageRow key={`${place} ${stage.name}`} stage={stage} atLeast={atLeast} />
           ))}
         </ul>
       ) : null}
@@ -76,16 +76,18 @@ export function ProgressStrip({ run, progress, onCancel }: ProgressStripProps) {
   );
 }
 
-function StageRow({ stage }: { readonly stage: Stage }) {
-  const { name, done, running, failed, total } = stage;
+type StageRowProps = { readonly stage: Stage; readonly atLeast: boolean | undefined };
+
+function StageRow({ stage, atLeast }: StageRowProps) {
+  const { name, running, failed } = stage;
   return (
     <li className={styles.stage}>
       <span className={styles.name} title={name}>
         {name}
       </span>
-      <Bar share={doneShare(stage)} failed={failed > 0} label={name} />
+      {atLeast === true ? null : <Bar share={doneShare(stage)} failed={failed > 0} label={name} />}
       <span className={styles.count}>
-        {whole(done)} of {whole(total)}
+        {describeCount(stage, atLeast)}
         {running > 0 ? `, ${whole(running)} running` : ''}
         {failed > 0 ? `, ${whole(failed)} failed` : ''}
       </span>

@@ -17,6 +17,11 @@ it.each([
     '1,200 of 4,000 tasks · 8 running · 1 failed · 1.2 GB read · 5.0 MB shuffled · 2.0 MB spilled',
   ],
   [
+    'more tasks than the engine tells of',
+    seen({ done: 1200, running: 8, failed: 1, total: 1400 }, { engine: 'ray', atLeast: true }),
+    'at least 1,200 tasks done · 8 running · 1 failed',
+  ],
+  [
     'a pace',
     {
       ...seen({ done: 60, running: 2, failed: 0, total: 100 }),
@@ -33,6 +38,10 @@ it.each([
   [
     seen({ done: 30, running: 0, failed: 2, total: 40 }, { jobs: 3, bytesRead: 2000 }),
     'Spark: 30 tasks in 4.2 s · of 40 · 2 failed · 3 jobs · 2.0 kB read',
+  ],
+  [
+    seen({ done: 1200, running: 0, failed: 2, total: 1400 }, { engine: 'ray', atLeast: true }),
+    'Ray: at least 1,200 tasks in 4.2 s · 2 failed',
   ],
 ])('keeps one line of what is over', (progress, words) => {
   expect(describeDone(progress, 4_200)).toBe(words);

@@ -3,6 +3,7 @@ import {
   type Progress,
   type ProgressEngine,
   type SeenProgress,
+  type TaskCounts,
   taskRate,
   timeLeft,
 } from '#lib/core/session/progress.ts';
@@ -26,7 +27,7 @@ export function describeWork(seen: SeenProgress): readonly string[] {
   const rate = taskRate(seen);
   const left = timeLeft(seen);
   return [
-    `${whole(tasks.done)} of ${whole(tasks.total)} ${tasks.total === 1 ? 'task' : 'tasks'}`,
+    describeCount(tasks, seen.report.atLeast, tasks.total === 1 ? ' task' : ' tasks'),
     ...(tasks.running > 0 ? [`${whole(tasks.running)} running`] : []),
     ...(tasks.failed > 0 ? [`${whole(tasks.failed)} failed`] : []),
     ...describeBytes(seen.report),
@@ -37,15 +38,20 @@ export function describeWork(seen: SeenProgress): readonly string[] {
 
 /** One line of work that is over. `ms`: how long the cell took. */
 export function describeDone({ report }: SeenProgress, ms: number): string {
-  const { engine, jobs, tasks } = report;
+  const { engine, jobs, tasks, atLeast } = report;
   const parts = [
-    `${engineNames[engine]}: ${whole(tasks.done)} ${tasks.done === 1 ? 'task' : 'tasks'} in ${span(ms)}`,
-    ...(tasks.done < tasks.total ? [`of ${whole(tasks.total)}`] : []),
+    `${engineNames[engine]}: ${atLeast === true ? 'at least ' : ''}${whole(tasks.done)} ${tasks.done === 1 ? 'task' : 'tasks'} in ${span(ms)}`,
+    ...(atLeast !== true && tasks.done < tasks.total ? [`of ${whole(tasks.total)}`] : []),
     ...(tasks.failed > 0 ? [`${whole(tasks.failed)} failed`] : []),
     ...(jobs > 1 ? [counted(jobs, 'job')] : []),
     ...describeBytes(report),
   ];
   return parts.join(' · ');
+}
+
+/** `12 of 40 tasks`; where nobody knows how many there are, `at least 12 tasks done`. */
+export function describeCount({ done, total }: TaskCounts, atLeast: boolean | undefined, unit = ''): string {
+  return atLeast === true ? `at least ${whole(done)}${unit} done` : `${whole(done)} of ${whole(total)}${unit}`;
 }
 
 function describeBytes({ bytesRead, shuffleRead, shuffleWrite, spilled }: Progress): readonly string[] {

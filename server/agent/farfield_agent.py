@@ -847,9 +847,16 @@ class SparkConnect:
 class Ray:
     """Ray keeps a row for each task, with the task that began it: what the driver began while a cell ran leads to its tasks."""
 
-    # As many rows as its State API gives.
+    Task = collections.namedtuple("Task", "created name state attempt")
+    # As many rows as its State API gives. They may be 24 MB, and take some seconds.
     MOST_ROWS = 10_000
     MOST_BYTES = 64 * 1024 * 1024
+    ASK_SECONDS = 20
+    OVER = ("FINISHED", "FAILED")
+    BUSY = tuple(("state", "!=", state) for state in OVER)
+    FAILED = ("state", "=", "FAILED")
+    # Of a job with more tasks than rows, so many of a cell are kept count of.
+    MOST_KNOWN = 50_000
     # Of the time between two questions, at most so much goes into their answers.
     SHARE = 0.25
     # Of a cell that is over: what it has not waited for may run on for long.
@@ -861,6 +868,10 @@ class Ray:
 
     def __init__(self):
         self.not_before = 0.0
+        # The driver that has begun more tasks than an answer has rows.
+        self.many = None
+        # What tasks began others that were not in an answer, and when.
+        self.asked = {}
 
     def loaded(self):
         return "ray._private.worker" in sys.modules
@@ -904,29 +915,52 @@ class Ray:
 
     def look(self, driver, cell, until):
         began = time.monotonic()
-        tasks = self.tasks(driver, cell, until)
-        self.not_before = began + (time.monotonic() - began) / self.SHARE
-        return self.count(tasks)
+        try:
+            if self.many != driver:
+                rows, whole = self.ask(driver)
+                if whole:
+                    cell.tasks = self.tasks(driver, cell, until, rows)
+                    return self.count(cell.tasks)
+                self.many = driver
+                self.take(cell, self.tasks(driver, cell, until, rows))
+            # Those that are not over, or failed, are asked for by themselves: there are fewer of them.
+            rows, whole = self.ask(driver, *self.BUSY)
+            rows += self.ask(driver, self.FAILED)[0]
+            found = self.tasks(driver, cell, until, rows)
+            known = self.take(cell, found)
+            for task, row in known.items() if whole else ():
+                if row.state not in self.OVER and found.get(task) is not row:
+                    known[task] = row._replace(state="FINISHED")
+            return self.count(known, atLeast=True)
+        finally:
+            self.not_before = time.monotonic() + (time.monotonic() - began) * (1 / self.SHARE - 1)
 
-    def tasks(self, driver, cell, until):
-        """Rows of the tasks that are of a cell, oldest first: the cell began them, or what it began did."""
-        began, until, tasks, created = cell.began * 1000, until * 1000, {}, {}
-        for row in self.ask(*driver):
-            task, at = row["task_id"], row.get("creation_time_ms")
-            if at is None or row["type"] == "DRIVER_TASK":
+    def take(self, cell, found):
+        known = cell.__dict__.setdefault("tasks", {})
+        for task, row in found.items():
+            if known[task].attempt <= row.attempt if task in known else len(known) < self.MOST_KNOWN:
+                known[task] = row
+        return known
+
+    def tasks(self, driver, cell, until, rows):
+        """Those of a cell, by number: the cell began them, or what it began did."""
+        began, until, above, tasks = cell.began * 1000, until * 1000, {}, {}
+        for row in rows:
+            task, created = row["task_id"], row.get("creation_time_ms")
+            if created is None or row["type"] == "DRIVER_TASK":
                 continue
             # One that is tried again has a row for each time: the first says when it began, the last how it is.
-            created[task] = min(at, created.get(task, at))
-            if task not in tasks or tasks[task]["attempt_number"] < row["attempt_number"]:
-                tasks[task] = row
-        above = {task: (created[task], row["parent_task_id"]) for task, row in tasks.items()}
+            above[task] = (min(created, above.get(task, (created,))[0]), row["parent_task_id"])
+            if task not in tasks or tasks[task].attempt <= row["attempt_number"]:
+                name = row["name"] or row["func_or_class_name"]
+                tasks[task] = self.Task(above[task][0], name, row["state"], row["attempt_number"])
+        above.update((task, origin) for task, origin in self.asked.items() if task not in above)
         lookups = [self.MOST_LOOKUPS]
-        found = [
-            row
+        return {
+            task: row
             for task, row in tasks.items()
-            if began <= created[task] <= until and began <= self.first_of(task, above, driver, lookups)
-        ]
-        return sorted(found, key=lambda one: created[one["task_id"]])
+            if began <= row.created <= until and began <= self.first_of(task, above, driver, lookups)
+        }
 
     def first_of(self, task, above, driver, lookups):
         """
@@ -945,16 +979,27 @@ class Ray:
                 if lookups[0] == 0:
                     return 0
                 lookups[0] -= 1
-                rows = self.ask(*driver, ("task_id", "=", parent))
-                times = [row["creation_time_ms"] for row in rows if row.get("creation_time_ms") is not None]
-                above[parent] = (min(times), rows[0]["parent_task_id"]) if times else (0, None)
+                above[parent] = self.find(parent, driver) or (0, None)
             task = parent
         return 0
 
-    def ask(self, page, job, *filters):
+    def find(self, task, driver):
+        """When a task began, and what began it; None where Ray does not know it, or not yet."""
+        rows, _ = self.ask(driver, ("task_id", "=", task))
+        times = [row["creation_time_ms"] for row in rows if row.get("creation_time_ms") is not None]
+        if not times:
+            return None
+        if len(self.asked) > self.MOST_ROWS:
+            self.asked.clear()
+        self.asked[task] = (min(times), rows[0]["parent_task_id"])
+        return self.asked[task]
+
+    def ask(self, driver, *filters):
+        """Rows of this driver's tasks, and whether these are all."""
         import urllib.parse
         import urllib.request
 
+        page, job = driver
         asked = [("detail", 1), ("limit", self.MOST_ROWS)]
         for filter in (("job_id", "=", job), *filters):
             asked += zip(("filter_keys", "filter_predicates", "filter_values"), filter)
@@ -969,8 +1014,10 @@ class Ray:
 
         # The cluster is asked, and no proxy on the way.
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), Stay)
-        with opener.open(request, timeout=5) as reply:
-            return json.loads(reply.read(self.MOST_BYTES))["data"]["result"]["result"]
+        with opener.open(request, timeout=self.ASK_SECONDS) as reply:
+            answer = json.loads(reply.read(self.MOST_BYTES))["data"]["result"]
+        rows = answer["result"]
+        return rows, answer["total"] <= answer["num_after_truncation"] and answer["num_filtered"] <= len(rows)
 
     @staticmethod
     def headers():
@@ -980,16 +1027,15 @@ class Ray:
         return http_token_authentication.get_auth_headers_if_auth_enabled({})
 
     @staticmethod
-    def count(tasks):
+    def count(tasks, **more):
         stages = {}
-        for row in tasks:
-            stage = stages.setdefault(row["name"] or row["func_or_class_name"], [0, 0, 0, 0])
-            state = row["state"]
-            stage[0] += state == "FINISHED"
-            stage[1] += state.startswith("RUNNING")
-            stage[2] += state == "FAILED"
+        for row in sorted(tasks.values(), key=lambda one: one.created):
+            stage = stages.setdefault(row.name, [0, 0, 0, 0])
+            stage[0] += row.state == "FINISHED"
+            stage[1] += row.state.startswith("RUNNING")
+            stage[2] += row.state == "FAILED"
             stage[3] += 1
-        return _figures("ray", 0, [(name, *stage) for name, stage in stages.items()])
+        return _figures("ray", 0, [(name, *stage) for name, stage in stages.items()], **more)
 
     def cancel(self, cell):
         """What is known at once, then what was begun last. A task of which nobody wants the result any more runs to its end."""
@@ -1002,11 +1048,11 @@ class Ray:
 
     def cancel_known(self, driver, cell):
         ray = sys.modules["ray"]
-        for row in self.tasks(driver, cell, cell.left):
-            if row["state"] not in ("FINISHED", "FAILED"):
+        rows = self.ask(driver, *self.BUSY)[0] + self.ask(driver, self.FAILED)[0]
+        for task, row in self.tasks(driver, cell, cell.left, rows).items():
+            if row.state != "FAILED":
                 # The first thing that a task returns: its number is that of the task and one more.
-                first = bytes.fromhex(row["task_id"]) + (1).to_bytes(4, "little")
-                _quietly(ray.cancel, ray.ObjectRef(first))
+                _quietly(ray.cancel, ray.ObjectRef(bytes.fromhex(task) + (1).to_bytes(4, "little")))
 
 
 _engines = [Dask(), Spark(), SparkConnect(), Ray()]

@@ -138,6 +138,7 @@ describe.skipIf(whyMissing('ray') !== null)('Ray', () => {
       `_ = ${clusterManifests.ray.bind(cluster.place, cluster.keys).line}`,
       '@ray.remote\ndef slow(x): time.sleep(0.3); return x',
       '@ray.remote(max_retries=0)\ndef bad(): raise ValueError("bad")',
+      '@ray.remote(num_cpus=0.5)\ndef tiny(): pass',
       '@ray.remote(num_cpus=0)\ndef inner(): time.sleep(0.05)',
       '@ray.remote(num_cpus=0)\ndef leads(n): return len([ray.get(inner.remote()) for _ in range(n)])',
       '@ray.remote(num_cpus=0, max_concurrency=2)\nclass Leads:',
@@ -197,6 +198,27 @@ describe.skipIf(whyMissing('ray') !== null)('Ray', () => {
     expect(await run('after', 'actor.end.remote()\nprint(ray.get(earlier))')).toContain('[None, 400]\n');
     expect(await run('own', 'ray.get(leads.remote(3))')).toBe('');
     await whenProgress(bench.source.id('own'), ({ tasks }) => tasks.done === 4 && tasks.total === 4);
+  });
+
+  it('says that there are more than it counts when a kernel has begun more tasks than Ray tells of', async () => {
+    expect(await connect()).not.toMatch(/^error/);
+    expect(await run('many', 'ray.get([tiny.remote() for _ in range(10_500)])')).toBe('');
+    await whenProgress(bench.source.id('many'), ({ atLeast }) => atLeast === true);
+    expect(progress(bench.source.id('many'))?.tasks.total).toBeLessThanOrEqual(10_500);
+    const cell = bench.source.set(
+      'cell',
+      'kept = [slow.remote(x) for x in range(40)]\nray.get([*kept, leads.remote(1)])',
+    );
+    await bench.run(cell);
+    await whenProgress(cell, ({ tasks }) => tasks.done > 2 && tasks.done < 40);
+    await bench.whenFinished(cell);
+    await whenProgress(cell, ({ tasks }) => tasks.done >= 41 && tasks.done === tasks.total);
+    expect(progress(cell)).toMatchObject({ atLeast: true });
+    const cancelled = bench.source.set('cancelled', 'kept = [slow.remote(x) for x in range(500)]\nray.get(kept)');
+    await bench.run(cancelled);
+    await whenProgress(cancelled, ({ tasks }) => tasks.running > 0);
+    await interrupt(cancelled);
+    await untilPicture(port(), ({ tasks }) => tasks.running + tasks.queued + tasks.waiting === 0);
   });
 });
 

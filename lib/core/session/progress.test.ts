@@ -46,6 +46,12 @@ describe('the time that is left', () => {
     expect(timeLeft(progress)).toBeNull();
   });
 
+  it('is not told, nor the pace, of work of which there is more than the engine tells', () => {
+    const progress = steady(10, 5);
+    const some = { ...progress, report: { ...progress.report, atLeast: true } };
+    expect([timeLeft(some), taskRate(some)]).toEqual([null, null]);
+  });
+
   it('forgets what was long ago', () => {
     const slow = Array.from({ length: 60 }, (_, second) => [second, second / 10, 1_000] as const);
     const quick = Array.from({ length: 40 }, (_, second) => [60 + second, 6 + second * 10, 1_000] as const);

@@ -23,6 +23,8 @@ export const progressSchema = z.object({
   /** What was asked of it so far: jobs, graphs; 0 where it knows no such thing. */
   jobs: count,
   tasks: taskCountsSchema,
+  /** There is more than the engine tells of: all figures are at least so high. */
+  atLeast: z.boolean().optional(),
   /** The latest, in the engine's own words; `stageCount` of them are known. */
   stages: z.array(stageSchema).max(32),
   stageCount: count,
@@ -61,9 +63,9 @@ export function seeProgress(before: SeenProgress | null, report: Progress, at: n
 }
 
 /** Tasks per second over the last half minute; null while too little is known. */
-export function taskRate({ samples }: SeenProgress): number | null {
+export function taskRate({ report, samples }: SeenProgress): number | null {
   const [first, last] = [samples[0], samples.at(-1)];
-  if (first === undefined || last === undefined || samples.length < 3) return null;
+  if (report.atLeast === true || first === undefined || last === undefined || samples.length < 3) return null;
   const ms = last.at - first.at;
   return ms < 1_000 ? null : ((last.done - first.done) / ms) * 1_000;
 }
@@ -74,7 +76,8 @@ export function taskRate({ samples }: SeenProgress): number | null {
  */
 export function timeLeft({ report, samples }: SeenProgress): number | null {
   const [first, last] = [samples[0], samples.at(-1)];
-  if (first === undefined || last === undefined || samples.length < leastSamples) return null;
+  if (report.atLeast === true || first === undefined || last === undefined || samples.length < leastSamples)
+    return null;
   const ms = last.at - first.at;
   const done = last.done - first.done;
   const rest = report.tasks.total - last.done;
