@@ -23,6 +23,8 @@ COMM = "farfield.agent"
 REACH_SECONDS = 2.0
 # The variables that say where a new Spark session goes.
 SPARK_PLACES = ("PYSPARK_SUBMIT_ARGS", "SPARK_REMOTE")
+# "0" keeps Ray on this machine.
+RAY_BEYOND = "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"
 # At most one question per second and engine, and no more messages than that.
 TICK_SECONDS = 1.0
 SEND_SECONDS = 0.5
@@ -107,8 +109,9 @@ class Binding:
                 return {"unreachable": trouble}
         given = {} if wanted is None else wanted.get("environment", {})
         environment = {str(name): str(value) for name, value in given.items()}
-        if _names_other_spark(environment) and _spark_is_open():
-            return {"open": True}
+        stays = _quietly(_what_stays, environment)
+        if stays is not None:
+            return {"open": stays}
         self._restore()
         if wanted is None:
             return {}
@@ -200,12 +203,33 @@ def _put(tree, path, value):
     return before
 
 
-def _names_other_spark(environment):
-    return any(os.environ.get(name) != environment[name] for name in SPARK_PLACES if name in environment)
+def _what_stays(environment):
+    """What is open in this kernel and goes on where it is, whatever the environment says; None: nothing."""
+    if _names_other(environment, SPARK_PLACES) and _spark_is_open():
+        return "spark"
+    if _names_other(environment, ("RAY_ADDRESS",)) and _ray_is_at() not in (None, environment["RAY_ADDRESS"]):
+        return "ray"
+    # Read when Ray is imported: without it, a driver listens on the network.
+    constants = sys.modules.get("ray._private.ray_constants")
+    if environment.get(RAY_BEYOND) == "0" and getattr(constants, "ENABLE_RAY_CLUSTER", False):
+        return "rayImport"
+    return None
+
+
+def _names_other(environment, names):
+    return any(os.environ.get(name) != environment[name] for name in names if name in environment)
+
+
+def _ray_is_at():
+    """Where Ray was initialised; None where it was not."""
+    worker = getattr(sys.modules.get("ray._private.worker"), "global_worker", None)
+    if worker is not None and worker.connected:
+        return worker.node.gcs_address
+    client = getattr(sys.modules.get("ray.util.client"), "ray", None)
+    return "ray://" if client is not None and client.is_connected() else None
 
 
 def _spark_is_open():
-    """A session that is there is what Spark goes on with, whatever the environment says."""
     classic = getattr(sys.modules.get("pyspark.sql.session"), "SparkSession", None)
     context = getattr(getattr(classic, "_instantiatedSession", None), "_sc", None)
     connect = getattr(sys.modules.get("pyspark.sql.connect.session"), "SparkSession", None)

@@ -8,7 +8,12 @@ const answerSchema = z.object({
   version: z.string().max(64),
   error: words.optional(),
   bind: z
-    .object({ unreachable: words.optional(), installed: z.boolean().optional(), open: z.boolean().optional() })
+    .object({
+      unreachable: words.optional(),
+      installed: z.boolean().optional(),
+      /** What keeps the kernel where it is. */
+      open: z.enum(['spark', 'ray', 'rayImport']).optional(),
+    })
     .optional(),
   reach: z.record(z.string().max(128), words.nullable()).optional(),
 });

@@ -200,6 +200,25 @@ describe.skipIf(whyMissing('ray') !== null)('Ray', () => {
     await whenProgress(bench.source.id('own'), ({ tasks }) => tasks.done === 4 && tasks.total === 4);
   });
 
+  it('is not moved to another cluster while Ray is open, nor here when Ray was imported before and would listen on the network', async () => {
+    const session = bench.session().binding.id;
+    const bind = (wanted: typeof id | null) => bench.host.clusters.bind(session, wanted, tester);
+    expect(await connect()).not.toMatch(/^error/);
+    expect(await bind(null)).toBeNull();
+    expect(await bind(id)).toBeNull();
+    const other = '{"environment": {"RAY_ADDRESS": "127.0.0.1:1"}, "module": "ray"}';
+    const change = `print(sys.modules["_farfield_agent"]._binding.change(${other}))`;
+    expect(await run('moves', `import sys\n${change}\nray.shutdown()\n${change}`)).toBe(
+      "{'open': 'ray'}\n{'installed': True}\n",
+    );
+    expect(await bind(null)).toBeNull();
+    await bench.host.kernels.restart(session, tester);
+    await bench.whenStatus('idle');
+    const path = `import sys; sys.path.append(${JSON.stringify(cluster.keys.packages)})`;
+    expect(await run('imports', path, 'import ray')).toBe('');
+    expect(await bind(id)).toMatchObject({ fault: 'cluster.unreachable', message: expect.stringContaining('restart') });
+  });
+
   it('says that there are more than it counts when a kernel has begun more tasks than Ray tells of', async () => {
     expect(await connect()).not.toMatch(/^error/);
     expect(await run('many', 'ray.get([tiny.remote() for _ in range(10_500)])')).toBe('');

@@ -216,7 +216,7 @@ describe.skipIf(noSpark !== null)('Spark with its driver in the kernel', () => {
       'print(first, binding.change(other), binding.change(None))',
     ];
     expect(await run('moves', ...code)).toBe('ok');
-    expect(bench.text(bench.source.id('moves'))).toContain("{'open': True} {'installed': True} {}");
+    expect(bench.text(bench.source.id('moves'))).toContain("{'open': 'spark'} {'installed': True} {}");
   });
 
   it('an interrupt ends the jobs of its cell, and the next cell works', async () => {

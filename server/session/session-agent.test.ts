@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -9,12 +10,15 @@ import { readMarker } from '#lib/core/notebook/marker.ts';
 import { freePort, startJupyter, type TestJupyter } from '#server/testing/jupyter.ts';
 import { SessionBench, tester, unwrap } from '#server/testing/session-bench.ts';
 import type { ClusterDirectory } from './cluster-directory.ts';
+import { realEffects } from './session-effects.ts';
 
 let jupyter: TestJupyter;
 let folder: string;
 let answering: Server;
 let silentPort: number;
 let nearIsAway = false;
+/** By how many ms clocks that only go forward are ahead. */
+let later = 0;
 const near = clusterId('near');
 const far = clusterId('far');
 const ours = clusterId('ours');
@@ -50,7 +54,8 @@ afterAll(async () => {
 });
 
 async function benchOf(name: string, agentEnabled = true, at = path.join(folder, name)): Promise<SessionBench> {
-  return new SessionBench(jupyter, at, undefined, { clusters, agentEnabled: () => agentEnabled }).open();
+  const effects = { ...realEffects, ticks: () => performance.now() + later };
+  return new SessionBench(jupyter, at, undefined, { clusters, agentEnabled: () => agentEnabled, effects }).open();
 }
 async function end(bench: SessionBench): Promise<void> {
   for (const view of bench.host.views()) await bench.host.kernels.end(view.id, { shutdown: true }, tester);
@@ -212,6 +217,28 @@ describe('a kernel and its cluster', () => {
     const look = bench.source.set('look', show);
     await bench.runAndWait(look);
     expect(bench.text(look)).toContain('[None');
+    await end(bench);
+  });
+
+  it('is tried again before a run, after a pause, when it was not reached', async () => {
+    const bench = await benchOf('unreached');
+    const kernel = { gatewayId: bench.gatewayId, kernelName: 'python3', clusterId: near, shutdownPrevious: false };
+    nearIsAway = true;
+    unwrap(await bench.host.kernels.start(kernel, tester));
+    const cell = bench.source.set('a', show);
+    await bench.runAndWait(cell);
+    expect(bench.text(cell)).toContain('[None');
+    expect(bench.host.views()[0]?.cluster?.reason).toContain('cannot reach');
+    const answers = createServer((socket) => socket.destroy()).listen(silentPort, '127.0.0.1');
+    await once(answers, 'listening');
+    await bench.runAndWait(cell);
+    expect(bench.text(cell)).toContain('[None');
+    later += 30_000;
+    await bench.runAndWait(cell);
+    expect(bench.text(cell)).toContain("'near'");
+    expect(bench.host.views()[0]?.cluster?.reason).toBeNull();
+    answers.close();
+    nearIsAway = false;
     await end(bench);
   });
 

@@ -18,6 +18,8 @@ export type AgentParts = {
   readonly cluster: () => Fault | ClusterForKernel | null;
   /** The kernel knows the cluster now, or why it does not. */
   readonly told: (cluster: ClusterId, why: string | null) => void;
+  /** Milliseconds of a clock that only goes forward. */
+  readonly ticks: () => number;
   /** One line for the operator. */
   readonly report: (problem: string) => void;
 };
@@ -25,6 +27,8 @@ export type AgentParts = {
 /** A kernel that fails at it so often is left alone until it is another one. */
 const mostFailures = 3;
 const reachLimitMs = 6_000;
+/** A cluster that was not reached is tried again before a run, at most so often: it may cost the run 2 s. */
+const restMs = 30_000;
 
 /**
  * What we have inside the kernel of one session: brings it there before the first run, and tells it of its cluster before
@@ -38,6 +42,8 @@ export class SessionAgent {
   #here: 'no' | 'perhaps' | 'asked' | 'yes';
   /** What the kernel was last told of a cluster, as `markOf` names it; undefined: nobody knows. */
   #told: string | null | undefined;
+  /** What the kernel did not reach, and until when it is not asked to again. */
+  #unreached: { readonly mark: string | null; readonly until: number } | null = null;
   #failures = 0;
   /** Counts kernels: what an earlier one answers late says nothing of this one. */
   #kernel = 0;
@@ -62,6 +68,7 @@ export class SessionAgent {
   /** Somebody wants the kernel told again, whatever came of it before. */
   tellAnew(): void {
     this.#told = undefined;
+    this.#unreached = null;
   }
 
   /** Another process has taken the kernel's place. */
@@ -76,18 +83,20 @@ export class SessionAgent {
    * Null: nothing was sent. `ahead`: of a run that is about to leave.
    */
   async prepare({ ahead = false } = {}): Promise<AgentAnswer | Fault | null> {
-    const { enabled, busy, cluster, told } = this.#parts;
+    const { enabled, busy, cluster, told, ticks } = this.#parts;
     if (!this.#connected || (busy() && !ahead) || !enabled() || this.gaveUp) return null;
     const found = cluster();
     // One that is not ready is asked for again before the next run.
     const wanted = isFault(found) ? null : found;
     const mark = isFault(found) ? this.#told : markOf(wanted);
     const isThere = this.#here === 'yes' || this.#here === 'asked';
-    if (isThere && mark === this.#told) return null;
-    const request = mark === this.#told ? {} : { bind: wanted };
+    const rests = mark !== undefined && this.#unreached?.mark === mark && ticks() < this.#unreached.until;
+    const nothingToTell = mark === this.#told || rests;
+    if (isThere && nothingToTell) return null;
+    const request = nothingToTell ? {} : { bind: wanted };
     const enter = this.#here !== 'perhaps';
     this.#here = 'asked';
-    this.#told = mark;
+    if (!rests) this.#told = mark;
     const expression = enter ? enterAgent(this.#agent, request) : askAgent(this.#agent, request);
     const kernel = this.#kernel;
     const answer = readAgentAnswer(await this.#parts.ask({ type: 'evaluate', expression }, Infinity));
@@ -101,9 +110,12 @@ export class SessionAgent {
       return answer;
     }
     this.#here = 'yes';
-    // What the person can mend in the kernel is tried again before the next run.
-    if (answer.bind?.open === true || answer.bind?.installed === false) this.#told = undefined;
-    if (wanted !== null && answer.bind !== undefined) told(wanted.cluster.id, whyNot(wanted, answer.bind));
+    const why = wanted === null || answer.bind === undefined ? null : whyNot(wanted, answer.bind);
+    // Tried again before the next run: somebody may have mended it.
+    if (why !== null && this.#told === mark) this.#told = undefined;
+    if (answer.bind?.unreachable !== undefined && mark !== undefined)
+      this.#unreached = { mark, until: ticks() + restMs };
+    if (wanted !== null && answer.bind !== undefined) told(wanted.cluster.id, why);
     return answer;
   }
 
@@ -122,7 +134,7 @@ export class SessionAgent {
 
   #forgetTelling(): void {
     this.#here = 'no';
-    this.#told = undefined;
+    this.tellAnew();
   }
 
   #failed(why: Fault | null): void {
@@ -141,10 +153,16 @@ function markOf(wanted: ClusterForKernel | null): string | null {
 
 function whyNot({ cluster, module }: ClusterForKernel, said: NonNullable<AgentAnswer['bind']>): string | null {
   if (said.unreachable !== undefined) return `the kernel cannot reach “${cluster.label}”: ${said.unreachable}`;
-  if (said.open === true)
-    return 'a Spark session is open in the kernel and goes on where it is: end it with spark.stop(), or restart the kernel';
+  if (said.open !== undefined) return whatStays[said.open];
   return said.installed === false ? `the kernel has no module ${module}: install it there` : null;
 }
+
+const whatStays = {
+  spark:
+    'a Spark session is open in the kernel and goes on where it is: end it with spark.stop(), or restart the kernel',
+  ray: 'Ray is at work in the kernel and goes on where it is: end it with ray.shutdown(), or restart the kernel',
+  rayImport: 'Ray was imported in the kernel before, and would listen on the network: restart the kernel',
+} as const;
 
 export const agentOff = fault(
   'kernel.noAgent',

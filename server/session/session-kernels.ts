@@ -213,8 +213,8 @@ export class SessionKernels {
       if (present !== null && isFault(answer)) told(present.id, answer.message);
       return answer;
     };
-    const { report } = effects;
-    return new SessionAgent({ ...line, enabled: agentEnabled, cluster, told, report }, { fresh });
+    const { report, ticks } = effects;
+    return new SessionAgent({ ...line, enabled: agentEnabled, cluster, told, ticks, report }, { fresh });
   }
 
   #reach(id: SessionId): { readonly session: SessionState; readonly gateway: GatewayPort } | Fault {

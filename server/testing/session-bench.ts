@@ -53,7 +53,7 @@ export class SessionBench {
   readonly blobs: BlobStore;
   readonly #folder: string;
   readonly #ledger: LedgerWriter;
-  readonly #more: Pick<SessionHostOptions, 'clusters' | 'agentEnabled'>;
+  readonly #more: Pick<SessionHostOptions, 'clusters' | 'agentEnabled' | 'effects'>;
   readonly gatewayId = gatewayId('test');
   #host: SessionHost | null = null;
 
@@ -62,7 +62,7 @@ export class SessionBench {
     endpoint: { readonly url: string; readonly token: string } | GatewayDirectory,
     folder: string,
     ledger: LedgerWriter = quietLedger,
-    more: Pick<SessionHostOptions, 'clusters' | 'agentEnabled'> = {},
+    more: Pick<SessionHostOptions, 'clusters' | 'agentEnabled' | 'effects'> = {},
   ) {
     this.#more = more;
     this.#ledger = ledger;
