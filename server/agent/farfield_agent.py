@@ -351,6 +351,7 @@ class Cells:
         self.ended = True
         self.running.set()
         _dask_import.forget()
+        _quietly(_engines[2].end)
         for name, hook in (("pre_run_cell", self.before), ("post_run_cell", self.after)):
             _quietly(self.shell.events.unregister, name, hook)
 
@@ -783,7 +784,10 @@ class SparkConnect:
     def __init__(self):
         # Operations that are not over, with the cell that began them.
         self.owners = {}
+        # Cells begin in the kernel's main thread, and are reported in the agent's.
+        self.lock = threading.Lock()
         self.sessions = []
+        self.paced = None
         self.tagged = None
 
     def loaded(self):
@@ -810,11 +814,25 @@ class SparkConnect:
         pass
 
     def follow(self, session):
-        if any(one is session for one in self.sessions):
-            return
-        self.sessions = [*self.sessions[-3:], session]
-        session.registerProgressHandler(self.heard)
-        _quietly(session.conf.set, "spark.connect.progress.reportInterval", "1s")
+        """Has it tell us; no question to the server."""
+        with self.lock:
+            if not any(one is session for one in self.sessions):
+                self.sessions = [*self.sessions[-3:], session]
+                session.registerProgressHandler(self.heard)
+
+    def pace(self, session):
+        """Has the server tell once a second. One that has died holds up who asks it, for minutes: nobody waits for this."""
+        if self.paced is not session:
+            self.paced = session
+            name, value = "spark.connect.progress.reportInterval", "1s"
+            threading.Thread(target=_quietly, args=(session.conf.set, name, value), daemon=True).start()
+
+    def end(self):
+        with self.lock:
+            for session in self.sessions:
+                _quietly(session.removeProgressHandler, self.heard)
+        if self.tagged is not None:
+            _quietly(self.tagged[0].removeTag, self.tagged[1])
 
     def heard(self, stages=None, inflight_tasks=0, operation_id=None, done=False):
         # What a thread of an earlier cell goes on with stays that cell's.
@@ -841,6 +859,7 @@ class SparkConnect:
         session = self.session()
         if session is not None:
             self.follow(session)
+            self.pace(session)
         operations = list(getattr(cell, "operations", {}).values())
         if not operations:
             return None

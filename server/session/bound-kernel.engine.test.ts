@@ -279,4 +279,21 @@ describe.skipIf(whyMissing('spark') !== null)('Spark Connect', () => {
     await untilPicture(port(), ({ tasks }) => tasks.running + tasks.queued === 0);
     expect(await run('next', 'print(query(4))')).toBe('6\n');
   });
+
+  it('asks the server nothing in the thread of a cell, and lets go of the session with its end', async () => {
+    expect(await connect()).toBe('1\n');
+    const watch = [
+      'import os, threading, time, pyspark.sql.connect.conf as conf',
+      'asked, ask = [], conf.RuntimeConf.set',
+      'def set(self, *given): asked.append(threading.current_thread() is threading.main_thread()); return ask(self, *given)',
+      'conf.RuntimeConf.set = set',
+      'spark = type(spark).builder.remote(os.environ["SPARK_REMOTE"]).create()',
+      'asked.clear()',
+    ];
+    expect(await run('watch', ...watch)).toBe('');
+    expect(await run('next', 'while not asked: time.sleep(0.05)', 'print(asked)')).toBe('[False]\n');
+    const count = 'print(len(spark.client._progress_handlers))';
+    const ends = 'import sys; sys.modules["_farfield_agent"].end()';
+    expect(await run('ends', count, ends, count)).toBe('1\n0\n');
+  });
 });
