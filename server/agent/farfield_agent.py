@@ -949,10 +949,10 @@ class Ray:
             return self.look(driver, cell, time.time())
         if time.time() < cell.left + (1 + cell.looks) * self.late():
             return LATER
-        figures = self.look(driver, cell, cell.left)
         cell.looks += 1
-        tasks = figures["tasks"]
-        if tasks["done"] + tasks["failed"] < tasks["total"] and cell.looks < self.MOST_LOOKS:
+        figures = _quietly(self.look, driver, cell, cell.left)
+        tasks = figures and figures["tasks"]
+        if cell.looks < self.MOST_LOOKS and (tasks is None or tasks["done"] + tasks["failed"] < tasks["total"]):
             return LATER
         return figures
 

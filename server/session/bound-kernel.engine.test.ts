@@ -66,6 +66,7 @@ function onCluster(
   wanted: ClusterKind,
   python: string,
   size: { workers: number; threads: number; memoryBytes: number },
+  environment: Readonly<Record<string, string>> = {},
 ) {
   const provider = () =>
     new LocalProvider({
@@ -74,7 +75,7 @@ function onCluster(
     });
   beforeAll(async () => {
     kind = wanted;
-    cluster = must(await provider().launch({ id, kind, size, environment: {} }));
+    cluster = must(await provider().launch({ id, kind, size, environment }));
   });
   afterAll(() => provider().stop(id));
   beforeEach(async () => {
@@ -130,7 +131,9 @@ async function interrupt(cell: CellId): Promise<void> {
 }
 
 describe.skipIf(whyMissing('ray') !== null)('Ray', () => {
-  onCluster('ray', rayPython, { workers: 2, threads: 1, memoryBytes: rayMemory });
+  const size = { workers: 2, threads: 1, memoryBytes: rayMemory };
+  // Ray's own limit is 10,000 tasks, which take a while.
+  onCluster('ray', rayPython, size, { RAY_MAX_LIMIT_FROM_DATA_SOURCE: '2000' });
   const connect = () =>
     run(
       'connect',
@@ -221,9 +224,9 @@ describe.skipIf(whyMissing('ray') !== null)('Ray', () => {
 
   it('says that there are more than it counts when a kernel has begun more tasks than Ray tells of', async () => {
     expect(await connect()).not.toMatch(/^error/);
-    expect(await run('many', 'ray.get([tiny.remote() for _ in range(10_500)])')).toBe('');
+    expect(await run('many', 'ray.get([tiny.remote() for _ in range(2_200)])')).toBe('');
     await whenProgress(bench.source.id('many'), ({ atLeast }) => atLeast === true);
-    expect(progress(bench.source.id('many'))?.tasks.total).toBeLessThanOrEqual(10_500);
+    expect(progress(bench.source.id('many'))?.tasks.total).toBeLessThanOrEqual(2_200);
     const cell = bench.source.set(
       'cell',
       'kept = [slow.remote(x) for x in range(40)]\nray.get([*kept, leads.remote(1)])',
@@ -231,8 +234,9 @@ describe.skipIf(whyMissing('ray') !== null)('Ray', () => {
     await bench.run(cell);
     await whenProgress(cell, ({ tasks }) => tasks.done > 2 && tasks.done < 40);
     await bench.whenFinished(cell);
-    await whenProgress(cell, ({ tasks }) => tasks.done >= 41 && tasks.done === tasks.total);
+    await whenProgress(cell, ({ tasks }) => tasks.done > 20 && tasks.done === tasks.total);
     expect(progress(cell)).toMatchObject({ atLeast: true });
+    expect(progress(cell)?.tasks.total).toBeLessThanOrEqual(42);
     const cancelled = bench.source.set('cancelled', 'kept = [slow.remote(x) for x in range(500)]\nray.get(kept)');
     await bench.run(cancelled);
     await whenProgress(cancelled, ({ tasks }) => tasks.running > 0);
@@ -264,8 +268,8 @@ describe.skipIf(whyMissing('spark') !== null)('Spark Connect', () => {
     await whenProgress(slow, ({ tasks }) => tasks.done === tasks.total && tasks.total >= 24);
     expect(progress(slow)).toMatchObject({ engine: 'spark-connect', jobs: 1, tasks: { running: 0, failed: 0 } });
     expect(await run('none', '1 + 1')).toBe('');
-    expect(await run('other', 'print(query(3))')).toBe('3\n');
-    await whenProgress(bench.source.id('other'), ({ tasks }) => tasks.done >= 3 && tasks.done === tasks.total);
+    expect(await run('other', 'print(query(8))')).toBe('28\n');
+    await whenProgress(bench.source.id('other'), ({ tasks }) => tasks.done >= 8 && tasks.done === tasks.total);
     expect(progress(bench.source.id('other'))?.tasks.total).toBeLessThan(24);
     expect(progress(bench.source.id('none'))).toBeNull();
   });
@@ -283,12 +287,14 @@ describe.skipIf(whyMissing('spark') !== null)('Spark Connect', () => {
   it('asks the server nothing in the thread of a cell, and lets go of the session with its end', async () => {
     expect(await connect()).toBe('1\n');
     const watch = [
-      'import os, threading, time, pyspark.sql.connect.conf as conf',
+      'import threading, time, pyspark.sql.connect.conf as conf',
       'asked, ask = [], conf.RuntimeConf.set',
-      'def set(self, *given): asked.append(threading.current_thread() is threading.main_thread()); return ask(self, *given)',
+      'def set(self, name, value):',
+      '    if name.endswith("reportInterval"): asked.append(threading.current_thread() is threading.main_thread())',
+      '    return ask(self, name, value)',
       'conf.RuntimeConf.set = set',
-      'spark = type(spark).builder.remote(os.environ["SPARK_REMOTE"]).create()',
-      'asked.clear()',
+      'spark.stop()',
+      'spark = SparkSession.builder.getOrCreate()',
     ];
     expect(await run('watch', ...watch)).toBe('');
     expect(await run('next', 'while not asked: time.sleep(0.05)', 'print(asked)')).toBe('[False]\n');
