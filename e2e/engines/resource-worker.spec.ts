@@ -82,6 +82,9 @@ test('a worker that is killed while it works: the panel and the page of the clus
   await takePicture(page, 'cluster-figures-narrow');
 
   await page.setViewportSize({ width: 1440, height: 900 });
+  await page.getByRole('button', { name: 'Start the 1 worker that went' }).click();
+  await expect(page.locator('[data-worker]')).toHaveCount(2, { timeout: 60_000 });
+  await expect(page.getByRole('button', { name: 'Change the size' })).toBeDisabled();
   await openNotebook(page, server, 'killed.ipynb');
   await expect(cell(page, 0).locator('[data-cell-outputs]')).toContainText('sum 780', { timeout: 180_000 });
 });
