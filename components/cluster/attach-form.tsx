@@ -3,6 +3,7 @@ import { useRef, useState, type FormEvent, type RefObject } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import styles from '#components/ui/form.module.css';
+import { FaultNotice } from '#components/ui/fault-notice.tsx';
 import { Notice } from '#components/ui/notice.tsx';
 import { SelectField } from '#components/ui/select-field.tsx';
 import { useStillOpen } from '#components/ui/still-open.ts';
@@ -125,11 +126,7 @@ function Fields({ notebook, onClose, first }: FieldsProps) {
       )}
       <TextField label="Name" value={label} onChange={setLabel} placeholder="The host, if left empty" />
       {busy ? <Notice kind="info">Asking it before it is kept…</Notice> : null}
-      {refused === null ? null : (
-        <Notice kind="error" hint={refused.hint}>
-          {refused.message}
-        </Notice>
-      )}
+      {refused === null ? null : <FaultNotice fault={refused} />}
       <div className={styles.buttons}>
         <Button type="submit" look="primary" disabled={!ready}>
           Attach

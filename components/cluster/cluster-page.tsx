@@ -4,7 +4,7 @@ import { Boxes } from 'lucide-react';
 import { Button } from '#components/ui/button.tsx';
 import { Elapsed } from '#components/ui/elapsed.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
-import { Notice } from '#components/ui/notice.tsx';
+import { FaultNotice } from '#components/ui/fault-notice.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
 import { StateMark } from '#components/ui/state-mark.tsx';
 import { useTicker } from '#components/ui/ticker.ts';
@@ -43,9 +43,7 @@ export function ClusterPage({ id, onOpen, figures }: ClusterPageProps) {
       {cluster !== null ? (
         <Whole cluster={cluster} onOpen={onOpen} figures={figures} />
       ) : fault !== null ? (
-        <Notice kind="error" hint={fault.hint}>
-          {fault.message}
-        </Notice>
+        <FaultNotice fault={fault} />
       ) : clusters === null ? (
         <Skeleton label="Asking for the cluster" />
       ) : (
@@ -98,9 +96,7 @@ function Whole({ cluster, onOpen, figures }: WholeProps) {
       {starts || state === 'failed' ? (
         <StartReport cluster={cluster} />
       ) : fault === null ? null : (
-        <Notice kind="error" hint={fault.hint}>
-          {fault.message}
-        </Notice>
+        <FaultNotice fault={fault} />
       )}
       {state === 'ready' ? (
         <div className={styles.fields}>

@@ -5,7 +5,7 @@ import { Button } from '#components/ui/button.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { IconButton } from '#components/ui/icon-button.tsx';
 import { Menu } from '#components/ui/menu.tsx';
-import { Notice } from '#components/ui/notice.tsx';
+import { FaultNotice } from '#components/ui/fault-notice.tsx';
 import styles from '#components/ui/row-list.module.css';
 import { SideView } from '#components/ui/side-view.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
@@ -40,9 +40,7 @@ export function ClustersView({ onOpen }: ClustersViewProps) {
     >
       {fault === null ? null : (
         <div className={styles.wait}>
-          <Notice kind="error" hint={fault.hint}>
-            {fault.message}
-          </Notice>
+          <FaultNotice fault={fault} />
         </div>
       )}
       {clusters === null && fault === null ? (

@@ -4,7 +4,7 @@ import { Check } from 'lucide-react';
 import { Elapsed } from '#components/ui/elapsed.tsx';
 import { LogBox } from '#components/ui/log-box.tsx';
 import { span } from '#components/ui/measure-words.ts';
-import { Notice } from '#components/ui/notice.tsx';
+import { FaultNotice } from '#components/ui/fault-notice.tsx';
 import { StateMark } from '#components/ui/state-mark.tsx';
 import { callApi } from '#lib/client/api.ts';
 import { every } from '#lib/client/every.ts';
@@ -22,11 +22,7 @@ export function StartReport({ cluster }: { readonly cluster: ClusterView }) {
   const log = useLogTail(id, goesOn, steps.length);
   return (
     <div className={styles.report} data-cluster-start={state}>
-      {fault === null ? null : (
-        <Notice kind="error" hint={fault.hint}>
-          {fault.message}
-        </Notice>
-      )}
+      {fault === null ? null : <FaultNotice fault={fault} />}
       {goesOn ? <p className={styles.quiet}>{foretold(lastStartMs)}</p> : null}
       <ol className={styles.steps} aria-label="Steps of the start">
         {steps.map(({ text, at, until }) => (

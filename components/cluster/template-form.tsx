@@ -3,7 +3,7 @@ import { type FormEvent, type RefObject, useRef, useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import styles from '#components/ui/form.module.css';
-import { Notice } from '#components/ui/notice.tsx';
+import { FaultNotice } from '#components/ui/fault-notice.tsx';
 import { SelectField } from '#components/ui/select-field.tsx';
 import { TextArea } from '#components/ui/text-area.tsx';
 import { TextField } from '#components/ui/text-field.tsx';
@@ -101,11 +101,7 @@ function Fields({ template, onClose, first }: FieldsProps) {
         description="One a line, for the workers. Values are sealed and never shown; a name alone keeps the value it has."
       />
       <TextField label="About" value={draft.about} onChange={(about) => edit({ about })} />
-      {refused === null ? null : (
-        <Notice kind="error" hint={refused.hint}>
-          {refused.message}
-        </Notice>
-      )}
+      {refused === null ? null : <FaultNotice fault={refused} />}
       <div className={styles.buttons}>
         <Button type="submit" look="primary" disabled={busy}>
           Save

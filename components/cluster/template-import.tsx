@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
-import { Notice } from '#components/ui/notice.tsx';
+import { FaultNotice } from '#components/ui/fault-notice.tsx';
 import { TextArea } from '#components/ui/text-area.tsx';
 import { showToast } from '#components/ui/toast.tsx';
 import { counted } from '#components/ui/measure-words.ts';
@@ -42,11 +42,7 @@ export function TemplateImport({ open, onClose }: TemplateImportProps) {
       }
     >
       <TextArea label="YAML" value={yaml} onChange={setYaml} rows={10} description="As it was exported." />
-      {refused === null ? null : (
-        <Notice kind="error" hint={refused.hint}>
-          {refused.message}
-        </Notice>
-      )}
+      {refused === null ? null : <FaultNotice fault={refused} />}
     </Dialog>
   );
 }

@@ -4,6 +4,7 @@ import { ChevronFirst, ChevronLast, ChevronLeft, ChevronRight } from 'lucide-rea
 import { readFileBytes } from '#lib/client/file-bytes.ts';
 import { type Fault, isFault } from '#lib/core/fault.ts';
 import { IconButton } from '#components/ui/icon-button.tsx';
+import { FaultNotice } from '#components/ui/fault-notice.tsx';
 import { Notice } from '#components/ui/notice.tsx';
 import { FileHeader } from './file-header.tsx';
 import styles from './long-text-view.module.css';
@@ -81,9 +82,7 @@ export function LongTextView({ path, size }: LongTextViewProps) {
             Texts of more than {longestEdited / 1024 / 1024} MiB are shown in parts and not edited here.
           </Notice>
         ) : (
-          <Notice kind="error" hint={fault.hint}>
-            {fault.message}
-          </Notice>
+          <FaultNotice fault={fault} />
         )}
       </div>
       <pre

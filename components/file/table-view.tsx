@@ -1,5 +1,6 @@
 'use client';
 import { useEffect, useMemo, useRef, useState, useSyncExternalStore, type CSSProperties, type ReactNode } from 'react';
+import { FaultNotice } from '#components/ui/fault-notice.tsx';
 import { Notice } from '#components/ui/notice.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
 import { showHiddenCharacters } from '#lib/core/render/show-hidden-characters.ts';
@@ -47,9 +48,7 @@ export function TableView({ path, size, switches }: TableViewProps) {
       <FileHeader path={path} detail={detail} tools={switches} />
       {fault === null ? null : (
         <div className={styles.note}>
-          <Notice kind="error" hint={fault.hint}>
-            {fault.message}
-          </Notice>
+          <FaultNotice fault={fault} />
         </div>
       )}
       {progress === 'cut' ? (

@@ -8,12 +8,12 @@ import type { Gateway, GatewayAnswer } from '#lib/protocol/http/gateways.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import styles from '#components/ui/form.module.css';
+import { FaultNotice } from '#components/ui/fault-notice.tsx';
 import { Notice } from '#components/ui/notice.tsx';
 import { SelectField } from '#components/ui/select-field.tsx';
 import { useStillOpen } from '#components/ui/still-open.ts';
 import { TextField } from '#components/ui/text-field.tsx';
 import { showToast } from '#components/ui/toast.tsx';
-import { HintText } from './fault-text.tsx';
 import { GatewayAuthFields } from './gateway-auth-fields.tsx';
 import { changeOf, draftOf, emptyDraft, keptSecrets, type GatewayDraft } from './gateway-draft.ts';
 import { GatewayTrustFields } from './gateway-trust-fields.tsx';
@@ -153,11 +153,7 @@ function ResultNotice({ result }: { readonly result: Result }) {
     case 'answers':
       return <Notice kind="ok">{answerWords(result.answer)}</Notice>;
     case 'fault':
-      return (
-        <Notice kind="error" hint={result.fault.hint ? <HintText hint={result.fault.hint} /> : undefined}>
-          {result.fault.message}
-        </Notice>
-      );
+      return <FaultNotice fault={result.fault} />;
   }
 }
 

@@ -7,13 +7,13 @@ import type { SessionState } from '#lib/core/session/state.ts';
 import { Button } from '#components/ui/button.tsx';
 import { ChoiceField } from '#components/ui/choice-field.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
+import { FaultNotice } from '#components/ui/fault-notice.tsx';
 import { Notice } from '#components/ui/notice.tsx';
 import type { PickerLines } from '#components/ui/picker-line.ts';
 import { Skeleton } from '#components/ui/skeleton.tsx';
 import { useChoiceKeys } from '#components/ui/use-choice-keys.ts';
 import { allLines, defaultStart, kernelChoices, type Line, type Start } from './choices.ts';
 import { ChoiceList } from './choice-list.tsx';
-import { HintText } from './fault-text.tsx';
 import { bindKernel } from './kernel-requests.ts';
 import styles from './kernel-picker.module.css';
 import { PlaceList } from './place-list.tsx';
@@ -169,13 +169,5 @@ function PickerBody(props: PickerBodyProps) {
         />
       </div>
     </>
-  );
-}
-
-function FaultNotice({ fault }: { readonly fault: Fault }) {
-  return (
-    <Notice kind="error" hint={fault.hint ? <HintText hint={fault.hint} /> : undefined}>
-      {fault.message}
-    </Notice>
   );
 }

@@ -7,7 +7,7 @@ import type { ComputePlace } from '#lib/protocol/http/kernels.ts';
 import { Button } from '#components/ui/button.tsx';
 import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx';
 import { IconButton } from '#components/ui/icon-button.tsx';
-import { HintText } from './fault-text.tsx';
+import { HintText } from '#components/ui/hint-text.tsx';
 import { IdlePolicyWords } from './idle-policy-words.tsx';
 import { idlePolicies } from './idle-store.ts';
 import { removeGateway, wakeGateway } from './kernel-requests.ts';

@@ -6,7 +6,7 @@ import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { IconButton } from '#components/ui/icon-button.tsx';
 import { Menu } from '#components/ui/menu.tsx';
-import { Notice } from '#components/ui/notice.tsx';
+import { FaultNotice } from '#components/ui/fault-notice.tsx';
 import styles from '#components/ui/row-list.module.css';
 import { SideView } from '#components/ui/side-view.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
@@ -51,11 +51,7 @@ export function RunningView({ onOpen, children }: RunningViewProps) {
 
   return (
     <SideView title="Running">
-      {fault === null ? null : (
-        <Notice kind="error" hint={fault.hint}>
-          {fault.message}
-        </Notice>
-      )}
+      {fault === null ? null : <FaultNotice fault={fault} />}
       {sessions === null && fault === null ? (
         <div className={styles.wait}>
           <Skeleton label="Asking for what runs" />

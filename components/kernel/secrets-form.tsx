@@ -7,10 +7,10 @@ import type { Gateway } from '#lib/protocol/http/gateways.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import styles from '#components/ui/form.module.css';
+import { FaultNotice } from '#components/ui/fault-notice.tsx';
 import { Notice } from '#components/ui/notice.tsx';
 import { useStillOpen } from '#components/ui/still-open.ts';
 import { showToast } from '#components/ui/toast.tsx';
-import { HintText } from './fault-text.tsx';
 import { places } from './places-store.ts';
 import { SecretField } from './secret-field.tsx';
 import { secretWords } from './secret-words.ts';
@@ -105,11 +105,7 @@ function Fields({ gateway, onClose, onChangeGateway, first }: FieldsProps) {
         <Notice kind="info">So far it was entered without anything: choose what it is entered with.</Notice>
       )}
       {busy ? <Notice kind="info">Asking {gateway.label}…</Notice> : null}
-      {refused === null ? null : (
-        <Notice kind="error" hint={refused.hint ? <HintText hint={refused.hint} /> : undefined}>
-          {refused.message}
-        </Notice>
-      )}
+      {refused === null ? null : <FaultNotice fault={refused} />}
       <div className={styles.buttons}>
         <Button onClick={onChangeGateway}>Change the gateway…</Button>
         {fields.length === 0 ? null : (

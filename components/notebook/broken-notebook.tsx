@@ -1,6 +1,7 @@
 'use client';
 import { useMemo, useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
+import { FaultNotice } from '#components/ui/fault-notice.tsx';
 import { Notice } from '#components/ui/notice.tsx';
 import { callApi } from '#lib/client/api.ts';
 import type { Fault } from '#lib/core/fault.ts';
@@ -56,11 +57,7 @@ export function BrokenNotebook({ broken, onReopen }: BrokenNotebookProps) {
       >
         This file is not a readable notebook: {problem.message} (line {problem.line}, column {problem.column}).
       </Notice>
-      {trouble === null ? null : (
-        <Notice kind="error" hint={trouble.hint}>
-          {trouble.message}
-        </Notice>
-      )}
+      {trouble === null ? null : <FaultNotice fault={trouble} />}
       {repair === null ? null : (
         <section className={styles.repair} aria-label="Repair">
           <h2 className={styles.heading}>A repair is possible</h2>

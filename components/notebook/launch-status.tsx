@@ -2,7 +2,7 @@
 import { useId } from 'react';
 import { LoaderCircle, TriangleAlert } from 'lucide-react';
 import { Button } from '#components/ui/button.tsx';
-import { Notice } from '#components/ui/notice.tsx';
+import { FaultNotice } from '#components/ui/fault-notice.tsx';
 import { useLaunch } from '#lib/client/results/use-results.ts';
 import { isLaunchOver, type Launch } from '#lib/core/kernel/launch.ts';
 import { Elapsed } from '#components/ui/elapsed.tsx';
@@ -38,11 +38,7 @@ function Status({ launch }: { readonly launch: Launch }) {
         <div id={heading} className={styles.heading}>
           {over ? 'The start of' : 'Starting'} {kernelName} on {gatewayLabel}
         </div>
-        {fault === null ? null : (
-          <Notice kind="error" hint={fault.hint}>
-            {fault.message}
-          </Notice>
-        )}
+        {fault === null ? null : <FaultNotice fault={fault} />}
         <ol className={styles.list}>
           {steps.map(({ text, at, until }) => (
             <li key={`${at} ${text}`} className={styles.step} data-open={until === null || undefined}>

@@ -5,7 +5,7 @@ import { ChevronDown, ChevronUp, Download } from 'lucide-react';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { IconButton } from '#components/ui/icon-button.tsx';
-import { Notice } from '#components/ui/notice.tsx';
+import { FaultNotice } from '#components/ui/fault-notice.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
 import { OutputText, type OutputPlace, type TextSearch } from '#lib/client/results/output-text.ts';
 import type { NotebookId } from '#lib/core/ids.ts';
@@ -119,9 +119,7 @@ function WholeText({ request }: { readonly request: WholeTextRequest }) {
         <DownloadLink place={request} />
       </div>
       {fault === null ? null : (
-        <Notice kind="error" hint={fault.hint} actions={<Button onClick={() => text.retry()}>Try again</Button>}>
-          {fault.message}
-        </Notice>
+        <FaultNotice fault={fault} actions={<Button onClick={() => text.retry()}>Try again</Button>} />
       )}
       {measures === null ? (
         fault === null ? (

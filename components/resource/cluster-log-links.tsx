@@ -1,7 +1,7 @@
 'use client';
 import { useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
-import { Notice } from '#components/ui/notice.tsx';
+import { FaultNotice } from '#components/ui/fault-notice.tsx';
 import { type ApiReply, callApi } from '#lib/client/api.ts';
 import { type Fault, isFault } from '#lib/core/fault.ts';
 import type { ClusterId } from '#lib/core/ids.ts';
@@ -15,11 +15,7 @@ export function ClusterLogLinks({ id }: { readonly id: ClusterId }) {
     return (
       <>
         <Button onClick={() => void ask()}>Logs…</Button>
-        {found === null ? null : (
-          <Notice kind="error" hint={found.hint}>
-            {found.message}
-          </Notice>
-        )}
+        {found === null ? null : <FaultNotice fault={found} />}
       </>
     );
   return (

@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState, type FormEvent, type ReactNode } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
-import { Notice } from '#components/ui/notice.tsx';
+import { FaultNotice } from '#components/ui/fault-notice.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
 import { SelectField } from '#components/ui/select-field.tsx';
 import { useStillOpen } from '#components/ui/still-open.ts';
@@ -52,11 +52,7 @@ function Loaded({ section }: { readonly section: SettingsSection | null }) {
     setKnown(null);
     setAttempt(attempt + 1);
   };
-  return (
-    <Notice kind="error" hint={known.hint} actions={<Button onClick={again}>Try again</Button>}>
-      {known.message}
-    </Notice>
-  );
+  return <FaultNotice fault={known} actions={<Button onClick={again}>Try again</Button>} />;
 }
 
 async function readAll(): Promise<Known | Fault> {
@@ -130,11 +126,7 @@ function Fields({ settings, gateways, section }: FieldsProps) {
           description="A small program that tells code of its cluster and reports what engines do. Cells run without it. Holds for kernels that start from now on."
         />
       </Section>
-      {typeof state === 'object' ? (
-        <Notice kind="error" hint={state.hint}>
-          {state.message}
-        </Notice>
-      ) : null}
+      {typeof state === 'object' ? <FaultNotice fault={state} /> : null}
       <div className={styles.end}>
         <Button onClick={() => showSettings(null)}>Cancel</Button>
         <Button type="submit" look="primary" disabled={state === 'saving' || next === null}>

@@ -3,7 +3,7 @@ import { useRef, useSyncExternalStore } from 'react';
 import { History } from 'lucide-react';
 import { Button } from '#components/ui/button.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
-import { Notice } from '#components/ui/notice.tsx';
+import { FaultNotice } from '#components/ui/fault-notice.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
 import { useRowFocus } from '#components/ui/use-row-focus.ts';
 import { useCellPlaces } from '#lib/client/document/use-document.ts';
@@ -35,9 +35,7 @@ export function RunList({ onPick }: RunListProps) {
   return (
     <div className={styles.scroller}>
       {fault === null ? null : (
-        <Notice kind="error" hint={fault.hint} actions={<Button onClick={() => void history.load()}>Try again</Button>}>
-          {fault.message}
-        </Notice>
+        <FaultNotice fault={fault} actions={<Button onClick={() => void history.load()}>Try again</Button>} />
       )}
       {runs === null && fault === null ? (
         <div className={styles.wait}>

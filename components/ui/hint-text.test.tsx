@@ -1,6 +1,6 @@
 import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, test } from 'vitest';
-import { HintText } from './fault-text.tsx';
+import { HintText } from './hint-text.tsx';
 
 test.each([
   ['Run: npm run login – and open the link.', 'Run: <code>npm run login</code> – and open the link.'],
