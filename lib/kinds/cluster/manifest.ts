@@ -68,7 +68,7 @@ const everything: readonly ClusterAbility[] = ['describe', 'start', 'stop', 'sca
 export const clusterManifests: Readonly<Record<ClusterKind, ClusterManifest>> = {
   'spark-standalone': {
     label: 'Spark',
-    about: 'Spark with its own master and workers; the driver runs in the kernel',
+    about: 'Spark with its own master and workers; the driver runs in the kernel.',
     module: 'pyspark',
     place: z.object({ address: address('spark://'), dashboard: webUrl }),
     examples: { address: 'spark://master:7077', dashboard: 'http://master:8080/' },
@@ -87,7 +87,7 @@ export const clusterManifests: Readonly<Record<ClusterKind, ClusterManifest>> = 
   },
   'spark-connect': {
     label: 'Spark Connect',
-    about: 'the driver runs at the cluster; kernels need no Java and may come and go',
+    about: 'The driver runs at the cluster; kernels need no Java and may come and go.',
     module: 'pyspark',
     // Over gRPC a server tells nothing of itself: its pages do.
     place: z.object({ address: address('sc://'), dashboard: webUrl }),
@@ -105,7 +105,7 @@ export const clusterManifests: Readonly<Record<ClusterKind, ClusterManifest>> = 
   },
   dask: {
     label: 'Dask',
-    about: 'a scheduler and workers in Python; arrays, data frames and futures',
+    about: 'A scheduler and workers in Python; arrays, data frames and futures.',
     module: 'distributed',
     place: z.object({ address: address('tcp://', 'tls://'), dashboard: webUrl }),
     examples: { address: 'tcp://scheduler:8786', dashboard: 'http://scheduler:8787/' },
@@ -129,7 +129,7 @@ export const clusterManifests: Readonly<Record<ClusterKind, ClusterManifest>> = 
   },
   ray: {
     label: 'Ray',
-    about: 'tasks and actors in Python, with a store of objects on each node',
+    about: 'Tasks and actors in Python, with a store of objects on each node.',
     module: 'ray',
     place: z.object({ address: address('ray://', ''), dashboard: webUrl }),
     examples: { address: 'ray://head:10001', dashboard: 'http://head:8265/' },

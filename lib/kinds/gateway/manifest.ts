@@ -32,7 +32,7 @@ export function offersTerminals(kind: FarKind | 'local'): boolean {
 export const gatewayManifests: Readonly<Record<FarKind, GatewayManifest>> = {
   jupyter: {
     label: 'Jupyter Server',
-    about: 'Jupyter Server 2, JupyterLab, Notebook 7',
+    about: 'Jupyter Server 2, JupyterLab, Notebook 7.',
     tellsStatus: true,
     folders: true,
     terminals: true,
@@ -42,7 +42,7 @@ export const gatewayManifests: Readonly<Record<FarKind, GatewayManifest>> = {
   },
   'enterprise-gateway': {
     label: 'Enterprise Gateway',
-    about: 'starts kernels on YARN, Kubernetes, Spark and other machines',
+    about: 'Starts kernels on YARN, Kubernetes, Spark and other machines.',
     tellsStatus: false,
     folders: false,
     terminals: false,
@@ -52,7 +52,7 @@ export const gatewayManifests: Readonly<Record<FarKind, GatewayManifest>> = {
   },
   'kernel-gateway': {
     label: 'Kernel Gateway',
-    about: 'kernels without files',
+    about: 'Kernels without files.',
     tellsStatus: false,
     folders: false,
     terminals: false,
@@ -62,7 +62,7 @@ export const gatewayManifests: Readonly<Record<FarKind, GatewayManifest>> = {
   },
   jupyterhub: {
     label: 'JupyterHub',
-    about: 'your own server of a hub; it is started when it does not run',
+    about: 'Your own server of a hub; it is started when it does not run.',
     tellsStatus: true,
     folders: true,
     terminals: true,
