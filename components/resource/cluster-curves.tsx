@@ -15,10 +15,15 @@ const tasks: readonly Curve[] = [
 const sayCores = (value: number): string => String(Math.round(value * 100) / 100);
 const sayCount = (value: number): string => String(Math.round(value * 10) / 10);
 
-export type ClusterCurvesProps = { readonly sample: ClusterSample; readonly hour: Hour };
+export type ClusterCurvesProps = {
+  readonly sample: ClusterSample;
+  readonly hour: Hour;
+  /** Whether CPU and memory of its nodes are told at all. */
+  readonly measured: boolean;
+};
 
 /** The hour of a cluster: what all of its nodes take together, and its tasks. */
-export function ClusterCurves({ sample, hour }: ClusterCurvesProps) {
+export function ClusterCurves({ sample, hour, measured }: ClusterCurvesProps) {
   const { tasks: counts } = sample.picture;
   const workers = loadsOf(sample.picture);
   const figures = figuresOfSample(sample);
@@ -28,20 +33,24 @@ export function ClusterCurves({ sample, hour }: ClusterCurvesProps) {
   const shown = { hour, at: sample.at };
   return (
     <>
-      <ResourceChart
-        {...shown}
-        title="CPU of all nodes"
-        words={coresWords(figures.get('cpu') ?? null, threads)}
-        curves={cpu}
-        say={sayCores}
-      />
-      <ResourceChart
-        {...shown}
-        title="Memory of all nodes"
-        words={memoryWords(figures.get('memory') ?? null, limit)}
-        curves={memory}
-        say={sayBytes}
-      />
+      {measured ? (
+        <>
+          <ResourceChart
+            {...shown}
+            title="CPU of all nodes"
+            words={coresWords(figures.get('cpu') ?? null, threads)}
+            curves={cpu}
+            say={sayCores}
+          />
+          <ResourceChart
+            {...shown}
+            title="Memory of all nodes"
+            words={memoryWords(figures.get('memory') ?? null, limit)}
+            curves={memory}
+            say={sayBytes}
+          />
+        </>
+      ) : null}
       <ResourceChart
         {...shown}
         title="Tasks"

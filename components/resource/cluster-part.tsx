@@ -9,6 +9,7 @@ import { ClusterLogLinks } from './cluster-log-links.tsx';
 import { GoneNodes } from './gone-nodes.tsx';
 import { NodeList } from './node-list.tsx';
 import { PartHead } from './part-head.tsx';
+import { notTold } from './resource-words.ts';
 import { TaskBar } from './task-bar.tsx';
 import styles from './resource-panel.module.css';
 
@@ -23,6 +24,8 @@ export type ClusterPartProps = {
 export function ClusterPart({ id, label, onOpen }: ClusterPartProps) {
   const state = useResource({ kind: 'cluster', clusterId: id });
   const sample = state.latest?.kind === 'cluster' ? state.latest : null;
+  const workers = sample?.picture.workers ?? [];
+  const measured = workers.length === 0 || workers.some(({ cpu, memory }) => cpu !== null || memory !== null);
   return (
     <section
       className={styles.part}
@@ -33,9 +36,15 @@ export function ClusterPart({ id, label, onOpen }: ClusterPartProps) {
       <PartHead title={label} state={state} />
       {sample !== null ? (
         <>
-          <ClusterCurves sample={sample} hour={state.hour} />
+          <ClusterCurves sample={sample} hour={state.hour} measured={measured} />
           <TaskBar tasks={sample.picture.tasks} />
           <dl className={styles.facts}>
+            {measured ? null : (
+              <>
+                <dt>CPU and memory of its nodes</dt>
+                <dd>{notTold}</dd>
+              </>
+            )}
             <dt>Used by</dt>
             <dd>{sample.notebooks.length === 0 ? 'no notebook' : sample.notebooks.join(', ')}</dd>
             {sample.picture.clients === null ? null : (

@@ -6,7 +6,7 @@ import { nodeFigure } from '#lib/core/resource/sample.ts';
 import { sayGpus } from '#lib/core/resource/say-gpus.ts';
 import { sayBytes } from '#lib/core/say-bytes.ts';
 import { ResourceChart } from './resource-chart.tsx';
-import { ageWords, coresWords, memoryWords, notTold, ratesWords } from './resource-words.ts';
+import { ageWords, coresWords, memoryWords, ratesWords } from './resource-words.ts';
 import type { Curve } from './uplot-chart.ts';
 import styles from './resource-panel.module.css';
 
@@ -57,10 +57,10 @@ const NodeLines = memo(function NodeLines({ worker, age }: NodeLinesProps) {
       </span>
       <span className={styles.details}>
         <span>{running} running</span>
-        <span>disk {ratesWords(disk)}</span>
-        <span>network {ratesWords(network)}</span>
+        {disk === null ? null : <span>disk {ratesWords(disk)}</span>}
+        {network === null ? null : <span>network {ratesWords(network)}</span>}
         {spilled === null || spilled === 0 ? null : <span>{sayBytes(spilled)} on disk</span>}
-        <span>GPU {gpus === undefined ? notTold : sayGpus(gpus)}</span>
+        {gpus === undefined ? null : <span>GPU {sayGpus(gpus)}</span>}
         {age === null ? null : <span>{age}</span>}
       </span>
     </>

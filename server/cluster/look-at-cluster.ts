@@ -1,4 +1,6 @@
 import { listWorkers } from '#lib/core/cluster/most-workers.ts';
+import type { ClusterPicture } from '#lib/core/cluster/picture.ts';
+import { lacksFigures, type WorkersTaken, withTaken } from '#lib/core/cluster/workers-taken.ts';
 import { fault, isFault, type Fault } from '#lib/core/fault.ts';
 import type { ProviderPort } from '#server/kinds/provider/port.ts';
 import type { KnownCluster } from './cluster-view.ts';
@@ -9,7 +11,12 @@ import type { Target, Told } from './perform-effect.ts';
 export type WatchCluster = (seen: Fault | NonNullable<KnownCluster['seen']>) => void;
 
 /** A cluster that is asked again and again, and those who follow it. */
-export type Watched = Target & { readonly pace: Pace; readonly watchers: Set<WatchCluster> };
+export type Watched = Target & {
+  readonly pace: Pace;
+  readonly watchers: Set<WatchCluster>;
+  /** When its workers were last measured. */
+  taken?: WorkersTaken;
+};
 
 type LookParts = {
   readonly provider: ProviderPort;
@@ -37,7 +44,7 @@ export async function lookAt(entry: Watched, parts: LookParts): Promise<void> {
 /** Whether it told. */
 async function describe(entry: Watched, parts: LookParts): Promise<boolean> {
   const told = isFault(entry.port) ? entry.port : await entry.port.describe();
-  const picture = isFault(told) ? told : listWorkers(told, entry.seen?.picture ?? null);
+  const picture = isFault(told) ? told : measured(listWorkers(told, entry.seen?.picture ?? null), entry, parts);
   if (isFault(picture)) await miss(entry, picture, parts);
   else {
     const at = parts.now();
@@ -48,6 +55,15 @@ async function describe(entry: Watched, parts: LookParts): Promise<boolean> {
   }
   for (const watcher of entry.watchers) watcher(isFault(picture) ? picture : (entry.seen ?? seesNothing));
   return !isFault(picture);
+}
+
+/** With what the provider measures, where the engine does not tell it. */
+function measured(picture: ClusterPicture, entry: Watched, { provider }: LookParts): ClusterPicture {
+  const { id, origin } = entry.stored.cluster;
+  if (origin !== 'launched' || !lacksFigures(picture)) return picture;
+  const before = entry.taken ?? null;
+  entry.taken = provider.measure(id);
+  return withTaken(picture, entry.taken, before);
 }
 
 /** Whose provider knows that it has ended has failed; another one may come back. */

@@ -75,7 +75,7 @@ export const clusterManifests: Readonly<Record<ClusterKind, ClusterManifest>> = 
     // A driver takes spark.authenticate.secret from its settings alone, which lie where the kernel is.
     token: null,
     attached: ['describe'],
-    launched: ['describe', 'start', 'stop', 'scale', 'logs'],
+    launched: ['describe', 'start', 'stop', 'scale', 'metrics', 'logs'],
     bind: ({ address: master }, { settings, python }) => ({
       environment: {
         PYSPARK_SUBMIT_ARGS: `--master ${master} pyspark-shell`,
@@ -135,8 +135,7 @@ export const clusterManifests: Readonly<Record<ClusterKind, ClusterManifest>> = 
     examples: { address: 'ray://head:10001', dashboard: 'http://head:8265/' },
     token: 'RAY_AUTH_TOKEN',
     attached: ['describe', 'metrics', 'logs'],
-    // Ray measures machines, and all workers are on one.
-    launched: ['describe', 'start', 'stop', 'scale', 'logs'],
+    launched: ['describe', 'start', 'stop', 'scale', 'metrics', 'logs'],
     bind: ({ address: head }, { token, settings }) => ({
       environment: {
         RAY_ADDRESS: head,

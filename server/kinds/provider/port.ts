@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { ClusterSize } from '#lib/core/cluster/state.ts';
+import type { WorkersTaken } from '#lib/core/cluster/workers-taken.ts';
 import type { Fault } from '#lib/core/fault.ts';
 import type { ClusterId } from '#lib/core/ids.ts';
 import type { ClusterKeys, ClusterKind, ClusterPlace } from '#lib/kinds/cluster/manifest.ts';
@@ -21,6 +22,8 @@ export interface ProviderPort {
   adopt(id: ClusterId, launch?: ClusterLaunch): Promise<Fault | LaunchedCluster | null>;
   /** How it is now, without waiting. `cluster.lost`: what leads it has ended, with the reason. Null: nothing by this id is up. */
   find(id: ClusterId): Promise<Fault | LaunchedCluster | null>;
+  /** What each worker that runs has taken, by its name; none where nothing tells. */
+  measure(id: ClusterId): WorkersTaken;
   /** More workers, or fewer: those that go hand over what they hold. Answers when it is done. */
   scale(id: ClusterId, workers: number, launch?: ClusterLaunch): Promise<Fault | LaunchedCluster>;
   /** Ends all of it, a launch under way included, and removes what lies on disk. Nothing to stop is no fault. */

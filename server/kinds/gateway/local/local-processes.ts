@@ -1,9 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { constants, cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { KernelId } from '#lib/core/ids.ts';
+import { measureTree, readProc } from '#server/process/process-tree.ts';
 import type { KernelProcesses } from '../port.ts';
 import { GpuReader } from './gpu-reader.ts';
 
@@ -12,12 +12,6 @@ const lifeSchema = z.object({
   pid: z.number().int().positive().nullable(),
   exit: z.object({ code: z.number().int(), asked: z.boolean(), at: z.number() }).nullable(),
 });
-
-/** At most so many processes of a kernel are added up. */
-const mostProcesses = 200;
-const pageBytes = 4096;
-/** Linux counts CPU time for programs in hundredths of a second. */
-const tickMs = 10;
 
 /** The processes behind the kernels of the embedded gateway, from what its launcher writes and from /proc (Linux). */
 export class LocalProcesses implements KernelProcesses {
@@ -31,15 +25,14 @@ export class LocalProcesses implements KernelProcesses {
 
   async memory(kernelId: KernelId): ReturnType<KernelProcesses['memory']> {
     const pid = (await this.#life(kernelId))?.pid ?? null;
-    if (pid === null || !existsSync('/proc/meminfo')) return null;
-    const taken = takenBy(pid);
+    const taken = pid === null ? null : measureTree(pid);
     if (taken === null) return null;
     return { kernel: taken.memory, ...memoryOfMachine(), oomKills: oomKills() };
   }
 
   async usage(kernelId: KernelId): ReturnType<KernelProcesses['usage']> {
     const pid = (await this.#life(kernelId))?.pid ?? null;
-    const taken = pid === null || !existsSync('/proc/meminfo') ? null : takenBy(pid);
+    const taken = pid === null ? null : measureTree(pid);
     if (taken === null) return null;
     const times = cpus().map((core) => core.times);
     const busyMs = times.reduce((sum, { user, nice, sys, irq }) => sum + user + nice + sys + irq, 0);
@@ -68,33 +61,6 @@ export class LocalProcesses implements KernelProcesses {
   }
 }
 
-/** What a process and those it started have taken: resident bytes, and CPU time in ms; null when it is gone. */
-function takenBy(pid: number): { readonly memory: number; readonly cpuMs: number } | null {
-  let memory: number | null = null;
-  let cpuMs = 0;
-  const open = [pid];
-  for (let seen = 0; seen < mostProcesses; seen += 1) {
-    const next = open.pop();
-    if (next === undefined) break;
-    const pages = Number(readProc(`/proc/${next}/statm`).split(' ')[1]);
-    // One that has ended and that its parent has not looked at yet has none.
-    if (!Number.isFinite(pages) || pages === 0) continue;
-    memory = (memory ?? 0) + pages * pageBytes;
-    cpuMs += cpuTime(readProc(`/proc/${next}/stat`));
-    for (const child of readProc(`/proc/${next}/task/${next}/children`).split(' ')) {
-      if (child.trim() !== '') open.push(Number(child));
-    }
-  }
-  return memory === null ? null : { memory, cpuMs };
-}
-
-/** Of a process and its children that have ended. The name before it may hold anything, brackets too. */
-function cpuTime(stat: string): number {
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
-  return Number.isFinite(ticks) ? ticks * tickMs : 0;
-}
-
 /** Of the machine, or of the limit that was set for this server and what it starts. */
 function memoryOfMachine(): { readonly used: number; readonly total: number } {
   const total = totalmem();
@@ -111,14 +77,6 @@ function memoryOfMachine(): { readonly used: number; readonly total: number } {
 function oomKills(): number | null {
   const count = /^oom_kill (\d+)/m.exec(readProc('/proc/vmstat'))?.[1];
   return count === undefined ? null : Number(count);
-}
-
-function readProc(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return ''; // it ended, or this system does not tell
-  }
 }
 
 function signalName(number: number): string {

@@ -11,8 +11,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { fault, isFault, type Fault } from '#lib/core/fault.ts';
+import type { WorkersTaken } from '#lib/core/cluster/workers-taken.ts';
 import { clusterId } from '#lib/core/ids.ts';
 import { isAlive, listInFolder } from '#server/process/process-identity.ts';
 import { logText } from '#server/testing/engine-room.ts';
@@ -193,6 +194,19 @@ it('what an engine wrote outside of the folder stays as long as the logs, and is
   expect(existsSync(outside)).toBe(true);
   await failing.stop(id);
   expect([existsSync(outside), readdirSync(root)]).toEqual([false, []]);
+});
+
+it.skipIf(!existsSync('/proc/meminfo'))('measures what each worker and its children take', async () => {
+  const busy = 'touch up; (while :; do :; done) & wait';
+  const provider = open({ worker: (plan, _head, name) => shell(plan, join(plan.folder, name), busy) });
+  must(await provider.launch(request));
+  const first = provider.measure(id);
+  expect([...first.workers.keys()]).toEqual(['worker-1', 'worker-2']);
+  expect(first.limit).toBe(5e8);
+  const cpuOf = (taken: WorkersTaken) => taken.workers.get('worker-2')?.cpuMs ?? 0;
+  await vi.waitUntil(() => cpuOf(provider.measure(id)) >= cpuOf(first) + 100, { timeout: 20_000 });
+  expect(first.workers.get('worker-1')?.memory).toBeGreaterThan(100_000);
+  expect(provider.measure(clusterId('none')).workers.size).toBe(0);
 });
 
 it('what a worker starts while it ends is ended before its folder goes', async () => {

@@ -4,10 +4,12 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fault, isFault, type Fault } from '#lib/core/fault.ts';
 import type { ClusterSize } from '#lib/core/cluster/state.ts';
+import type { WorkersTaken } from '#lib/core/cluster/workers-taken.ts';
 import type { ClusterId } from '#lib/core/ids.ts';
 import { type ClusterKind, clusterKindSchema } from '#lib/core/cluster/kind.ts';
 import { readLogTail } from '#server/process/detached-process.ts';
 import { isAlive } from '#server/process/process-identity.ts';
+import { measureTree, type ProcessTree } from '#server/process/process-tree.ts';
 import type {
   ClusterLaunch,
   LaunchedCluster,
@@ -115,6 +117,15 @@ export class LocalProvider implements ProviderPort {
       return this.#lost(record, engine);
     }
     return this.#processes(record, engine).view() ?? this.#lost(record, engine);
+  }
+
+  measure(id: ClusterId): WorkersTaken {
+    const record = readRecord(this.#folderOf(id));
+    const told = (record?.workers ?? []).flatMap(({ name, ...identity }): [string, ProcessTree][] => {
+      const taken = isAlive(identity) ? measureTree(identity.pid) : null;
+      return taken === null ? [] : [[name, taken]];
+    });
+    return { at: performance.now(), limit: record?.size.memoryBytes ?? 0, workers: new Map(told) };
   }
 
   async scale(id: ClusterId, workers: number, launch?: ClusterLaunch): Promise<Fault | LaunchedCluster> {
