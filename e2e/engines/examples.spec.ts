@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
 import { expect, type Farfield, openNotebook, runAction, test, waitForRuns } from '../farfield.ts';
 import { takePicture } from '../picture.ts';
+import { cluster } from '../resource-panel.ts';
 import { whyMissing } from '#server/testing/engine-process.ts';
 
 const examples = fileURLToPath(new URL('../../examples/', import.meta.url));
@@ -60,6 +61,14 @@ for (const { name, environment, template, strip } of engines) {
     await expect(progress.last()).toContainText(new RegExp(`^${strip}: [\\d,]+ tasks? in `));
     // Its last figures come a moment after its end.
     if (name === 'ray') await expect(progress.last()).toContainText('Ray: 40 tasks in', { timeout: 60_000 });
+
+    // Nothing that asks the engine says a word of its own in the notebook.
+    await expect(page.getByRole('main')).not.toContainText('java.lang.');
+    await runAction(page, 'Show resources');
+    const figure = (title: string) => cluster(page).locator(`[data-resource-chart="${title}"]`);
+    await expect(figure('CPU of all nodes')).toContainText(/\d of \d cores/, { timeout: 60_000 });
+    await expect(figure('Memory of all nodes')).toContainText(/B of [\d.]+ [MG]B/);
+    await takePicture(page, `resources-on-${name}`);
 
     // The next one wants the memory.
     const { clusters } = (await (await page.request.get(`${server.origin}/api/v1/clusters`)).json()) as {

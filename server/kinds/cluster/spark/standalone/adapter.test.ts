@@ -104,6 +104,18 @@ it.each<[string, Record<string, ClusterReply>]>([
   }
 });
 
+it('lets the pages of a driver settle before it asks them', async () => {
+  const begins = { ...master, activeapps: [{ id: 'app-1', cores: 4, duration: 4_999 }] };
+  const replies = { ...main('http://m:4040', 'file:///x'), 'http://m:8080/json/': json(begins) };
+  expect(await at('http://m:8080/', { ...replies, ...driver('http://m:4040/') }).describe()).toMatchObject({
+    tasks: { running: 4, done: 0 },
+  });
+  expect(asked.some(({ dashboard }) => dashboard === 'http://m:4040/')).toBe(false);
+  const settled = { ...begins, activeapps: [{ id: 'app-1', cores: 4, duration: 5_000 }] };
+  const later = at('http://m:8080/', { ...replies, ...driver('http://m:4040/'), 'http://m:8080/json/': json(settled) });
+  expect(await later.describe()).toMatchObject({ tasks: { done: 30 } });
+});
+
 it('sends what lets us in to the machine of the master alone', async () => {
   const first = at('http://m:8080/', { ...main('http://m:4040', 'http://evil:4040'), ...driver('http://m:4040/') });
   await first.describe();

@@ -9,6 +9,8 @@ import { type Master, masterModel, type MasterPage, readMasterPage } from './mod
 /** A driver whose pages are behind a firewall is not waited for as long as for the master. */
 const driverLimitMs = 5_000;
 const mostDrivers = 8;
+/** A driver that is asked while its pages are being set up prints what goes wrong there into the notebook. */
+const settledMs = 5_000;
 
 /** `age`: ms since its driver was asked. */
 type Told = { readonly cores: number; readonly application: Application | null; readonly age: number };
@@ -53,8 +55,8 @@ export class SparkMaster implements ClusterPort {
     for (const id of this.#drivers.keys())
       if (!master.activeapps.some((one) => one.id === id)) this.#drivers.delete(id);
     const told = await Promise.all(
-      master.activeapps.map(async ({ id, cores }, index): Promise<Told> => {
-        const link = index < mostDrivers ? page.drivers.get(id) : undefined;
+      master.activeapps.map(async ({ id, cores, duration = settledMs }, index): Promise<Told> => {
+        const link = index < mostDrivers && duration >= settledMs ? page.drivers.get(id) : undefined;
         return { cores, ...(await this.#driver(endpoint, id, link)) };
       }),
     );

@@ -19,7 +19,14 @@ export const masterModel = z.object({
       lastheartbeat: z.number(),
     }),
   ),
-  activeapps: z.array(z.object({ id: z.string(), cores: count })),
+  activeapps: z.array(
+    z.object({
+      id: z.string(),
+      cores: count,
+      /** ms since it was registered; old masters do not tell. */
+      duration: z.number().optional(),
+    }),
+  ),
 });
 export type Master = z.infer<typeof masterModel>;
 
