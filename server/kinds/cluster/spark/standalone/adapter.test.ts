@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { fault, type Fault } from '#lib/core/fault.ts';
 import type { ClusterEndpoint, ClusterReply } from '../../port.ts';
 import { SparkMaster } from './adapter.ts';
@@ -102,6 +102,28 @@ it.each<[string, Record<string, ClusterReply>]>([
     expect(times).toBeLessThanOrEqual(60);
     expect(times).toBeGreaterThan(30);
   }
+});
+
+it('a driver that is slow is waited for by nobody, may end its answer, and is not asked meanwhile', async () => {
+  const replies = { ...main('http://m:4040', 'file:///x'), ...driver('http://m:4040/') };
+  const slow: (() => void)[] = [];
+  const clock = { now: 0 };
+  const port = new SparkMaster(async () => ({ dashboard: 'http://m:8080/', headers }), {
+    ask: async ({ dashboard }, { path, timeoutMs }): Promise<Fault | ClusterReply> => {
+      if (dashboard === 'http://m:4040/') {
+        expect(timeoutMs).toBeGreaterThanOrEqual(60_000);
+        await new Promise<void>((resolve) => slow.push(resolve));
+      }
+      return replies[`${dashboard}${path}`] ?? fault('cluster.unreachable', 'nothing there');
+    },
+    ticks: () => clock.now,
+  });
+  expect(await port.describe()).toMatchObject({ tasks: { running: 7, done: 0 } });
+  clock.now = 3_000;
+  expect(await port.describe()).toMatchObject({ tasks: { running: 7, done: 0 } });
+  expect(slow).toHaveLength(2);
+  for (const answer of slow) answer();
+  await vi.waitFor(async () => expect(await port.describe()).toMatchObject({ tasks: { done: 30 } }));
 });
 
 it('lets the pages of a driver settle before it asks them', async () => {

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { ClusterPicture, WorkerPicture } from '#lib/core/cluster/picture.ts';
 import { fault, isFault, type Fault } from '#lib/core/fault.ts';
 import type { ClusterEffects, ClusterEndpoint, ClusterPort, ClusterReply, FindClusterEndpoint } from '../../port.ts';
@@ -6,8 +7,10 @@ import { Questions } from '../../questions.ts';
 import { notThis, readReply } from '../../read-reply.ts';
 import { type Master, masterModel, type MasterPage, readMasterPage } from './models.ts';
 
-/** A driver whose pages are behind a firewall is not waited for as long as for the master. */
-const driverLimitMs = 5_000;
+/** Nobody waits longer for a driver: it may be behind a firewall, or have other things to do. */
+const driverPatienceMs = 2_000;
+/** One that is left in the midst of its answer prints that as an error into the notebook: it gets all the time to end it. */
+const driverLimitMs = 60_000;
 const mostDrivers = 8;
 /** A driver that is asked while its pages are being set up prints what goes wrong there into the notebook. */
 const settledMs = 5_000;
@@ -107,7 +110,7 @@ export class SparkMaster implements ClusterPort {
       known = { link, questions };
       this.#drivers.set(id, known);
     }
-    const looked = await known.questions.look();
+    const looked = await Promise.race([known.questions.look(), setTimeout(driverPatienceMs, noDriver, { ref: false })]);
     return isFault(looked)
       ? { application: null, age: 0 }
       : { application: looked.answers.application, age: looked.ageOf('application') };
