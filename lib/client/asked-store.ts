@@ -41,6 +41,8 @@ export class AskedStore<State extends object> {
 
   /** For who looks at what changes without a word of the server's. */
   readonly subscribe = (listener: () => void): (() => void) => {
+    // Those who only follow may have been told long ago.
+    if (this.#lookers === 0 && this.#listeners.size > 0) void this.load();
     this.#lookers += 1;
     const leave = this.follow(listener);
     return () => {

@@ -8,28 +8,31 @@ const pageBytes = 4096;
 /** Linux counts CPU time for programs in hundredths of a second. */
 const tickMs = 10;
 
-/** `memory`: resident bytes; `cpuMs`: CPU time since each began, those that have ended and were waited for included. */
+/** `memory`: resident bytes, what they share counted once; `cpuMs`: CPU time since each began, those that have ended and were waited for included. */
 export type ProcessTree = { readonly memory: number; readonly cpuMs: number };
 
 /** Null: it is gone, or this system does not tell. */
 export function measureTree(pid: number): ProcessTree | null {
   if (!existsSync('/proc/meminfo')) return null;
-  let memory: number | null = null;
+  let own: number | null = null;
+  let shared = 0;
   let cpuMs = 0;
   const open = [pid];
   for (let seen = 0; seen < mostProcesses; seen += 1) {
     const next = open.pop();
     if (next === undefined) break;
-    const pages = Number(readProc(`/proc/${next}/statm`).split(' ')[1]);
+    // Resident pages, and those of them that are of files or of memory that several have mapped (proc(5), statm).
+    const [, pages = Number.NaN, common = 0] = readProc(`/proc/${next}/statm`).split(' ').map(Number);
     // One that has ended and that its parent has not looked at yet has none.
     if (!Number.isFinite(pages) || pages === 0) continue;
-    memory = (memory ?? 0) + pages * pageBytes;
+    own = (own ?? 0) + (pages - common) * pageBytes;
+    shared = Math.max(shared, common * pageBytes);
     cpuMs += cpuTime(readProc(`/proc/${next}/stat`));
     for (const child of readProc(`/proc/${next}/task/${next}/children`).split(' ')) {
       if (child.trim() !== '') open.push(Number(child));
     }
   }
-  return memory === null ? null : { memory, cpuMs };
+  return own === null ? null : { memory: own + shared, cpuMs };
 }
 
 /** Of a process and its children that have ended. The name before it may hold anything, brackets too. */

@@ -99,7 +99,7 @@ const provider: ProviderPort = {
     return world.adopt;
   },
   find: async () => world.find,
-  measure: () => ({ at: 0, limit: 0, workers: new Map() }),
+  measure: () => ({ at: 0, workers: new Map() }),
   scale: async (_id, workers) => {
     world.asked.push(`scale ${workers}`);
     if (world.scale instanceof Error) throw world.scale;

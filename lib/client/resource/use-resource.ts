@@ -17,7 +17,11 @@ function feedOf(target: ResourceTarget): ResourceFeed {
   const there = feeds.get(key);
   if (there !== undefined) return there;
   const feed = new ResourceFeed(target, connection(), {
-    onFollowed: (followed) => void (followed ? feeds.set(key, feed) : feeds.delete(key)),
+    onFollowed: (followed) => {
+      // A part that was drawn and never shown may have left its own behind.
+      if (followed && !feeds.has(key)) feeds.set(key, feed);
+      if (!followed && feeds.get(key) === feed) feeds.delete(key);
+    },
   });
   feeds.set(key, feed);
   return feed;

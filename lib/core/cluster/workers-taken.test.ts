@@ -25,7 +25,6 @@ const picture = (...workers: WorkerPicture[]): ClusterPicture => ({
 });
 const taken = (at: number, ...told: [string, number, number][]): WorkersTaken => ({
   at,
-  limit: 900,
   workers: new Map(told.map(([name, memory, cpuMs]) => [name, { memory, cpuMs }])),
 });
 const figures = ({ workers }: ClusterPicture) => workers.map(({ cpu, memory }) => [cpu, memory]);
@@ -35,13 +34,13 @@ describe('what is measured of workers', () => {
     const first = taken(1_000, ['one', 100, 5_000], ['two', 200, 0]);
     const bare = picture(worker('one'), worker('two'));
     expect(figures(withTaken(bare, first, null))).toEqual([
-      [null, { used: 100, limit: 900 }],
-      [null, { used: 200, limit: 900 }],
+      [null, { used: 100, limit: null }],
+      [null, { used: 200, limit: null }],
     ]);
     const second = taken(3_000, ['one', 300, 8_000], ['two', 200, 0]);
     expect(figures(withTaken(bare, second, first))).toEqual([
-      [1.5, { used: 300, limit: 900 }],
-      [0, { used: 200, limit: 900 }],
+      [1.5, { used: 300, limit: null }],
+      [0, { used: 200, limit: null }],
     ]);
   });
 
@@ -52,6 +51,11 @@ describe('what is measured of workers', () => {
       lacksFigures(told),
       lacksFigures(picture(worker('one', { cpu: 0, memory: { used: 7, limit: 8 } }))),
     ]).toEqual([true, false]);
+  });
+
+  it('tells no CPU of a worker that was last measured long ago', () => {
+    const [before, now] = [taken(0, ['one', 1, 0]), taken(15_001, ['one', 1, 9_000])];
+    expect(figures(withTaken(picture(worker('one')), now, before))).toEqual([[null, { used: 1, limit: null }]]);
   });
 
   it('tells no CPU of a worker that is new, or of which a process has ended', () => {

@@ -4,8 +4,6 @@ import type { ClusterPicture, WorkerPicture } from './picture.ts';
 export type WorkersTaken = {
   /** ms of a clock that never jumps */
   readonly at: number;
-  /** Bytes that each may take. */
-  readonly limit: number;
   /** `memory`: resident bytes. `cpuMs`: CPU time since they began. */
   readonly workers: ReadonlyMap<string, { readonly memory: number; readonly cpuMs: number }>;
 };
@@ -14,6 +12,9 @@ export type WorkersTaken = {
 export function lacksFigures({ workers }: ClusterPicture): boolean {
   return workers.some(({ cpu, memory }) => cpu === null || memory === null);
 }
+
+/** What was busy in a longer time says little of now. */
+const longestSpanMs = 15_000;
 
 /** The picture with what was measured where the engine tells nothing; CPU from the second time on. */
 export function withTaken(picture: ClusterPicture, now: WorkersTaken, before: WorkersTaken | null): ClusterPicture {
@@ -26,8 +27,8 @@ export function withTaken(picture: ClusterPicture, now: WorkersTaken, before: Wo
     return {
       ...worker,
       // Less than before: one of its processes has ended, and took its time along.
-      cpu: worker.cpu ?? (busy >= 0 && span > 0 ? busy / span : null),
-      memory: worker.memory ?? { used: taken.memory, limit: now.limit },
+      cpu: worker.cpu ?? (busy >= 0 && span > 0 && span <= longestSpanMs ? busy / span : null),
+      memory: worker.memory ?? { used: taken.memory, limit: null },
     };
   });
   return { ...picture, workers };

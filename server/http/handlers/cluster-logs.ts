@@ -28,7 +28,6 @@ export function clusterLogHandlers({ clusters }: Pick<Services, 'clusters'>): Cl
       return {
         name: `${params.name.replaceAll(/[^\w.-]+/g, '-')}.log`,
         size: log.size,
-        // A log only grows.
         version: log.version,
         read: ({ from, to }: ByteRange) => log.read(from, to),
         close: async () => undefined,

@@ -202,7 +202,6 @@ it.skipIf(!existsSync('/proc/meminfo'))('measures what each worker and its child
   must(await provider.launch(request));
   const first = provider.measure(id);
   expect([...first.workers.keys()]).toEqual(['worker-1', 'worker-2']);
-  expect(first.limit).toBe(5e8);
   const cpuOf = (taken: WorkersTaken) => taken.workers.get('worker-2')?.cpuMs ?? 0;
   await vi.waitUntil(() => cpuOf(provider.measure(id)) >= cpuOf(first) + 100, { timeout: 20_000 });
   expect(first.workers.get('worker-1')?.memory).toBeGreaterThan(100_000);

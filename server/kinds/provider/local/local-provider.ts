@@ -122,10 +122,10 @@ export class LocalProvider implements ProviderPort {
   measure(id: ClusterId): WorkersTaken {
     const record = readRecord(this.#folderOf(id));
     const told = (record?.workers ?? []).flatMap(({ name, ...identity }): [string, ProcessTree][] => {
-      const taken = isAlive(identity) ? measureTree(identity.pid) : null;
-      return taken === null ? [] : [[name, taken]];
+      const taken = measureTree(identity.pid);
+      return taken === null || !isAlive(identity) ? [] : [[name, taken]];
     });
-    return { at: performance.now(), limit: record?.size.memoryBytes ?? 0, workers: new Map(told) };
+    return { at: performance.now(), workers: new Map(told) };
   }
 
   async scale(id: ClusterId, workers: number, launch?: ClusterLaunch): Promise<Fault | LaunchedCluster> {

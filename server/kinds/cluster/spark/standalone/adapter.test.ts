@@ -124,6 +124,14 @@ it('a driver that is slow is waited for by nobody, may end its answer, and is no
   expect(slow).toHaveLength(2);
   for (const answer of slow) answer();
   await vi.waitFor(async () => expect(await port.describe()).toMatchObject({ tasks: { done: 30 } }));
+  // Later it is slow again: what it has told stands, and is as old as it is.
+  slow.length = 0;
+  clock.now = 30_000;
+  const again = port.describe();
+  await vi.waitFor(() => expect(slow).toHaveLength(2));
+  clock.now = 33_000;
+  expect(await again).toMatchObject({ tasks: { done: 30 }, tasksAge: 33_000 });
+  for (const answer of slow) answer();
 });
 
 it('lets the pages of a driver settle before it asks them', async () => {

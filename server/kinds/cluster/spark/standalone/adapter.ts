@@ -17,7 +17,14 @@ const settledMs = 5_000;
 
 /** `age`: ms since its driver was asked. */
 type Told = { readonly cores: number; readonly application: Application | null; readonly age: number };
-type Driver = { readonly link: string; readonly questions: Questions<{ readonly application: Application }> };
+type Driver = {
+  readonly link: string;
+  readonly questions: Questions<{ readonly application: Application }>;
+  /** What it told last, and when it was asked for that. */
+  last: { readonly application: Application; readonly at: number } | null;
+  /** The look that is under way. */
+  look: { readonly since: number; readonly over: Promise<void> } | null;
+};
 
 /**
  * A Spark master, asked over its pages. It knows workers and applications; of tasks each driver tells, at an address that
@@ -107,13 +114,27 @@ export class SparkMaster implements ClusterPort {
         { application: { everyMs: 2_000, ask: () => this.#application(id, link, questions) } },
         this.#effects.ticks,
       );
-      known = { link, questions };
+      known = { link, questions, last: null, look: null };
       this.#drivers.set(id, known);
     }
-    const looked = await Promise.race([known.questions.look(), setTimeout(driverPatienceMs, noDriver, { ref: false })]);
-    return isFault(looked)
-      ? { application: null, age: 0 }
-      : { application: looked.answers.application, age: looked.ageOf('application') };
+    const { ticks } = this.#effects;
+    known.look ??= { since: ticks(), over: this.#look(known) };
+    const patience = driverPatienceMs - (ticks() - known.look.since);
+    if (patience > 0) await Promise.race([known.look.over, setTimeout(patience, undefined, { ref: false })]);
+    const { last } = known;
+    return last === null ? { application: null, age: 0 } : { ...last, age: ticks() - last.at };
+  }
+
+  async #look(driver: Driver): Promise<void> {
+    try {
+      const looked = await driver.questions.look();
+      const now = this.#effects.ticks();
+      driver.last = isFault(looked)
+        ? null
+        : { application: looked.answers.application, at: now - looked.ageOf('application') };
+    } finally {
+      driver.look = null;
+    }
   }
 
   async #application(id: string, link: string, questions: Driver['questions']): Promise<Fault | Application> {
