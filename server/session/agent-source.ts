@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { joinAgentSource } from '#server/agent/join-source.ts';
 
 /** What we have inside Python kernels. `version` is that of its source: two that differ have different ones. */
 export type AgentSource = { readonly source: string; readonly version: string };
@@ -9,7 +8,7 @@ let read: AgentSource | null = null;
 
 export function agentSource(): AgentSource {
   if (read === null) {
-    const source = readFileSync(join(import.meta.dirname, '../agent/farfield_agent.py'), 'utf8');
+    const source = joinAgentSource();
     read = { source, version: createHash('sha256').update(source).digest('hex').slice(0, 16) };
   }
   return read;
