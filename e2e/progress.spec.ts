@@ -6,11 +6,11 @@ import { takePicture } from './picture.ts';
 /** Says what the agent says of an engine, without one: the kernel is believed in its figures alone. */
 const speak = `
 import time
-def say(done, total, failed=0, engine="spark"):
+def say(done, total, failed=0, engine="spark", **more):
     kernel = get_ipython().kernel
     stages = [dict(name=f"stage {n}", done=done // 2, running=1, failed=0, total=total // 2) for n in range(2)]
     data = dict(engine=engine, jobs=2, tasks=dict(done=done, running=4, failed=failed, total=total), stages=stages,
-                stageCount=5, bytesRead=1200000000, shuffleRead=None, shuffleWrite=5000000, spilled=0)
+                stageCount=5, bytesRead=1200000000, shuffleRead=None, shuffleWrite=5000000, spilled=0, **more)
     kernel.session.send(kernel.iopub_socket, "comm_msg", dict(comm_id="farfield.agent", data=data), parent=kernel.get_parent())
 `;
 
@@ -21,7 +21,8 @@ test('a strip says how far the engine is, opens to stages, stops the cell, and l
   test.setTimeout(180_000);
   const steps = 'for n in range(600):\n    say(min(n * 20, 3900), 4000); time.sleep(0.5)';
   const wrong = 'say(-1, 4)\nsay(1, 2, engine="other")\nprint("said")';
-  writeNotebookFile(server.place.workspace, 'progress.ipynb', [speak, steps, wrong, '1 + 1']);
+  const some = 'say(40, 60, engine="ray", atLeast=True)';
+  writeNotebookFile(server.place.workspace, 'progress.ipynb', [speak, steps, wrong, some]);
   await openNotebook(page, server, 'progress.ipynb');
   await expect(cell(page, 0)).toBeFocused();
   await page.keyboard.press('Shift+Enter');
@@ -53,4 +54,13 @@ test('a strip says how far the engine is, opens to stages, stops the cell, and l
   await page.keyboard.press('Control+Enter');
   await expect(cell(page, 2).locator('[data-cell-outputs]')).toContainText('said', { timeout: 60_000 });
   await expect(page.locator('[data-progress]')).toHaveCount(1);
+
+  await cell(page, 3).click();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Control+Enter');
+  const more = cell(page, 3).getByRole('group', { name: 'Progress on Ray' });
+  await expect(more).toContainText(/^Ray: at least 40 tasks in/, { timeout: 60_000 });
+  await more.getByRole('button', { name: 'Stages of the work on Ray' }).click();
+  await expect(more.getByRole('listitem').last()).toContainText('at least 20 done');
+  await expect(more.getByRole('progressbar')).toHaveCount(0);
 });
