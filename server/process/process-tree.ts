@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
 /** What a process and those it started take, from /proc (Linux). */
 
@@ -28,11 +28,18 @@ export function measureTree(pid: number): ProcessTree | null {
     own = (own ?? 0) + (pages - common) * pageBytes;
     shared = Math.max(shared, common * pageBytes);
     cpuMs += cpuTime(readProc(`/proc/${next}/stat`));
-    for (const child of readProc(`/proc/${next}/task/${next}/children`).split(' ')) {
-      if (child.trim() !== '') open.push(Number(child));
-    }
+    open.push(...childrenOf(next));
   }
   return own === null ? null : { memory: own + shared, cpuMs };
+}
+
+/** Each thread lists those that it started itself. */
+function childrenOf(pid: number): readonly number[] {
+  return listProc(`/proc/${pid}/task`).flatMap((thread) =>
+    readProc(`/proc/${pid}/task/${thread}/children`)
+      .split(' ')
+      .flatMap((child) => (child.trim() === '' ? [] : [Number(child)])),
+  );
 }
 
 /** Of a process and its children that have ended. The name before it may hold anything, brackets too. */
@@ -40,6 +47,14 @@ function cpuTime(stat: string): number {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
   return Number.isFinite(ticks) ? ticks * tickMs : 0;
+}
+
+function listProc(path: string): readonly string[] {
+  try {
+    return readdirSync(path);
+  } catch {
+    return []; // as below
+  }
 }
 
 /** A file of /proc; empty: what it tells of has ended, or this system does not tell. */
