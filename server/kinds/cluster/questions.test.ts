@@ -52,6 +52,45 @@ it('says how old each figure is', async () => {
   });
 });
 
+it('the age of a figure counts the time that its answer takes', async () => {
+  const { world, after, questions } = open(3_000);
+  await after(0);
+  world.now += 12_000;
+  const looked = await questions.look();
+  expect(isFault(looked) ? looked : [looked.ageOf('often'), looked.ageOf('seldom')]).toEqual([3_000, 3_000]);
+});
+
+it('what others ask meanwhile makes figures old, but not older than ten seconds, and is soon made up for', async () => {
+  const { after, questions } = open();
+  await after(0);
+  const ages: number[] = [];
+  for (let second = 1; second <= 600; second += 1) {
+    if (second % 2 === 0) for (let request = 0; request < 2; request += 1) questions.count();
+    await after(1_000);
+    const looked = await questions.look();
+    ages.push(isFault(looked) ? Number.NaN : Math.max(looked.ageOf('often'), looked.ageOf('seldom')));
+  }
+  expect(Math.max(...ages)).toBeLessThanOrEqual(10_000);
+  expect(Math.max(...ages)).toBeGreaterThan(2_000);
+  let asked = '';
+  for (let second = 1; second <= 6; second += 1) asked += await after(1_000);
+  expect(asked).toContain('o');
+});
+
+it('after a fault asks again within ten seconds, whatever else is asked meanwhile', async () => {
+  const { world, after, questions } = open();
+  await after(0);
+  world.fail = away;
+  await after(2_000);
+  world.fail = null;
+  let asked = '';
+  for (let second = 1; second <= 10; second += 1) {
+    questions.count();
+    asked += await after(1_000);
+  }
+  expect(asked).toContain('1os');
+});
+
 it('after a pause asks what is due at once', async () => {
   const { after } = open();
   await after(0);

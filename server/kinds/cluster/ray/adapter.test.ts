@@ -112,6 +112,21 @@ it('is asked one thing a second while somebody looks: mostly for what runs, and 
   }
 });
 
+it('while its log is open figures get older, but not older than ten seconds, and are as new as ever afterwards', async () => {
+  const log = reply('text/plain', 'of the head\n');
+  const clock = { now: 0 };
+  const port = cluster({ ...good, 'api/v0/logs/file?node_id=h&filename=gcs_server.out&lines=5000': log }, clock);
+  const ages: number[] = [];
+  for (let second = 0; second < 700; second += 1) {
+    if (second % 2 === 0 && second < 600) expect(await port.logs(null)).toEqual(['of the head']);
+    const described = await port.describe();
+    ages.push(isFault(described) ? Number.NaN : (described.tasksAge ?? Number.NaN));
+    clock.now += 1_000;
+  }
+  expect(Math.max(...ages)).toBeLessThanOrEqual(10_000);
+  expect(Math.max(...ages.slice(610))).toBeLessThanOrEqual(2_000);
+});
+
 it('tells of the graphics processors of a node, where its machine tells of any', async () => {
   const gpus = [
     { index: 0, name: 'H200', uuid: 'u', utilizationGpu: 38, memoryUsed: 2, memoryTotal: 4, processesPids: [] },
