@@ -90,12 +90,33 @@ it('counts tasks by what they wait for; nodes without processors and dead ones a
   });
 });
 
-it('tasks that are not over count even where there are too many to be listed, and few of them run', async () => {
+it('where there are too many tasks to be listed all cores count as busy, and the rest of the tasks as queued', async () => {
   const rows = Array.from({ length: 10_000 }, () => ({ state: 'SUBMITTED_TO_WORKER', node_id: 'a' }));
-  const many = json({ data: { result: { result: rows, num_filtered: 10_300 } } });
+  const many = json({
+    result: true,
+    msg: '',
+    data: {
+      result: {
+        total: 50_000,
+        num_after_truncation: 10_000,
+        num_filtered: 10_000,
+        result: rows,
+        partial_failure_warning: '',
+        warnings: null,
+      },
+    },
+  });
   expect(await cluster({ ...good, 'api/v0/tasks': many }).describe()).toMatchObject({
-    tasks: { running: 0, queued: 10_300 },
-    workers: [{ running: 0 }],
+    tasks: { running: 2, queued: 49_998, waiting: 0 },
+    workers: [{ running: 2 }],
+  });
+});
+
+it('tasks that were forgotten count nowhere while the others can be listed', async () => {
+  const rows = [{ state: 'RUNNING', node_id: 'a' }];
+  const few = json({ data: { result: { total: 70_000, num_after_truncation: 1, num_filtered: 1, result: rows } } });
+  expect(await cluster({ ...good, 'api/v0/tasks': few }).describe()).toMatchObject({
+    tasks: { running: 1, queued: 0 },
   });
 });
 

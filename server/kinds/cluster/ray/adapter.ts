@@ -15,7 +15,7 @@ import {
 } from './models.ts';
 
 const logLines = 5_000;
-/** Rows that its State API gives at most. */
+/** Rows that its State API gives at most; which of the tasks they are is not said. */
 const mostRows = 10_000;
 
 /** Tasks that are not over: the summary is one of some tasks only where there are many. */
@@ -70,12 +70,17 @@ export class RayCluster implements ClusterPort {
     const alive = nodes.filter(({ raylet }) => raylet.state === 'ALIVE');
     const workers = alive.filter(({ raylet }) => threadsOf(raylet) > 0);
     const running = runningByNode(rows.result);
+    const isCut = rows.result.length >= mostRows;
+    const cores = workers.reduce((sum, { raylet }) => sum + threadsOf(raylet), 0);
     return {
       version: version.ray_version,
-      tasks: { ...countUnfinished(rows), ...countOver(looked.answers.summary) },
+      tasks: { ...countUnfinished(rows, isCut ? cores : 0), ...countOver(looked.answers.summary) },
       tasksAge: looked.ageOf('unfinished'),
       clients: jobs.data.result.result.filter(({ status }) => status === 'RUNNING').length,
-      workers: workers.map((node) => pictureOf(node, running.get(node.raylet.nodeId) ?? 0, isAlone(node, alive))),
+      workers: workers.map((node) => {
+        const busy = Math.max(running.get(node.raylet.nodeId) ?? 0, isCut ? threadsOf(node.raylet) : 0);
+        return pictureOf(node, busy, isAlone(node, alive));
+      }),
       wantedWorkers: null,
     };
   }
@@ -134,14 +139,16 @@ type Unfinished = Answers['unfinished']['data']['result'];
 /** Of its states (src/ray/protobuf/common.proto) those that are neither running nor over. */
 const waiting = new Set(['PENDING_ARGS_AVAIL', 'PENDING_ARGS_FETCH', 'PENDING_ACTOR_TASK_ARGS_FETCH']);
 
-function countUnfinished({ result: rows, num_filtered: all }: Unfinished) {
+/** `busy`: cores that count as busy, since those that run may be among the tasks for which there was no row left. */
+function countUnfinished({ result: rows, total }: Unfinished, busy: number) {
   const tasks = { running: 0, queued: 0, waiting: 0 };
   for (const { state } of rows) {
     const place = placeOf(state);
     if (place !== 'done' && place !== 'failed') tasks[place] += 1;
   }
-  // Where there are more than it gives rows for, nothing but their number is known of the rest.
-  return { ...tasks, queued: tasks.queued + Math.max(0, (all ?? 0) - rows.length) };
+  if (rows.length < mostRows) return tasks;
+  const running = Math.max(tasks.running, busy);
+  return { ...tasks, running, queued: Math.max(0, Math.max(total ?? 0, rows.length) - running - tasks.waiting) };
 }
 
 function countOver(counted: Answers['summary']) {

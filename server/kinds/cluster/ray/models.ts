@@ -12,12 +12,15 @@ function stateModel<Row extends z.ZodType>(result: Row) {
 }
 
 export const jobsModel = stateModel(z.array(z.object({ status: z.string(), driver_info: z.unknown() })));
-/** Tasks, with the node that they are on; `num_filtered`: how many there are, also those for which there was no row left. */
+/**
+ * Tasks, with the node that they are on. `total`: how many there are, also those for which there was no row left and those
+ * that were forgotten (`num_filtered` counts rows alone: they are cut where they come from).
+ */
 export const unfinishedModel = z.object({
   data: z.object({
     result: z.object({
       result: z.array(z.object({ state: z.string(), node_id: z.string().nullish() })),
-      num_filtered: count.nullish(),
+      total: count.nullish(),
     }),
   }),
 });
