@@ -23,11 +23,15 @@ export function placeOf({ stored, launched }: Pick<KnownCluster, 'stored' | 'lau
   return launched?.place ?? stored.place;
 }
 
-/** What was sealed with another key file is kept for the day that it is back. */
-export function sealedElsewhere(what: string, label: string): Fault {
+/** What was sealed with another key file is kept for the day that it is back. `otherwise`: what to do where it is lost. */
+export function sealedElsewhere(
+  what: string,
+  label: string,
+  otherwise = 'remove the cluster and enter it anew',
+): Fault {
   return fault(
     'cluster.refused',
     `The ${what} of “${label}” was sealed with another key file than the seal.key that this server has now.`,
-    'Put that seal.key back into the state folder and start the server again, or remove the cluster and enter it anew.',
+    `Put that seal.key back into the state folder and start the server again, or ${otherwise}.`,
   );
 }

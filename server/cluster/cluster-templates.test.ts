@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -114,6 +114,39 @@ it('a change keeps the values that it does not know, and drops the variables tha
     label: 'other',
     environment: { KEY: 'tell-nobody', NEW: '1' },
   });
+});
+
+it('what was sealed with another key file is not left out in silence, and is there again with its key', async () => {
+  const key = join(folder, 'seal.key');
+  const first = await open();
+  const { id } = must(await first.templates.create(parsed));
+  await first.close();
+  await rename(key, `${key}.away`);
+  const elsewhere = await open();
+  const sealed = { fault: 'cluster.refused', message: expect.stringContaining('another key file') };
+  expect(elsewhere.templates.fill({ templateId: id })).toMatchObject(sealed);
+  expect(await elsewhere.templates.duplicate(id)).toMatchObject(sealed);
+  expect(elsewhere.templates.export(id)).toMatchObject(sealed);
+  must(await elsewhere.templates.change(id, { label: 'some' }));
+  must(await elsewhere.templates.change(id, { label: 'other', environment: {} }));
+  expect(elsewhere.templates.fill({ templateId: id })).toMatchObject(sealed);
+  await elsewhere.close();
+  await rename(`${key}.away`, key);
+  const back = await open();
+  expect(back.templates.fill({ templateId: id })).toMatchObject({ label: 'other', environment: form.environment });
+});
+
+it('whoever names an environment anew takes the place of what was sealed with another key file', async () => {
+  const first = await open();
+  const { id } = must(await first.templates.create(parsed));
+  await first.close();
+  await rm(join(folder, 'seal.key'));
+  const elsewhere = await open();
+  must(await elsewhere.templates.change(id, { environment: { KEY: 'anew' } }));
+  expect(elsewhere.templates.fill({ templateId: id })).toMatchObject({ environment: { KEY: 'anew' } });
+  await elsewhere.close();
+  const { templates } = await open();
+  expect(templates.fill({ templateId: id })).toMatchObject({ environment: { KEY: 'anew' } });
 });
 
 it('those that come with the product are copied, and neither changed nor deleted', async () => {

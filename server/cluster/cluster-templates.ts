@@ -12,6 +12,7 @@ import type { LaunchClusterForm } from '#lib/protocol/http/clusters.ts';
 import type { z } from 'zod';
 import type { Seal } from '#server/auth/seal.ts';
 import type { ClusterTemplateRow, Database } from '#server/db/schema.ts';
+import { sealedElsewhere } from './cluster-endpoint.ts';
 import type { Clusters, LaunchForm } from './clusters.ts';
 import { openEnvironment, sealEnvironment } from './sealed-environment.ts';
 import type { StartTimes } from './start-times.ts';
@@ -42,6 +43,8 @@ const keptSchema = clusterTemplateSchema.omit({ environment: true });
 export class ClusterTemplates {
   readonly #parts: ClusterTemplatesParts;
   readonly #own = new Map<string, ClusterTemplate>();
+  /** By template: its environment as it lies in the database, where it was sealed with another key file. */
+  readonly #locked = new Map<string, string>();
 
   constructor(parts: ClusterTemplatesParts) {
     this.#parts = parts;
@@ -51,9 +54,9 @@ export class ClusterTemplates {
     const { db, workspaceId, seal } = this.#parts;
     const rows = await db.selectFrom('cluster_templates').selectAll().where('workspace_id', '=', workspaceId).execute();
     for (const row of rows) {
-      // Of those that were sealed with another key file nothing is known; the row stays as it is until it is changed here.
-      const environment = openEnvironment(row.sealed_environment, seal, contextOf(row.id)) ?? {};
-      this.#own.set(row.id, { ...keptSchema.parse(JSON.parse(row.template)), environment });
+      const environment = openEnvironment(row.sealed_environment, seal, contextOf(row.id));
+      if (environment === null) this.#locked.set(row.id, row.sealed_environment);
+      this.#own.set(row.id, { ...keptSchema.parse(JSON.parse(row.template)), environment: environment ?? {} });
     }
   }
 
@@ -64,7 +67,7 @@ export class ClusterTemplates {
 
   /** What a form for a launch means: what it leaves out is as in its template. */
   fill(form: LaunchClusterForm): Fault | LaunchForm {
-    const template = form.templateId === undefined ? null : this.#find(form.templateId);
+    const template = form.templateId === undefined ? null : this.#findWhole(form.templateId);
     if (isFault(template)) return template;
     const kind = form.kind ?? template?.kind;
     const size = form.size ?? template?.size;
@@ -87,7 +90,10 @@ export class ClusterTemplates {
   async change(id: string, change: ClusterTemplateChange): Promise<Fault | ClusterTemplateView> {
     const present = this.#findOwn(id);
     if (isFault(present)) return present;
-    const { environment: named, ...rest } = change;
+    const locked = this.#locked.get(id);
+    const { environment: stated, ...rest } = change;
+    // A form that cannot show the names of locked variables has none to send.
+    const named = locked !== undefined && Object.keys(stated ?? {}).length === 0 ? undefined : stated;
     const environment: Record<string, string> = {};
     for (const [name, value] of Object.entries(named ?? {}))
       environment[name] = value ?? present.environment[name] ?? '';
@@ -97,7 +103,7 @@ export class ClusterTemplates {
       environment: named === undefined ? present.environment : environment,
     });
     if (!changed.success) return fault('request.invalid', changed.error.issues[0]?.message ?? 'It cannot be kept.');
-    const [kept] = await this.#keep([changed.data]);
+    const [kept] = await this.#keep([changed.data], named === undefined ? locked : undefined);
     return kept ?? tooMany;
   }
 
@@ -106,18 +112,19 @@ export class ClusterTemplates {
     if (isFault(present)) return present;
     await this.#parts.db.deleteFrom('cluster_templates').where('id', '=', id).execute();
     this.#own.delete(id);
+    this.#locked.delete(id);
     return null;
   }
 
   async duplicate(id: string): Promise<Fault | ClusterTemplateView> {
-    const template = this.#find(id);
+    const template = this.#findWhole(id);
     if (isFault(template)) return template;
     return this.create({ ...template, label: this.#freeLabel(template.label, new Set()) });
   }
 
   /** The template as YAML, and a name for its file. */
   export(id: string): Fault | { readonly name: string; readonly yaml: string } {
-    const template = this.#find(id);
+    const template = this.#findWhole(id);
     if (isFault(template)) return template;
     const name = template.label.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, '-');
     return { name: `${name}.yaml`, yaml: writeTemplates([template]) };
@@ -150,27 +157,30 @@ export class ClusterTemplates {
     return kept.length === 0 ? tooMany : { templates: kept, missing };
   }
 
-  /** All of them, or none when there would be too many. */
-  async #keep(templates: readonly ClusterTemplate[]): Promise<ClusterTemplateView[]> {
+  /** All of them, or none when there would be too many. `locked`: what stays in the place of their environment. */
+  async #keep(templates: readonly ClusterTemplate[], locked?: string): Promise<ClusterTemplateView[]> {
     const { db } = this.#parts;
     const fresh = templates.filter(({ id }) => !this.#own.has(id));
     if (this.#own.size + fresh.length > mostTemplates) return [];
     await db.transaction().execute(async (transaction) => {
       for (const template of templates) {
         await transaction.deleteFrom('cluster_templates').where('id', '=', template.id).execute();
-        await transaction.insertInto('cluster_templates').values(this.#rowOf(template)).execute();
+        await transaction.insertInto('cluster_templates').values(this.#rowOf(template, locked)).execute();
       }
     });
-    for (const template of templates) this.#own.set(template.id, template);
+    for (const template of templates) {
+      this.#own.set(template.id, template);
+      if (locked === undefined) this.#locked.delete(template.id);
+    }
     return templates.map((template) => this.#viewOf(template));
   }
 
-  #rowOf({ environment, ...template }: ClusterTemplate): ClusterTemplateRow {
+  #rowOf({ environment, ...template }: ClusterTemplate, locked: string | undefined): ClusterTemplateRow {
     return {
       id: template.id,
       workspace_id: this.#parts.workspaceId,
       template: JSON.stringify(template),
-      sealed_environment: sealEnvironment(environment, this.#parts.seal, contextOf(template.id)),
+      sealed_environment: locked ?? sealEnvironment(environment, this.#parts.seal, contextOf(template.id)),
     };
   }
 
@@ -191,6 +201,13 @@ export class ClusterTemplates {
 
   #find(id: string): Fault | ClusterTemplate {
     return this.#own.get(id) ?? this.#shipped().find((template) => template.id === id) ?? notFound;
+  }
+
+  /** One whose environment is known. */
+  #findWhole(id: string): Fault | ClusterTemplate {
+    const found = this.#find(id);
+    if (isFault(found) || !this.#locked.has(id)) return found;
+    return sealedElsewhere('environment', found.label, 'enter its variables anew');
   }
 
   #findOwn(id: string): Fault | ClusterTemplate {
