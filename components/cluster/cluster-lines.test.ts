@@ -109,6 +109,8 @@ describe('clusterLines', () => {
       '3 of 4 threads free · 2 clients · figures 20 s ago',
     );
     expect(first({ clusters: [cluster('c', { seen: seen() })] })?.note).toContain('no worker yet');
+    const old = { picture: { ...seen(5e8).picture, workersAge: 7_000 }, at: now };
+    expect(first({ clusters: [cluster('c', { seen: old })] })?.note).toContain('figures 7 s ago');
   });
 
   it.each([

@@ -75,7 +75,7 @@ function lineOfCluster(cluster: ClusterView, { bound, unreached, now }: ClusterL
     note: [
       ...(seen === null ? [] : [loadWords(seen.picture)]),
       usersWords(cluster),
-      ...(seen === null ? [] : [ageWords(seen.at, now)]),
+      ...(seen === null ? [] : [ageWords(seen, now)]),
     ]
       .filter(Boolean)
       .join(' · '),

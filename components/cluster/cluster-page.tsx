@@ -122,7 +122,7 @@ function Whole({ cluster, onOpen, figures }: WholeProps) {
           {seen === null ? null : (
             <section aria-label="Workers" className={styles.section}>
               <h2 className={styles.heading}>
-                Workers <span className={styles.age}>{ageWords(seen.at, now)}</span>
+                Workers <span className={styles.age}>{ageWords(seen, now)}</span>
               </h2>
               <p className={styles.detail}>{loadWords(seen.picture)}</p>
               <WorkersTable workers={seen.picture.workers} now={now} />

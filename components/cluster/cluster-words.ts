@@ -98,9 +98,11 @@ export function usersWords({ notebooks, seen }: ClusterView): string {
   return [...shown, ...(clients > 0 ? [counted(clients, 'client')] : [])].join(', ');
 }
 
-/** When the figures are from. */
-export function ageWords(at: number, now: number): string {
-  return `figures ${agoWords(at, now)}`;
+/** When the figures of the workers are from: some are older than the look that tells of them. */
+export function ageWords({ at, picture }: NonNullable<ClusterView['seen']>, now: number): string {
+  const from = at - (picture.workersAge ?? 0);
+  const seconds = Math.round((now - from) / 1000);
+  return seconds > 3 && seconds < 10 ? `figures ${seconds} s ago` : `figures ${agoWords(from, now)}`;
 }
 
 export function startWords(lastStartMs: number | null): string {

@@ -115,7 +115,7 @@ function Words({ cluster, now }: { readonly cluster: ClusterView; readonly now: 
       {fault === null ? null : <span className={styles.wrong}>{fault.message}</span>}
       {seen === null ? null : (
         <span className={styles.detail}>
-          {loadWords(seen.picture)} · {ageWords(seen.at, now)}
+          {loadWords(seen.picture)} · {ageWords(seen, now)}
         </span>
       )}
       {users === '' ? null : <span className={styles.detail}>{users}</span>}

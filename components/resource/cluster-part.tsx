@@ -3,6 +3,7 @@ import { Button } from '#components/ui/button.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
 import { useResource } from '#lib/client/resource/use-resource.ts';
 import { sayOthers } from '#lib/core/cluster/most-workers.ts';
+import { sayAges } from '#lib/core/cluster/say-ages.ts';
 import type { ClusterId } from '#lib/core/ids.ts';
 import { ClusterCurves } from './cluster-curves.tsx';
 import { ClusterLogLinks } from './cluster-log-links.tsx';
@@ -25,6 +26,7 @@ export function ClusterPart({ id, label, onOpen }: ClusterPartProps) {
   const state = useResource({ kind: 'cluster', clusterId: id });
   const sample = state.latest?.kind === 'cluster' ? state.latest : null;
   const workers = sample?.picture.workers ?? [];
+  const ages = sample === null ? null : sayAges(sample.picture);
   const measured = workers.length === 0 || workers.some(({ cpu, memory }) => cpu !== null || memory !== null);
   return (
     <section
@@ -34,6 +36,7 @@ export function ClusterPart({ id, label, onOpen }: ClusterPartProps) {
       data-stale={state.fault === null ? undefined : ''}
     >
       <PartHead title={label} state={state} />
+      {ages === null ? null : <p className={styles.note}>{ages}</p>}
       {sample !== null ? (
         <>
           <ClusterCurves sample={sample} hour={state.hour} measured={measured} />

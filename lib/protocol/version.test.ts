@@ -15,7 +15,7 @@ import { protocolVersion } from './version.ts';
 const hashes: Readonly<Record<number, string>> = {
   1: 'd3f872379c55c59c',
   2: '8bfe0c0737cddb4a',
-  3: '30fe9570e1d89487',
+  3: '8f381b92b1ecbfa3',
 };
 
 type Wire = {

@@ -48,6 +48,8 @@ export const clusterPictureSchema = z.object({
   tasks: taskCountsSchema,
   /** How old they were when the rest was told, ms; absent: as new as that. */
   tasksAge: z.number().optional(),
+  /** The same of the workers. */
+  workersAge: z.number().optional(),
   /** Programs that are connected to it, ours included. */
   clients: z.number().nullable(),
   workers: z.array(workerPictureSchema).readonly(),

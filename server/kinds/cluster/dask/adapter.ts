@@ -45,6 +45,7 @@ export class DaskCluster implements ClusterPort {
       ...found,
       tasks: tasksOf(counts),
       tasksAge: looked.ageOf('counts'),
+      workersAge: looked.ageOf('found'),
       // The scheduler counts itself as one.
       clients: Math.max(0, counts.clients - 1),
       wantedWorkers: counts.desired_workers,

@@ -70,6 +70,7 @@ it('counts tasks by what they wait for; nodes without processors and dead ones a
     version: '2.60.0',
     tasks: { running: 2, queued: 1, waiting: 1, done: 6, failed: 2 },
     tasksAge: 0,
+    workersAge: 0,
     clients: 1,
     workers: [
       {
@@ -146,6 +147,14 @@ it('while its log is open figures get older, but not older than ten seconds, and
   }
   expect(Math.max(...ages)).toBeLessThanOrEqual(10_000);
   expect(Math.max(...ages.slice(610))).toBeLessThanOrEqual(2_000);
+});
+
+it('says how old what it tells of the workers is', async () => {
+  const clock = { now: 0 };
+  const port = cluster(good, clock);
+  await port.describe();
+  clock.now = 2_000;
+  expect(await port.describe()).toMatchObject({ tasksAge: 0, workersAge: 2_000 });
 });
 
 it('tells of the graphics processors of a node, where its machine tells of any', async () => {

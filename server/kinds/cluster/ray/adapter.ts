@@ -76,6 +76,7 @@ export class RayCluster implements ClusterPort {
       version: version.ray_version,
       tasks: { ...countUnfinished(rows, isCut ? cores : 0), ...countOver(looked.answers.summary) },
       tasksAge: looked.ageOf('unfinished'),
+      workersAge: looked.ageOf('nodes'),
       clients: jobs.data.result.result.filter(({ status }) => status === 'RUNNING').length,
       workers: workers.map((node) => {
         const busy = Math.max(running.get(node.raylet.nodeId) ?? 0, isCut ? threadsOf(node.raylet) : 0);

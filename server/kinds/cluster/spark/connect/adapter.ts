@@ -72,6 +72,7 @@ export class SparkConnectServer implements ClusterPort {
       version,
       tasks: application.tasks,
       tasksAge: looked.ageOf('application'),
+      workersAge: Math.max(looked.ageOf('application'), looked.ageOf('load')),
       clients: sessions,
       wantedWorkers: null,
       workers: computing.map((executor) => pictureOf(executor, load)),

@@ -74,6 +74,7 @@ export class SparkMaster implements ClusterPort {
       version: page.version,
       tasks: told.map(tasksOf).reduce(addTasks, noTasks),
       tasksAge: Math.max(looked.ageOf('master'), ...told.map(({ age }) => age)),
+      workersAge: looked.ageOf('master'),
       clients: master.activeapps.length,
       wantedWorkers: null,
       workers: workersOf(
