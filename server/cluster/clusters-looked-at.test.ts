@@ -173,3 +173,14 @@ it('figures are told to nobody; that work has begun, and that it ended, is', asy
   };
   expect([await told(0), await told(1), await told(2), await told(0), await told(0)]).toEqual([0, 1, 0, 1, 0]);
 });
+
+it('what a worker says to run is asked about, though the tasks were counted before it began', async () => {
+  const { clusters } = await open();
+  clusters.launch(form, ada);
+  await until(clusters, 'ready');
+  const worker = { id: 'a', name: 'a', host: 'h', threads: 1, running: 1, cpu: null, memory: null, spilled: null };
+  const workers = ['a', 'b'].map((name) => ({ ...worker, id: name, disk: null, network: null, heardAt: null }));
+  world.picture = { ...idle, workers, tasksAge: 1_000 };
+  await clusters.look();
+  expect(clusters.scale(id, 1, false, ada)).toMatchObject({ fault: 'cluster.busy' });
+});

@@ -1,4 +1,4 @@
-import { listWorkers } from '#lib/core/cluster/most-workers.ts';
+import { listWorkers, loadsOf } from '#lib/core/cluster/most-workers.ts';
 import type { ClusterPicture } from '#lib/core/cluster/picture.ts';
 import { lacksFigures, type WorkersTaken, withTaken } from '#lib/core/cluster/workers-taken.ts';
 import { fault, isFault, type Fault } from '#lib/core/fault.ts';
@@ -50,7 +50,9 @@ async function describe(entry: Watched, parts: LookParts): Promise<boolean> {
     const at = parts.now();
     entry.seen = { picture, at };
     if (entry.stored.cluster.state === 'unreachable') parts.take({ type: 'ClusterReady' });
-    const { running, queued, waiting } = picture.tasks;
+    const { queued, waiting } = picture.tasks;
+    // Workers may have been asked later than tasks: what either says to run runs.
+    const running = Math.max(picture.tasks.running, runningOn(picture));
     parts.take({ type: 'WorkSeen', running, queued: queued + waiting, asOf: at - (picture.tasksAge ?? 0) });
   }
   for (const watcher of entry.watchers) watcher(isFault(picture) ? picture : (entry.seen ?? seesNothing));
@@ -82,3 +84,7 @@ async function findAgain(entry: Watched, { provider, take }: LookParts): Promise
 }
 
 const seesNothing = fault('cluster.unreachable', 'Nothing was seen of this cluster.');
+
+function runningOn(picture: ClusterPicture): number {
+  return loadsOf(picture).reduce((sum, { running }) => sum + running, 0);
+}
