@@ -168,7 +168,7 @@ export const groups: Readonly<Record<GroupName, readonly Row[]>> = {
   resource: [
     {
       id: 'resource.core',
-      what: 'Resource panel open on a cluster of 50 nodes, sampled once a second: share of one core of the server',
+      what: 'Resource panel open on a cluster of 50 nodes that is asked one thing a second: share of one core of the server',
       unit: '%',
       stats: median,
       limits: most(3),
