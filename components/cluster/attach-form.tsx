@@ -12,9 +12,8 @@ import { showToast } from '#components/ui/toast.tsx';
 import { callApi } from '#lib/client/api.ts';
 import { type Fault, isFault } from '#lib/core/fault.ts';
 import { type ClusterKind, clusterManifests } from '#lib/kinds/cluster/manifest.ts';
-import { attachNotebook, sayFault } from './cluster-requests.ts';
 import { takeCluster, useClusters } from './clusters-store.ts';
-import type { WishingNotebook } from './open-cluster-dialog.ts';
+import { attachWhenReady, type WishingNotebook } from './open-cluster-dialog.ts';
 
 export type AttachFormProps = {
   readonly open: boolean;
@@ -70,13 +69,10 @@ function Fields({ notebook, onClose, first }: FieldsProps) {
     });
     setBusy(false);
     if (isFault(answer)) return setRefused(answer);
+    // It is checked once more by itself: the notebook works with it when that is over.
+    if (notebook !== null) attachWhenReady(answer.id, notebook);
     takeCluster(answer);
     showToast({ title: `“${answer.label}” is attached` });
-    if (notebook !== null) {
-      void attachNotebook(notebook.path, answer.id, notebook.start).then((fault) =>
-        fault === null ? undefined : sayFault('The notebook does not work with it', fault),
-      );
-    }
     if (isStillOpen()) onClose();
   };
   const submit = (event: FormEvent) => {
