@@ -26,7 +26,7 @@ afterAll(room.close);
 const missing = whyMissing('spark');
 if (missing !== null) console.log(missing);
 
-/** `count` tasks of Python, each of which says where it ran; shuffled, so that there are two stages. */
+/** `count` tasks of Python; shuffled, so that there are two stages. A driver tells of none in its first seconds. */
 const slowSum = (count: number, seconds: number): string => `
 numbers = spark.sparkContext.parallelize(range(${count}), ${count})
 def slow(n):
@@ -50,13 +50,13 @@ describe.skipIf(missing !== null)('an attached Spark master', () => {
 
   it('is described while it works', async () => {
     const port = at(plain.place.dashboard);
-    const running = runWithSpark('spark-standalone', slowSum(40, 0.3), plain.place, {});
+    const running = runWithSpark('spark-standalone', slowSum(120, 0.3), plain.place, {});
     const busy = await untilPicture(port, ({ tasks }) => tasks.running > 0 && tasks.done > 0, 90_000);
     expect(busy.clients).toBe(1);
     expect(busy.workers[0]?.running).toBe(busy.tasks.running);
     expect(busy.tasks.running).toBeLessThanOrEqual(2);
     expect(busy.tasks.waiting).toBe(2);
-    expect(await running).toBe('780');
+    expect(await running).toBe('7140');
     await untilPicture(port, ({ clients, tasks }) => clients === 0 && tasks.running === 0);
   });
 });
@@ -119,7 +119,7 @@ describe.skipIf(missing !== null)('a launched Spark cluster', () => {
   });
 
   it('a worker that is killed in the midst of a stage costs time and no result; one more takes its place', async () => {
-    const running = run(slowSum(24, 0.5));
+    const running = run(slowSum(60, 0.5));
     await untilPicture(
       port(),
       ({ tasks, workers }) => tasks.done >= 2 && workers.every((one) => one.running > 0),
@@ -132,16 +132,16 @@ describe.skipIf(missing !== null)('a launched Spark cluster', () => {
     expect(await provider.find(id)).toMatchObject({ workers: ['worker-1'] });
     cluster = must(await provider.scale(id, 2));
     expect(cluster.workers).toEqual(['worker-1', 'worker-3']);
-    expect(await running).toBe('276');
+    expect(await running).toBe('1770');
   });
 
   it('shrinks while work runs, which costs time and no result', async () => {
-    const running = run(slowSum(24, 0.3));
+    const running = run(slowSum(60, 0.3));
     await untilPicture(port(), ({ tasks }) => tasks.done >= 4, 90_000);
     cluster = must(await provider.scale(id, 1));
     expect(cluster.workers).toEqual(['worker-1']);
     await untilPicture(port(), ({ workers }) => workers.length === 1);
-    expect(await running).toBe('276');
+    expect(await running).toBe('1770');
     expect(existsSync(join(folderOf(id), 'worker-3'))).toBe(false);
   });
 
