@@ -70,10 +70,10 @@ test('one notebook moves across two gateways and three clusters', async ({ page,
 
     await launchFromPicker(page, 'Harbour');
     await runAll();
-    await expect(out(1)).toContainText(await sumAt('Harbour'));
+    await expect(out(1)).toContainText(await sumAt('Harbour'), { timeout: 60_000 });
     await launchFromPicker(page, 'Meadow');
     await runAll();
-    await expect(out(1)).toContainText(await sumAt('Meadow'));
+    await expect(out(1)).toContainText(await sumAt('Meadow'), { timeout: 60_000 });
 
     await openPicker(page);
     for (const name of [/^Python 3.*North/, /^Python 3.*South/])
@@ -96,7 +96,7 @@ test('one notebook moves across two gateways and three clusters', async ({ page,
     await expect(page.locator('[data-cluster-chip]')).toContainText('Theirs', { timeout: 60_000 });
     await runAll();
     await expect(out(0)).toContainText(`under ${north.pid}`);
-    await expect(out(1)).toContainText(await sumAt('Theirs'));
+    await expect(out(1)).toContainText(await sumAt('Theirs'), { timeout: 60_000 });
 
     await choose(page, 'south', /South/);
     await expect(page.locator('[data-kernel-chip]')).toContainText('South', { timeout: 60_000 });

@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { listInFolder } from '#server/process/process-identity.ts';
 import { startPlainDask } from '#server/testing/dask.ts';
 import { whyMissing } from '#server/testing/engine-process.ts';
+import { toldOf } from '#server/testing/processes.ts';
 import { launchFromPicker, openPicker, pickerField, pickerOf, startOf } from '../compute-picker.ts';
 import { cell, expect, type Farfield, openNotebook, runAction, test, waitForRuns } from '../farfield.ts';
 import { writeNotebookFile } from '../notebook-fixture.ts';
@@ -22,7 +23,7 @@ function killScheduler(home: string): void {
   const folder = join(home, 'clusters');
   const killed = readdirSync(folder)
     .flatMap((name) => listInFolder(join(folder, name)))
-    .filter(({ pid }) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('start_scheduler.py'));
+    .filter(({ pid }) => toldOf(pid, 'cmdline').includes('start_scheduler.py'));
   expect(killed.length).toBeGreaterThan(0);
   for (const { pid } of killed) process.kill(pid, 'SIGKILL');
 }
@@ -159,7 +160,7 @@ test('one that others run is attached by its address; a notebook moves there wit
     await launchFromPicker(page, 'Dask, small');
     await run(page, 0);
     await waitForRuns(page);
-    await expect(cell(page, 0).locator('[data-cell-outputs]')).toContainText('sum 42');
+    await expect(cell(page, 0).locator('[data-cell-outputs]')).toContainText('sum 42', { timeout: 60_000 });
 
     await openPicker(page);
     await pickerField(page).fill('attach');
@@ -177,11 +178,11 @@ test('one that others run is attached by its address; a notebook moves there wit
     // What had run is offered again; its output is still there.
     const offer = page.locator('[data-move-offer]');
     await expect(offer).toContainText('runs on Of others now');
-    await expect(cell(page, 0).locator('[data-cell-outputs]')).toContainText('sum 42');
+    await expect(cell(page, 0).locator('[data-cell-outputs]')).toContainText('sum 42', { timeout: 60_000 });
     await takePicture(page, 'cluster-move');
     await offer.getByRole('button', { name: /again that had run/ }).click();
     await waitForRuns(page);
-    await expect(cell(page, 0).locator('[data-cell-outputs]')).toContainText('sum 42');
+    await expect(cell(page, 0).locator('[data-cell-outputs]')).toContainText('sum 42', { timeout: 60_000 });
     await expect(cell(page, 0)).toHaveAttribute('data-run-state', 'ok');
 
     await openPicker(page);

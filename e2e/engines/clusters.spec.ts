@@ -35,7 +35,9 @@ test('a cluster is launched from the picker, works for the notebook, and is kept
   await cell(page, 0).click();
   await page.keyboard.press('Control+Enter');
   await waitForRuns(page);
-  await expect(cell(page, 0).locator('[data-cell-outputs]')).toContainText('sum 42 tls://127.0.0.1:');
+  await expect(cell(page, 0).locator('[data-cell-outputs]')).toContainText('sum 42 tls://127.0.0.1:', {
+    timeout: 60_000,
+  });
 
   // What it says of itself.
   await openPicker(page);

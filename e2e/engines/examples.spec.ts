@@ -47,8 +47,15 @@ for (const { name, environment, template, strip } of engines) {
     await runAction(page, 'Run all cells');
     const progress = page.getByRole('group', { name: `Progress on ${strip}`, exact: true });
     const running = progress.and(page.locator('[data-progress="running"]'));
-    await expect(running.first()).toContainText(/\d+ of \d+ tasks/, { timeout: 200_000 });
-    await running.first().scrollIntoViewIfNeeded();
+    // It may be there for a moment only.
+    const figures = () => running.first().textContent({ timeout: 1_000 });
+    await expect
+      .poll(() => figures().catch(() => ''), { timeout: 200_000, intervals: [100] })
+      .toMatch(/\d+ of \d+ tasks/);
+    await running
+      .first()
+      .scrollIntoViewIfNeeded({ timeout: 2_000 })
+      .catch(() => undefined);
     await takePicture(page, `strip-${name}`);
     // It is this cluster that works, and nothing in the kernel.
     await expect.poll(() => programsOn(page, server), { timeout: 120_000 }).toBeGreaterThan(0);

@@ -60,7 +60,7 @@ test('a page that is reloaded 20 times during a run loses nothing', async ({ ser
 });
 
 test('a second browser sees the same outputs while they stream', async ({ server, signedIn, browser }) => {
-  writeNotebookFile(server.place.workspace, 'both.ipynb', [printLines(40, 0.1)]);
+  writeNotebookFile(server.place.workspace, 'both.ipynb', [printLines(100, 0.1)]);
   const other = await signIn(browser, server);
   const [one, two] = [await signedIn.newPage(), await other.newPage()];
   await openNotebook(one, server, 'both.ipynb');
@@ -69,7 +69,7 @@ test('a second browser sees the same outputs while they stream', async ({ server
   await expect(cell(two, 0)).toHaveAttribute('data-run-state', 'running', { timeout: 60_000 });
   await waitForRuns(one);
   await waitForRuns(two);
-  for (const page of [one, two]) await expect(cell(page, 0).locator(stdout)).toHaveAttribute('data-lines', '40');
+  for (const page of [one, two]) await expect(cell(page, 0).locator(stdout)).toHaveAttribute('data-lines', '100');
   await other.close();
 });
 

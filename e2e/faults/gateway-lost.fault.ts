@@ -45,7 +45,7 @@ faultTest('gateway killed and back', 'kill -9 of the embedded one', { timeout: 3
     await expect.poll(() => tab.lineCount(1), { timeout: 60_000 }).toBe(50);
     const { pid } = JSON.parse(readFileSync(join(place.home, 'gateway/local.json'), 'utf8')) as { pid: number };
     process.kill(pid, 'SIGKILL');
-    await expect.poll(() => isRunning(pid)).toBe(false);
+    await expect.poll(() => isRunning(pid), { timeout: 10_000 }).toBe(false);
     let acknowledged = 0;
     for (; acknowledged < 20; acknowledged += 1) {
       tab.type(0, `\n# edit ${acknowledged}`);

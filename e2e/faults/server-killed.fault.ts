@@ -25,10 +25,8 @@ faultTest(
       const browser = await BareBrowser.signIn(() => server);
       const { url, token } = jupyter;
       const gateway = await browser.call<{ id: string }>('POST', '/gateways', { url, token });
-      for (const path of paths) {
-        await browser.startKernel(path, gateway.id, 'python3');
-        await browser.call('POST', '/runs', { path });
-      }
+      for (const path of paths) await browser.startKernel(path, gateway.id, 'python3');
+      for (const path of paths) await browser.call('POST', '/runs', { path });
       const states = async () =>
         (
           await Promise.all(

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Progress } from '#lib/core/session/progress.ts';
 import { startPlainDask } from '#server/testing/dask.ts';
 import { engineFile, whyMissing } from '#server/testing/engine-process.ts';
@@ -9,6 +9,9 @@ import { startJupyter, type TestJupyter } from '#server/testing/jupyter.ts';
 import { SessionBench, tester } from '#server/testing/session-bench.ts';
 
 /** Progress of cells whose work real engines do, as the log of the notebook has it. */
+
+// Real engines on a machine that may be busy.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 180_000 });
 
 let jupyter: TestJupyter;
 let folder: string;
@@ -20,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => jupyter.stop());
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'farfield-progress-'));
-  bench = await new SessionBench(jupyter, folder, undefined, { agentEnabled: () => true }).open();
+  bench = await new SessionBench(jupyter, folder, undefined, { agentEnabled: () => true, patienceMs: 90_000 }).open();
   await bench.start();
 });
 afterEach(async () => {
@@ -64,16 +67,16 @@ describe.skipIf(noDask !== null)('Dask', () => {
 
   it('counts the tasks of each cell by itself, while it runs and at its end', async () => {
     expect(await connect()).toBe('ok');
-    const slow = bench.source.set('slow', 'print(sum(client.gather(client.map(slow, range(20), pure=False))))');
+    const slow = bench.source.set('slow', 'print(sum(client.gather(client.map(slow, range(60), pure=False))))');
     await bench.run(slow);
-    await whenProgress('slow', ({ tasks }) => tasks.running > 0 && tasks.done < 20);
+    await whenProgress('slow', ({ tasks }) => tasks.running > 0 && tasks.done < 60);
     expect(bench.runOf(slow)?.state).toBe('running');
     await bench.whenFinished(slow);
-    await whenProgress('slow', ({ tasks }) => tasks.done === 20);
+    await whenProgress('slow', ({ tasks }) => tasks.done === 60);
     expect(progress('slow')).toMatchObject({
       engine: 'dask',
-      tasks: { done: 20, running: 0, failed: 0, total: 20 },
-      stages: [{ name: 'slow', total: 20 }],
+      tasks: { done: 60, running: 0, failed: 0, total: 60 },
+      stages: [{ name: 'slow', total: 60 }],
     });
     expect(await run('other', 'print(client.submit(lambda: 1, pure=False).result())')).toBe('ok');
     await whenProgress('other', ({ tasks }) => tasks.done === 1);
@@ -187,13 +190,13 @@ describe.skipIf(noSpark !== null)('Spark with its driver in the kernel', () => {
   it('counts jobs, stages, tasks and shuffled bytes of each cell by itself', async () => {
     expect(await connect()).toBe('ok');
     await whenProgress('connect', ({ tasks }) => tasks.done === 2);
-    const cell = bench.source.set('cell', 'print(spark.sparkContext.parallelize(range(12), 12).map(work).sum())');
+    const cell = bench.source.set('cell', 'print(spark.sparkContext.parallelize(range(24), 24).map(work).sum())');
     await bench.run(cell);
-    await whenProgress('cell', ({ tasks }) => tasks.running > 0 && tasks.done < 12 && tasks.total === 12);
+    await whenProgress('cell', ({ tasks }) => tasks.running > 0 && tasks.done < 24 && tasks.total === 24);
     expect(bench.runOf(cell)?.state).toBe('running');
     await bench.whenFinished(cell);
-    await whenProgress('cell', ({ tasks }) => tasks.done === 12);
-    expect(progress('cell')).toMatchObject({ engine: 'spark', jobs: 1, tasks: { total: 12, failed: 0, running: 0 } });
+    await whenProgress('cell', ({ tasks }) => tasks.done === 24);
+    expect(progress('cell')).toMatchObject({ engine: 'spark', jobs: 1, tasks: { total: 24, failed: 0, running: 0 } });
     expect(
       await run(
         'shuffled',

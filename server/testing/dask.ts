@@ -1,8 +1,6 @@
 import { spawn } from 'node:child_process';
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { z } from 'zod';
 import { type ClusterKeys, clusterManifests, type ClusterPlace } from '#lib/kinds/cluster/manifest.ts';
-import type { ProcessIdentity } from '#server/process/process-identity.ts';
 import { engineProgram, type EngineProcess, makeEngineHome, startEngine } from './engine-process.ts';
 import { freePort } from './jupyter.ts';
 
@@ -37,28 +35,6 @@ export function runWithDask(code: string, place: ClusterPlace, keys: ClusterKeys
     child.once('error', reject);
     child.once('close', (status) => (status === 0 ? resolve(out.trim()) : reject(new Error(trouble.slice(-2_000)))));
   });
-}
-
-/** Addresses at which these processes listen, as the system has them (`0100007F` is 127.0.0.1). Linux. */
-export function listeningHosts(processes: readonly ProcessIdentity[]): Set<string> {
-  const inodes = new Set(
-    processes.flatMap(({ pid }) =>
-      readdirSync(`/proc/${pid}/fd`).flatMap((name) => {
-        try {
-          return readlinkSync(`/proc/${pid}/fd/${name}`).match(/^socket:\[(\d+)\]$/)?.[1] ?? [];
-        } catch {
-          return []; // closed meanwhile
-        }
-      }),
-    ),
-  );
-  const rows = ['tcp', 'tcp6'].flatMap((table) =>
-    readFileSync(`/proc/net/${table}`, 'utf8').trim().split('\n').slice(1),
-  );
-  const listening = rows
-    .map((row) => row.trim().split(/\s+/))
-    .filter((row) => row[3] === '0A' && inodes.has(row[9] ?? ''));
-  return new Set(listening.map((row) => row[1]?.split(':')[0] ?? ''));
 }
 
 /** Pages that a scheduler says it has and that need nothing more in their names. */

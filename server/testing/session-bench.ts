@@ -39,6 +39,11 @@ export function gatewayDirectory(
   return { port: () => port, get: () => ({ label: 'test' }) };
 }
 
+/** `patienceMs`: how long `when` waits. */
+type BenchOptions = Pick<SessionHostOptions, 'clusters' | 'agentEnabled' | 'effects'> & {
+  readonly patienceMs?: number;
+};
+
 /** Keeps nothing and is always done. */
 export const quietLedger: LedgerWriter = {
   write: () => undefined,
@@ -53,7 +58,8 @@ export class SessionBench {
   readonly blobs: BlobStore;
   readonly #folder: string;
   readonly #ledger: LedgerWriter;
-  readonly #more: Pick<SessionHostOptions, 'clusters' | 'agentEnabled' | 'effects'>;
+  readonly #more: Omit<BenchOptions, 'patienceMs'>;
+  readonly #patienceMs: number;
   readonly gatewayId = gatewayId('test');
   #host: SessionHost | null = null;
 
@@ -62,8 +68,9 @@ export class SessionBench {
     endpoint: { readonly url: string; readonly token: string } | GatewayDirectory,
     folder: string,
     ledger: LedgerWriter = quietLedger,
-    more: Pick<SessionHostOptions, 'clusters' | 'agentEnabled' | 'effects'> = {},
+    { patienceMs = 30_000, ...more }: BenchOptions = {},
   ) {
+    this.#patienceMs = patienceMs;
     this.#more = more;
     this.#ledger = ledger;
     this.gateways = 'url' in endpoint ? gatewayDirectory(endpoint) : endpoint;
@@ -141,7 +148,8 @@ export class SessionBench {
   }
 
   async when(condition: () => boolean, what: string): Promise<void> {
-    for (let waited = 0; waited < 1_200; waited += 1) {
+    const deadline = performance.now() + this.#patienceMs;
+    while (performance.now() < deadline) {
       if (condition()) return;
       await new Promise((resolve) => setTimeout(resolve, 25));
     }

@@ -51,7 +51,7 @@ class Ray(Engine):
     def late():
         """Seconds after which what drivers and workers did is known: they tell of it once in so many milliseconds."""
         told = os.environ.get("RAY_task_events_report_interval_ms", "")
-        return (int(told) if told.isdecimal() else 1000) / 1000 + 0.3
+        return (int(told) if told.isdecimal() else 1000) / 1000 + 0.6
 
     def leave(self, cell):
         cell.left = time.time()
@@ -77,7 +77,8 @@ class Ray(Engine):
     def look(self, driver, cell, until):
         began = time.monotonic()
         try:
-            if self.many != driver:
+            # Too many rows to be asked for often: some of what a cell did is among them, whatever was missed of it meanwhile.
+            if self.many != driver or cell.over:
                 rows, whole = self.ask(driver)
                 if whole:
                     cell.tasks = self.tasks(driver, cell, until, rows)
@@ -105,7 +106,8 @@ class Ray(Engine):
 
     def tasks(self, driver, cell, until, rows):
         """Those of a cell, by number: the cell began them, or what it began did."""
-        began, until, above, tasks = cell.began * 1000, until * 1000, {}, {}
+        # Ray tells whole milliseconds, and cuts what is left: a task may be begun in the one that its cell began in.
+        began, until, above, tasks = int(cell.began * 1000), until * 1000, {}, {}
         for row in rows:
             task, created = row["task_id"], row.get("creation_time_ms")
             if created is None or row["type"] == "DRIVER_TASK":

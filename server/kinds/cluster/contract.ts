@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, createServer as createSilentServer, type Socket } from 'node:net';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { ClusterPicture } from '#lib/core/cluster/picture.ts';
 import { isFault, type Fault } from '#lib/core/fault.ts';
 import { freePort } from '#server/testing/jupyter.ts';
@@ -21,8 +21,8 @@ export function clusterContract(cluster: () => ContractCluster): void {
 
   it('describes its workers with their load, and no work while there is none', async () => {
     const { port, workers, threads } = cluster();
-    const picture = must(await port().describe());
-    expect(picture.workers).toHaveLength(workers);
+    // Who is up tells of all its workers a moment later.
+    const picture = await untilPicture(port(), (seen) => seen.workers.length === workers);
     expect(new Set(picture.workers.map(({ id }) => id)).size).toBe(workers);
     for (const worker of picture.workers) {
       expect(worker.threads).toBe(threads);
@@ -34,10 +34,14 @@ export function clusterContract(cluster: () => ContractCluster): void {
 
   it('tells logs of its head and of each worker, where it tells any', async () => {
     const port = cluster().port();
-    if (port.logs === undefined) return;
+    const logs = port.logs?.bind(port);
+    if (logs === undefined) return;
     const { workers } = must(await port.describe());
     for (const id of [null, ...workers.map((worker) => worker.id)]) {
-      expect(must(await port.logs(id)).join('')).not.toBe('');
+      await vi.waitFor(async () => expect(must(await logs(id)).join('')).not.toBe(''), {
+        timeout: 30_000,
+        interval: 500,
+      });
     }
   });
 }

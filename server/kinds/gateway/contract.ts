@@ -138,7 +138,9 @@ export function terminalContract(open: () => GatewayPort): void {
     expect(must(await terminals.open({ name, folder: 'a folder that is not there' }))).toMatchObject({ name });
     expect(must(await terminals.list()).map((one) => one.name)).toContain(name);
     expect(await terminals.close(name)).toBeNull();
-    await vi.waitUntil(async () => must(await terminals.list()).every((one) => one.name !== name));
+    await vi.waitUntil(async () => must(await terminals.list()).every((one) => one.name !== name), {
+      timeout: 20_000,
+    });
     expect(await terminals.close(name)).toMatchObject({ fault: 'terminal.notFound' });
   });
 

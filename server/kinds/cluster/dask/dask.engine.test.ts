@@ -8,9 +8,10 @@ import type { LocalProvider } from '#server/kinds/provider/local/local-provider.
 import { readRecord } from '#server/kinds/provider/local/record.ts';
 import type { ClusterLaunch, LaunchedCluster } from '#server/kinds/provider/port.ts';
 import { listInFolder } from '#server/process/process-identity.ts';
-import { daskPython, listeningHosts, pagesOf, runWithDask, startPlainDask } from '#server/testing/dask.ts';
+import { daskPython, pagesOf, runWithDask, startPlainDask } from '#server/testing/dask.ts';
 import { type EngineProcess, whyMissing } from '#server/testing/engine-process.ts';
 import { EngineRoom, kill, killOwner, logText } from '#server/testing/engine-room.ts';
+import { listeningHosts, toldOf } from '#server/testing/processes.ts';
 import { clusterContract, must, strangerContract, untilPicture } from '../contract.ts';
 import type { ClusterPort } from '../port.ts';
 import { DaskCluster } from './adapter.ts';
@@ -50,13 +51,13 @@ describe.skipIf(missing !== null)('an attached Dask cluster', () => {
       'import time',
       'from dask.distributed import Client',
       'client = Client()',
-      'print(sum(client.gather(client.map(lambda n: time.sleep(0.1) or n, range(60), pure=False))))',
+      'print(sum(client.gather(client.map(lambda n: time.sleep(0.1) or n, range(120), pure=False))))',
     ].join('\n');
     const running = runWithDask(code, plain.place, {});
     const busy = await untilPicture(port, ({ tasks }) => tasks.running > 0 && tasks.done > 0);
     expect(busy.clients).toBe(1);
     expect(busy.tasks.running).toBeLessThanOrEqual(2);
-    expect(busy.tasks.running + busy.tasks.queued + busy.tasks.done).toBe(60);
+    expect(busy.tasks.running + busy.tasks.queued + busy.tasks.done).toBe(120);
     const faults: unknown[] = [];
     for (let round = 0; round < 15; round += 1) {
       const picture = await port.describe();
@@ -64,7 +65,7 @@ describe.skipIf(missing !== null)('an attached Dask cluster', () => {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
     expect(faults).toEqual([]);
-    expect(await running).toBe('1770');
+    expect(await running).toBe('7140');
     const after = await untilPicture(
       port,
       ({ clients, tasks, workers }) => clients === 0 && tasks.running === 0 && workers[0]?.cpu != null,
@@ -105,8 +106,8 @@ describe.skipIf(missing !== null)('a launched Dask cluster', () => {
     const token = cluster.headers['Authorization']?.slice('Bearer '.length) ?? '';
     expect(token).toHaveLength(64);
     for (const { pid } of processes) {
-      expect(readFileSync(`/proc/${pid}/cmdline`, 'utf8')).not.toContain(token);
-      expect(readFileSync(`/proc/${pid}/environ`, 'utf8')).not.toContain(token);
+      expect(toldOf(pid, 'cmdline')).not.toContain(token);
+      expect(toldOf(pid, 'environ')).not.toContain(token);
     }
     for (const name of ['token', 'key.pem', 'certificate.pem', 'cluster.json', 'scheduler.log']) {
       expect(statSync(join(folderOf(id), name)).mode & 0o777).toBe(0o600);

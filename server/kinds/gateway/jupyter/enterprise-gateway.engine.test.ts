@@ -113,7 +113,9 @@ describe.skipIf(noSpark !== null)('Spark, submitted by Enterprise Gateway', () =
 
   it('counts a thousand rows in a cell', { timeout: 240_000 }, async () => {
     const port = at(gateway);
-    const bench = await new SessionBench({ port: () => port, get: () => ({ label: 'far' }) }, folder).open();
+    const bench = await new SessionBench({ port: () => port, get: () => ({ label: 'far' }) }, folder, undefined, {
+      patienceMs: 90_000,
+    }).open();
     const code = [
       'from pyspark.sql import SparkSession',
       'spark = SparkSession.builder.getOrCreate()',

@@ -8,9 +8,9 @@ import type { LocalProvider } from '#server/kinds/provider/local/local-provider.
 import { readRecord } from '#server/kinds/provider/local/record.ts';
 import type { LaunchedCluster } from '#server/kinds/provider/port.ts';
 import { listInFolder } from '#server/process/process-identity.ts';
-import { listeningHosts } from '#server/testing/dask.ts';
 import { type EngineProcess, whyMissing } from '#server/testing/engine-process.ts';
 import { EngineRoom, kill, killOwner, logText } from '#server/testing/engine-room.ts';
+import { listeningHosts, toldOf } from '#server/testing/processes.ts';
 import { runWithSpark, sparkMemory, sparkPackages, sparkPython, startPlainMaster } from '#server/testing/spark.ts';
 import { clusterContract, must, strangerContract, untilPicture } from '../../contract.ts';
 import type { ClusterPort } from '../../port.ts';
@@ -97,8 +97,8 @@ describe.skipIf(missing !== null)('a launched Spark cluster', () => {
     const token = readRecord(folderOf(id))?.token ?? '';
     expect(token).toHaveLength(64);
     for (const { pid } of processes) {
-      expect(readFileSync(`/proc/${pid}/cmdline`, 'utf8')).not.toContain(token);
-      expect(readFileSync(`/proc/${pid}/environ`, 'utf8')).not.toContain(token);
+      expect(toldOf(pid, 'cmdline')).not.toContain(token);
+      expect(toldOf(pid, 'environ')).not.toContain(token);
     }
     const settings = cluster.keys.settings ?? '';
     expect(readFileSync(join(settings, 'spark-defaults.conf'), 'utf8')).toContain(token);
