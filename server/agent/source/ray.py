@@ -25,6 +25,8 @@ class Ray(Engine):
     SHARE = 0.25
     # Of a cell that is over: what it has not waited for may run on for long.
     MOST_LOOKS = 2
+    # All rows are too many to be asked for often: a cell of which nothing is known at its end waits so long for its turn.
+    WAIT_SECONDS = 20
     # Tasks that have begun others and are not in an answer, asked for one by one.
     MOST_LOOKUPS = 16
     # How the number of a driver's own task begins; that of its job follows.
@@ -67,6 +69,9 @@ class Ray(Engine):
             return self.look(driver, cell, time.time())
         if time.time() < cell.left + (1 + cell.looks) * self.late():
             return LATER
+        waits = self.unseen(driver, cell) and time.monotonic() < self.not_before
+        if waits and time.time() < cell.left + self.WAIT_SECONDS:
+            return LATER
         cell.looks += 1
         figures = quietly(self.look, driver, cell, cell.left)
         tasks = figures and figures["tasks"]
@@ -74,11 +79,14 @@ class Ray(Engine):
             return LATER
         return figures
 
+    def unseen(self, driver, cell):
+        """Whether a cell is over without any of its tasks having been seen, where only the unfinished ones are asked for."""
+        return self.many == driver and cell.over and not getattr(cell, "tasks", None)
+
     def look(self, driver, cell, until):
         began = time.monotonic()
         try:
-            # Too many rows to be asked for often: some of what a cell did is among them, whatever was missed of it meanwhile.
-            if self.many != driver or cell.over:
+            if self.many != driver or (self.unseen(driver, cell) and began >= self.not_before):
                 rows, whole = self.ask(driver)
                 if whole:
                     cell.tasks = self.tasks(driver, cell, until, rows)
