@@ -21,14 +21,18 @@ export async function findSerious(page: Page): Promise<readonly string[]> {
   return found;
 }
 
-/** Colours on their way from one theme to the other, or to their place, are nobody's. Endless turning is no such way. */
+/**
+ * Colours on their way from one theme to the other, or to their place, are nobody's. Endless turning is no such way. What has
+ * its colour from around it may set out only when that has come.
+ */
 export async function settled(page: Page): Promise<void> {
-  await page.evaluate(() =>
-    Promise.allSettled(
-      document
+  await page.evaluate(async () => {
+    for (;;) {
+      const moving = document
         .getAnimations()
-        .filter((one) => one.effect?.getComputedTiming().endTime !== Infinity)
-        .map((one) => one.finished),
-    ),
-  );
+        .filter((one) => one.playState === 'running' && one.effect?.getComputedTiming().endTime !== Infinity);
+      if (moving.length === 0) return;
+      await Promise.allSettled(moving.map((one) => one.finished));
+    }
+  });
 }

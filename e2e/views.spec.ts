@@ -164,7 +164,8 @@ test('unsaved text outlives the preview and a move of its file, and can be undon
   await row('draft.md').dragTo(row('kept'));
   await expect(page).toHaveURL(/\/f\/kept\/draft\.md$/);
   await expect(page.locator('[data-file-editor]')).toContainText('minebase');
-  await fileText(page).focus();
+  // The address is there before its page.
+  await page.getByRole('textbox', { name: 'Text of kept/draft.md' }).focus();
   await page.keyboard.press('Control+s');
   await expect.poll(() => readFileSync(join(workspace, 'kept', 'draft.md'), 'utf8')).toBe('minebase\n');
   await expect(page.locator('[data-file-detail]')).toHaveText('saved');

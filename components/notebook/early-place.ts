@@ -12,6 +12,7 @@ export class EarlyPlace {
   #place: Place | null = null;
   #atTail = false;
   readonly #listeners = new Set<() => void>();
+  #scroller: HTMLElement | null = null;
 
   /** Whether the last cells are seen rather than the first. */
   readonly atTail = (): boolean => this.#atTail;
@@ -27,13 +28,19 @@ export class EarlyPlace {
       this.#look(scroller);
       for (const listener of Array.from(this.#listeners)) listener();
     };
+    this.#scroller = scroller;
     look();
     scroller.addEventListener('scroll', look, { passive: true });
-    return () => scroller.removeEventListener('scroll', look);
+    return () => {
+      scroller.removeEventListener('scroll', look);
+      this.#scroller = null;
+    };
   }
 
   /** The place as the live cells know it; null at the very top. */
   anchor(ids: readonly CellId[]): ViewAnchor | null {
+    // The word of the last scroll comes with the next frame.
+    if (this.#scroller?.querySelector('[data-first-cells]') != null) this.#look(this.#scroller);
     if (typeof this.#place !== 'number') return this.#place;
     const id = ids[Math.min(this.#place, ids.length - 1)];
     return id === undefined ? null : { id, top: 0 };

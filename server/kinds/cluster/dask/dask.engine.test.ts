@@ -112,6 +112,7 @@ describe.skipIf(missing !== null)('a launched Dask cluster', () => {
     for (const name of ['token', 'key.pem', 'certificate.pem', 'cluster.json', 'scheduler.log']) {
       expect(statSync(join(folderOf(id), name)).mode & 0o777).toBe(0o600);
     }
+    expect(readdirSync(join(folderOf(id), 'dask-scratch-space')).join(' ')).toContain('scheduler-');
     const pages = await pagesOf(cluster.place);
     expect(pages.length).toBeGreaterThan(10);
     for (const page of pages.filter((name) => name !== '/sitemap.json')) {

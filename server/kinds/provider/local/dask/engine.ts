@@ -144,6 +144,8 @@ function environmentOf(plan: EnginePlan): Record<string, string> {
   return {
     ...Object.fromEntries(kept),
     DASK_DISTRIBUTED__WORKER__HTTP__ROUTES: '[]',
+    // Where the scheduler writes: else a folder that all of this machine share, in which a killed one leaves its own.
+    DASK_TEMPORARY_DIRECTORY: plan.folder,
     ...plan.environment,
   };
 }
