@@ -16,6 +16,8 @@ export type ClusterLinesOf = {
   readonly path: string;
   /** Null: the notebook has no kernel. */
   readonly session: SessionId | null;
+  /** Its kernel is there: what it reaches is asked then, and not while it starts. */
+  readonly answers: boolean;
   /** The cluster that its kernel finds. */
   readonly bound: ClusterId | null;
 };
@@ -30,11 +32,11 @@ const nobody: Unreached = new Map();
 const nothing: readonly PickerLines[] = [];
 
 /** What the picker of a notebook offers of clusters. */
-export function useClusterLines({ open, path, session, bound }: ClusterLinesOf): ClusterOffer {
+export function useClusterLines({ open, path, session, answers, bound }: ClusterLinesOf): ClusterOffer {
   const { clusters, templates } = useClusters(open);
   const now = useTicker(open);
   const ready = (clusters ?? []).filter(({ state, address }) => state === 'ready' && address !== null);
-  const asked = open && session !== null ? ready.map(({ id }) => id) : [];
+  const asked = open && session !== null && answers ? ready.map(({ id }) => id) : [];
   const unreached = useUnreached(session, asked.join(' '));
   const recent = useMemo(() => (open ? getRecentLines() : []), [open]);
   const lines = useMemo(

@@ -47,6 +47,25 @@ it('one that is silent is looked at although nobody looks or waits for its end',
   expect(only(clusters)).toMatchObject({ state: 'failed', fault: lost });
 });
 
+it('one in a list that is open has young figures, and is asked no more once the list is closed', async () => {
+  const { clusters } = await open();
+  clusters.launch({ ...form, idleMinutes: null }, ada);
+  await until(clusters, 'ready');
+  const seenAt = async (now: number): Promise<number | undefined> => {
+    world.now = now;
+    await clusters.look();
+    const seen = clusters.view(id);
+    return isFault(seen) ? undefined : seen.seen?.at;
+  };
+  expect(await seenAt(100_000)).toBeUndefined();
+  clusters.views();
+  expect(await seenAt(105_000)).toBe(105_000);
+  expect(await seenAt(108_000)).toBe(105_000);
+  clusters.views();
+  expect(await seenAt(110_000)).toBe(110_000);
+  expect(await seenAt(130_000)).toBe(110_000);
+});
+
 it('stops one that nobody uses, after notice, and never one that works', async () => {
   const { clusters } = await open();
   clusters.launch(form, ada);

@@ -126,8 +126,10 @@ export class Clusters {
     return [...this.#entries.values()].map(({ stored }) => stored.cluster);
   }
 
+  /** For a list that somebody has open: its figures are kept young for a while. */
   views(): ClusterView[] {
-    return [...this.#entries.values()].map((entry) => this.#viewOf(entry));
+    const listedAt = this.#parts.effects.now();
+    return [...this.#entries.values()].map((entry) => this.#viewOf(Object.assign(entry, { listedAt })));
   }
 
   view(id: ClusterId): Fault | ClusterView {

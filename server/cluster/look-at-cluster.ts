@@ -14,6 +14,8 @@ export type WatchCluster = (seen: Fault | NonNullable<KnownCluster['seen']>) => 
 export type Watched = Target & {
   readonly pace: Pace;
   readonly watchers: Set<WatchCluster>;
+  /** When somebody last had it in a list, ms since 1970. */
+  listedAt?: number;
   /** When its workers were last measured. */
   taken?: WorkersTaken;
 };
@@ -29,11 +31,14 @@ type LookParts = {
 
 /** How often the processes of one that is asked nothing are looked at. */
 const aliveEveryMs = 15_000;
+/** Who has a list open asks for it every three seconds. */
+const listedForMs = 10_000;
 
 /** Asks a cluster how it is when it is its turn, and tells what came of it. Ends when nothing is asked any more. */
 export async function lookAt(entry: Watched, parts: LookParts): Promise<void> {
   const { cluster } = entry.stored;
-  const every = askedEvery(cluster, { watched: entry.watchers.size > 0, bound: parts.bound });
+  const listed = parts.now() - (entry.listedAt ?? Number.NEGATIVE_INFINITY) < listedForMs;
+  const every = askedEvery(cluster, { watched: entry.watchers.size > 0, listed, bound: parts.bound });
   if (every !== null) await entry.pace.turn(every, parts.now(), () => describe(entry, parts));
   else if (cluster.origin === 'launched' && cluster.state === 'ready')
     await entry.pace.turn(aliveEveryMs, parts.now(), () => findAgain(entry, parts));

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { reduceCluster } from '#lib/core/cluster/reduce.ts';
 import type { Cluster } from '#lib/core/cluster/state.ts';
 import { clusterId, principalId } from '#lib/core/ids.ts';
-import { askedEvery, neededEveryMs, Pace, watchedEveryMs } from './pace.ts';
+import { askedEvery, type Interest, listedEveryMs, neededEveryMs, Pace, watchedEveryMs } from './pace.ts';
 
 const base = { id: clusterId('c'), kind: 'dask', label: 'c', at: 0, by: principalId('ada') };
 const size = { workers: 1, threads: 1, memoryBytes: 1e9 };
@@ -15,13 +15,14 @@ const cluster = (origin: Cluster['origin'], change: Partial<Cluster> = {}): Clus
   if (one === null) throw new Error('no cluster');
   return { ...one, state: 'ready', ...change };
 };
-const nobody = { watched: false, bound: false };
+const nobody: Interest = { watched: false, listed: false, bound: false };
 const kept = { minutes: null, usedAt: 0, end: null };
 
-it.each<[string, Cluster, { watched: boolean; bound: boolean }, number | null]>([
-  ['one that is looked at', cluster('attached'), { watched: true, bound: false }, watchedEveryMs],
-  ['one that kernels work with', cluster('attached'), { watched: false, bound: true }, neededEveryMs],
+it.each<[string, Cluster, Partial<Interest>, number | null]>([
+  ['one that is looked at', cluster('attached'), { watched: true }, watchedEveryMs],
+  ['one that kernels work with', cluster('attached'), { bound: true }, neededEveryMs],
   ['one that others run and nobody wants', cluster('attached'), nobody, null],
+  ['one that others run, in a list that is open', cluster('attached'), { listed: true }, listedEveryMs],
   ['one that is to be stopped for want of use', cluster('launched'), nobody, neededEveryMs],
   ['one that is kept whatever happens', cluster('launched', { idle: kept }), nobody, null],
   [
@@ -32,7 +33,7 @@ it.each<[string, Cluster, { watched: boolean; bound: boolean }, number | null]>(
   ],
   ['one that starts', cluster('launched', { state: 'provisioning' }), { watched: true, bound: true }, null],
   ['one that has failed', cluster('launched', { state: 'failed' }), { watched: true, bound: true }, null],
-])('%s', (_, one, interest, every) => expect(askedEvery(one, interest)).toBe(every));
+])('%s', (_, one, interest, every) => expect(askedEvery(one, { ...nobody, ...interest })).toBe(every));
 
 /** Seconds at which it was asked, when time passes second by second. */
 async function askedAt(seconds: number, answers: (at: number) => boolean, pace = new Pace()): Promise<number[]> {

@@ -65,6 +65,7 @@ function Picker({ path, session, onKeep }: Pick<Place, 'path' | 'session' | 'onK
     open,
     path,
     session: session?.binding.id ?? null,
+    answers: session?.status === 'idle' || session?.status === 'busy',
     bound: session?.cluster?.id ?? null,
   });
   const chooseOther: typeof choose = async (key, start) => {
