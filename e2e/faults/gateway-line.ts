@@ -3,6 +3,9 @@ import { faultTest } from './fault-test.ts';
 import { KernelRig } from './kernel-rig.ts';
 import { findUnaccounted, perConnection, printLines } from './line-count.ts';
 
+/** Longer than any of these cells prints. */
+const cutForMs = 30_000;
+
 /**
  * A row: a cell prints while every connection between this server and its gateway is cut each second. What was on the way
  * at a cut the gateway no longer has; it must be marked, line for line.
@@ -14,9 +17,12 @@ export function countCuts(how: string, lines: number, cut: 'reset' | 'end'): voi
     await rig.bench.start();
     await rig.runUntil(cell, 1);
     const timer = setInterval(() => rig.proxy.cut(cut), 1_000);
+    // Whether a run is over is known when a line has stood for a moment: on a busy machine none does that is cut each second.
+    const enough = setTimeout(() => clearInterval(timer), cutForMs);
     try {
       await rig.whenFinished(cell);
     } finally {
+      clearTimeout(enough);
       clearInterval(timer);
     }
     row.lines = rig.count(cell, lines);
