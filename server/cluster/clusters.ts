@@ -128,8 +128,8 @@ export class Clusters {
 
   /** For a list that somebody has open: its figures are kept young for a while. */
   views(): ClusterView[] {
-    const listedAt = this.#parts.effects.now();
-    return [...this.#entries.values()].map((entry) => this.#viewOf(Object.assign(entry, { listedAt })));
+    for (const entry of this.#entries.values()) entry.listedAt = this.#parts.effects.now();
+    return [...this.#entries.values()].map((entry) => this.#viewOf(entry));
   }
 
   view(id: ClusterId): Fault | ClusterView {
